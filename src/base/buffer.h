@@ -1,0 +1,85 @@
+// A growable run of bytes that is written at its end and taken from its front. Unlike std::string
+// it grows without filling, and gives its memory back on request. One owner, one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+namespace seshdb {
+
+class Buffer {
+ public:
+  Buffer() = default;
+  ~Buffer();
+  Buffer(Buffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        begin_(std::exchange(other.begin_, 0)),
+        end_(std::exchange(other.end_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(begin_, other.begin_);
+    std::swap(end_, other.end_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  [[nodiscard]] char* data() { return data_ + begin_; }
+  [[nodiscard]] const char* data() const { return data_ + begin_; }
+  [[nodiscard]] std::size_t size() const { return end_ - begin_; }
+  [[nodiscard]] bool empty() const { return begin_ == end_; }
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
+  [[nodiscard]] std::string_view view() const { return {data_ + begin_, size()}; }
+
+  /// Room for `bytes` more behind the end, to be written before `commit`. Views of earlier content
+  /// end here.
+  [[nodiscard]] char* reserve(std::size_t bytes) {
+    if (capacity_ - end_ < bytes) [[unlikely]] {
+      grow(bytes);
+    }
+    return data_ + end_;
+  }
+  /// Takes `bytes` of what `reserve` gave into the content. REQUIRES: bytes <= what was reserved.
+  void commit(std::size_t bytes) { end_ += bytes; }
+
+  void append(std::string_view text) {
+    char* to = reserve(text.size());
+    if (!text.empty()) {
+      std::memcpy(to, text.data(), text.size());
+    }
+    end_ += text.size();
+  }
+  void append(char byte) {
+    *reserve(1) = byte;
+    ++end_;
+  }
+  void append_number(std::uint64_t number);
+
+  /// Drops `bytes` from the front. REQUIRES: bytes <= size().
+  void consume(std::size_t bytes) {
+    begin_ += bytes;
+    if (begin_ == end_) {
+      begin_ = end_ = 0;
+    }
+  }
+  /// Cuts the content to its first `bytes`. REQUIRES: bytes <= size().
+  void truncate(std::size_t bytes) { end_ = begin_ + bytes; }
+  void clear() { begin_ = end_ = 0; }
+  /// Gives the memory back; the content is gone.
+  void release();
+
+ private:
+  void grow(std::size_t bytes);
+
+  char* data_ = nullptr;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace seshdb

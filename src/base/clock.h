@@ -1,0 +1,54 @@
+// The only door to time. Deadlines are kept on a monotonic scale that no clock adjustment moves;
+// wall-clock time appears only where a person reads it (SH_INFO, logs, HTTP dates).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace seshdb {
+
+class Clock {
+ public:
+  Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock() = default;
+
+  /// Milliseconds on the monotonic scale; never goes back. Any thread.
+  [[nodiscard]] virtual std::uint64_t now_ms() const = 0;
+  /// Unix time in milliseconds now. Any thread.
+  [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
+  /// The Unix time in milliseconds at which the monotonic scale reads `ms`. The answer for one `ms`
+  /// stays the same until the wall clock is really set (drift below half a second is not followed).
+  [[nodiscard]] std::int64_t to_unix_ms(std::uint64_t ms) const;
+
+ private:
+  mutable std::atomic<std::int64_t> offset_ms_{INT64_MIN};
+};
+
+/// The machine's clock. Counts time in which the machine slept too (CLOCK_BOOTTIME).
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] std::uint64_t now_ms() const override;
+  [[nodiscard]] std::int64_t unix_ms() const override;
+};
+
+/// A clock that stands still until a test moves it. Any thread.
+class ManualClock final : public Clock {
+ public:
+  [[nodiscard]] std::uint64_t now_ms() const override { return now_ms_.load(); }
+  [[nodiscard]] std::int64_t unix_ms() const override { return unix_ms_.load(); }
+  /// Lets time pass.
+  void advance_ms(std::uint64_t ms) {
+    now_ms_ += ms;
+    unix_ms_ += static_cast<std::int64_t>(ms);
+  }
+  /// Sets the wall clock only, as an operator or NTP would.
+  void set_unix_ms(std::int64_t ms) { unix_ms_ = ms; }
+
+ private:
+  std::atomic<std::uint64_t> now_ms_{1'000'000};
+  std::atomic<std::int64_t> unix_ms_{1'700'000'000'250};
+};
+
+}  // namespace seshdb

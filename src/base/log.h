@@ -1,0 +1,40 @@
+// Structured log lines on standard error: `time=… level=… msg="…" name=value …`.
+// Never give it a stored value, a request's text or a whole token.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace seshdb::log {
+
+enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError, kOff };
+
+/// One `name=value` of a line; text values are quoted and escaped where they need it.
+struct Field {
+  Field(std::string_view field_name, std::string_view text);
+  Field(std::string_view field_name, const char* text);
+  Field(std::string_view field_name, const std::string& text);
+  Field(std::string_view field_name, std::uint64_t number);
+  Field(std::string_view field_name, std::uint32_t number);
+  Field(std::string_view field_name, int number);
+
+  std::string_view name;
+  std::string value;
+};
+
+using Fields = std::initializer_list<Field>;
+
+/// Lines below `level` are dropped. Any thread, any time.
+void set_level(Level level);
+/// The level of that name ("debug", "info", "warn", "error", "off"), or nothing.
+[[nodiscard]] std::optional<Level> level_of(std::string_view name);
+
+void debug(std::string_view message, Fields fields = {});
+void info(std::string_view message, Fields fields = {});
+void warn(std::string_view message, Fields fields = {});
+void error(std::string_view message, Fields fields = {});
+
+}  // namespace seshdb::log

@@ -1,0 +1,55 @@
+// The numbers an answer's `st` may hold, as users see them (docs/protocol.md, "Status values").
+// They are on the wire: a value never changes its meaning. Values from 200 on are free for new
+// ones.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace seshdb {
+
+enum class Status : std::uint16_t {
+  kOk = 1,
+  kPayLoadInvalid = 2,
+  kJsonInvalid = 3,
+  kPathInvalid = 4,
+  kPathNotExist = 5,
+  kCommandNotExist = 10,
+  kCommandMultiple = 11,
+  kCommandType = 12,
+  kCommandSyntax = 13,
+  kCommandDisabled = 14,
+  kKeySet = 20,
+  kKeyUpdated = 21,
+  kKeyNotExist = 22,
+  kKeyExist = 23,
+  kKeyRemoved = 24,
+  kParamMissing = 26,
+  kKeyTypeInvalid = 27,
+  kValueMissing = 40,
+  kValueTypeInvalid = 41,
+  kValueSize = 42,
+  kOutOfBounds = 43,
+  kTestFailed = 50,
+  kFindNoPath = 60,
+  kFindNoOperator = 61,
+  kFindInvalidOperator = 62,
+  kSessionNotExist = 100,
+  kSessionTokenInvalid = 101,
+  kSessionOpenFail = 102,
+  kSessionNewFail = 103,
+  kSaveComplete = 121,
+  kSaveDirWriteFail = 122,
+  kSaveError = 123,
+  kLoadComplete = 141,
+  kLoadError = 142,
+  kUnknown = 1000,
+};
+
+static_assert(static_cast<int>(Status::kKeySet) == 20 && static_cast<int>(Status::kUnknown) == 1000,
+              "status numbers are on the wire");
+
+/// The status's name as the manual prints it, for example "KeyNotExist".
+[[nodiscard]] std::string_view status_name(Status status);
+
+}  // namespace seshdb

@@ -1,0 +1,259 @@
+// One check per type of parameter.
+#include "commands/arguments.h"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <unordered_set>
+
+#include "base/limits.h"
+#include "json/string.h"
+
+namespace seshdb::commands {
+
+namespace {
+
+using json::Kind;
+using json::Node;
+
+constexpr std::size_t kFewKeys = 16;  // up to here comparing all pairs beats a table
+
+bool names(const Call& call, const Node& node, std::string_view wanted) {
+  const std::string_view raw = node.name(call.text);
+  return node.name_escaped ? json::same_string(raw, wanted) : raw == wanted;
+}
+
+std::string decoded_name(const Call& call, const Node& node) {
+  std::string name;
+  json::decode_string(node.name(call.text), name);
+  return name;
+}
+
+// An integer as JSON writes it without fraction and exponent.
+bool is_integer(std::string_view number) {
+  return number.find_first_of(".eE") == std::string_view::npos;
+}
+
+bool is_duration(std::string_view number) {
+  std::uint64_t seconds = 0;
+  const char* const end = number.data() + number.size();
+  const auto [behind, error] = std::from_chars(number.data(), end, seconds);
+  return error == std::errc() && behind == end && seconds <= limits::kDurationSecondsMax;
+}
+
+bool expiry_is_valid(const Call& call, const Node& expiry) {
+  if (expiry.kind != Kind::kObject) {
+    return false;
+  }
+  bool valid = true;
+  bool has_duration = false;
+  bool has_delete_session = false;
+  for_each_child(call, expiry, [&](const Node& node) {
+    if (names(call, node, "duration")) {
+      has_duration = true;
+      valid = valid && node.kind == Kind::kNumber && is_duration(node.text(call.text));
+    } else if (names(call, node, "deleteSession")) {
+      has_delete_session = true;
+      valid = valid && node.kind == Kind::kBool;
+    } else {
+      valid = valid && names(call, node, "sliding") && node.kind == Kind::kBool;
+    }
+  });
+  return valid && has_duration && has_delete_session;
+}
+
+// A string's length within the parameter's bounds, in decoded bytes.
+bool within(const Param& param, std::string_view raw) {
+  // Decoding never lengthens, so only what is long or escaped needs to be counted.
+  if (raw.size() <= param.bytes_max && raw.size() >= param.bytes_min && !json::has_escape(raw)) {
+    return true;
+  }
+  const std::size_t bytes = json::decoded_bytes(raw);
+  return bytes >= param.bytes_min && bytes <= param.bytes_max;
+}
+
+std::optional<Fault> fault_of(const Param& param, Status status) {
+  return Fault{status, std::string(param.name)};
+}
+
+std::optional<Fault> check_string(const Call& call, const Param& param, const Node& node) {
+  if (node.kind != Kind::kString) return fault_of(param, param.wrong_type);
+  if (!within(param, node.raw(call.text))) return fault_of(param, Status::kValueSize);
+  return std::nullopt;
+}
+
+std::optional<Fault> check_key_list(const Call& call, const Param& param, const Node& list) {
+  if (list.kind != Kind::kArray) return fault_of(param, param.wrong_type);
+  std::optional<Fault> fault;
+  std::size_t index = 0;
+  for_each_child(call, list, [&](const Node& item) {
+    if (fault) return;
+    if (item.kind != Kind::kString) {
+      fault = Fault{Status::kKeyTypeInvalid, std::to_string(index)};
+    } else if (!within(param, item.raw(call.text))) {
+      fault = fault_of(param, Status::kValueSize);
+    }
+    ++index;
+  });
+  return fault;
+}
+
+std::optional<Fault> check_key_values(const Call& call, const Param& param, const Node& object) {
+  if (object.kind != Kind::kObject) return fault_of(param, param.wrong_type);
+  bool fits = true;
+  for_each_child(call, object,
+                 [&](const Node& member) { fits = fits && within(param, member.name(call.text)); });
+  return fits ? std::nullopt : fault_of(param, Status::kValueSize);
+}
+
+std::optional<Fault> check_param(const Call& call, const Param& param, const Node& node) {
+  const auto expect = [&](bool right) {
+    return right ? std::nullopt : fault_of(param, param.wrong_type);
+  };
+  switch (param.type) {
+    case Type::kToken:     // looked up before
+    case Type::kPointers:  // no single node
+      return std::nullopt;
+    case Type::kTokens:
+      return expect(node.kind == Kind::kArray);
+    case Type::kBool:
+      return expect(node.kind == Kind::kBool);
+    case Type::kExpiry:
+      return expect(expiry_is_valid(call, node));
+    case Type::kName:
+    case Type::kKey:
+      return check_string(call, param, node);
+    case Type::kKeyList:
+      return check_key_list(call, param, node);
+    case Type::kKeyValues:
+      return check_key_values(call, param, node);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Call bind(const Command& command, const protocol::Envelope& envelope) {
+  Call call;
+  call.command = &command;
+  call.text = envelope.text;
+  call.nodes = envelope.nodes;
+  const bool takes_pointers =
+      !command.params.empty() && command.params.back().type == Type::kPointers;
+  for_each_child(call, call.nodes[1], [&](const Node& node) {
+    const auto index = static_cast<std::uint32_t>(&node - call.nodes.data());
+    bool known = false;
+    if (names(call, node, "tkn")) {
+      call.tkn = index;
+    }
+    for (std::size_t i = 0; i < command.params.size() && !known; ++i) {
+      const Param& param = command.params[i];
+      if (param.type != Type::kPointers && names(call, node, param.name)) {
+        call.params[i] = index;
+        known = true;
+      }
+    }
+    if (!known && names(call, node, "rid")) {
+      call.rid = index;
+      known = true;
+    }
+    if (known) return;
+    if (!takes_pointers) {
+      call.unknown = index;
+    } else if (call.params[command.params.size() - 1] == kNoNode) {
+      call.params[command.params.size() - 1] = index;
+    }
+  });
+  return call;
+}
+
+std::optional<Fault> check_rid(const Call& call) {
+  if (call.rid == kNoNode) {
+    return std::nullopt;
+  }
+  const Node& rid = call.nodes[call.rid];
+  if (rid.kind == Kind::kString) {
+    if (json::decoded_bytes(rid.raw(call.text)) <= limits::kRidBytesMax) return std::nullopt;
+    return Fault{Status::kValueSize, "rid"};
+  }
+  if (rid.kind != Kind::kNumber || !is_integer(rid.text(call.text))) {
+    return Fault{Status::kValueTypeInvalid, "rid"};
+  }
+  if (rid.end - rid.begin > limits::kRidBytesMax) {
+    return Fault{Status::kValueSize, "rid"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> check_params(const Call& call) {
+  if (call.unknown != kNoNode) {
+    return Fault{Status::kCommandSyntax, decoded_name(call, call.nodes[call.unknown])};
+  }
+  for (std::size_t i = 0; i < call.command->params.size(); ++i) {
+    const Param& param = call.command->params[i];
+    const Node* const node = call.param(i);
+    if (node == nullptr) {
+      if (param.required) return fault_of(param, param.missing);
+    } else if (std::optional<Fault> fault = check_param(call, param, *node)) {
+      return fault;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view token_text(const Call& call) {
+  if (call.tkn == kNoNode || call.nodes[call.tkn].kind != Kind::kString ||
+      call.nodes[call.tkn].raw(call.text).empty()) {
+    return {};
+  }
+  return call.nodes[call.tkn].text(call.text);
+}
+
+store::Expiry read_expiry(const Call& call, const Node* node) {
+  store::Expiry expiry;
+  if (node == nullptr) {
+    return expiry;
+  }
+  for_each_child(call, *node, [&](const Node& member) {
+    const std::string_view text = member.text(call.text);
+    if (names(call, member, "duration")) {
+      (void)std::from_chars(text.data(), text.data() + text.size(), expiry.duration_s);
+    } else if (names(call, member, "deleteSession")) {
+      expiry.delete_session = text == "true";
+    } else {
+      expiry.sliding = text == "true";
+    }
+  });
+  return expiry;
+}
+
+bool read_bool(const Call& call, const Node* node) {
+  return node != nullptr && node->text(call.text) == "true";
+}
+
+void unique_keys(const Call& call, const Node& list, std::vector<const Node*>& kept) {
+  kept.clear();
+  for_each_child(call, list, [&](const Node& item) { kept.push_back(&item); });
+  const auto raw = [&call](const Node* node) { return node->raw(call.text); };
+  if (kept.size() <= kFewKeys) {
+    for (std::size_t i = 0; i + 1 < kept.size(); ++i) {
+      const bool repeated = std::any_of(
+          kept.begin() + static_cast<std::ptrdiff_t>(i) + 1, kept.end(),
+          [&](const Node* later) { return json::same_string(raw(kept[i]), raw(later)); });
+      if (repeated) {
+        kept[i] = nullptr;
+      }
+    }
+  } else {
+    std::unordered_set<std::string, json::StringHash, std::equal_to<>> seen;
+    std::string scratch;
+    for (auto at = kept.rbegin(); at != kept.rend(); ++at) {
+      if (!seen.emplace(json::decoded(raw(*at), scratch)).second) {
+        *at = nullptr;
+      }
+    }
+  }
+  std::erase(kept, nullptr);
+}
+
+}  // namespace seshdb::commands

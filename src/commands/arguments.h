@@ -1,0 +1,51 @@
+// The only validator of parameters there is. It reads the command's row and the request's nodes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/command.h"
+#include "protocol/envelope.h"
+
+namespace seshdb::commands {
+
+/// Why a request is refused: the answer's `st` and `m`.
+struct Fault {
+  Status status;
+  std::string message;
+};
+
+/// Finds the row's parameters among the request's. REQUIRES: nodes[1] is an object.
+[[nodiscard]] Call bind(const Command& command, const protocol::Envelope& envelope);
+
+/// The fault of `rid`, if it has one.
+[[nodiscard]] std::optional<Fault> check_rid(const Call& call);
+/// The first fault among all other parameters but the token.
+[[nodiscard]] std::optional<Fault> check_params(const Call& call);
+
+/// The token as it came, in its quotes, where it is a string that is not empty; else empty.
+[[nodiscard]] std::string_view token_text(const Call& call);
+
+/// Reads the expiry settings. REQUIRES: checked; null gives the default.
+[[nodiscard]] store::Expiry read_expiry(const Call& call, const json::Node* node);
+/// REQUIRES: checked; null gives false.
+[[nodiscard]] bool read_bool(const Call& call, const json::Node* node);
+
+/// Calls `visit(const Node&)` for each child of `parent` that no later one of its name supersedes.
+template <typename Visit>
+void for_each_child(const Call& call, const json::Node& parent, Visit visit) {
+  const auto first = static_cast<std::uint32_t>(&parent - call.nodes.data()) + 1;
+  for (std::uint32_t at = first; at < parent.next; at = call.nodes[at].next) {
+    if (!call.nodes[at].superseded) {
+      visit(call.nodes[at]);
+    }
+  }
+}
+
+/// The items of a list of keys, in order; of those that mean the same key only the last. In `kept`.
+void unique_keys(const Call& call, const json::Node& list, std::vector<const json::Node*>& kept);
+
+}  // namespace seshdb::commands

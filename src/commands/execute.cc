@@ -1,0 +1,116 @@
+// The gates of a request, each a few lines, in the order in which they are passed.
+#include "commands/execute.h"
+
+#include <algorithm>
+
+#include "commands/arguments.h"
+#include "commands/routing.h"
+#include "commands/table.h"
+#include "json/string.h"
+
+namespace seshdb::commands {
+
+namespace {
+
+using protocol::Reply;
+
+// The rid as JSON, to be echoed; empty where there is none or a faulty one.
+std::string_view rid_text(const Call& call, bool valid) {
+  return valid && call.rid != kNoNode ? call.nodes[call.rid].text(call.text) : std::string_view();
+}
+
+bool answer_fault(const Call& call, const Fault& fault, Reply& reply) {
+  reply.fault(fault.status, token_text(call), fault.message);
+  return reply.end();
+}
+
+}  // namespace
+
+void Part::add(const Part& other) {
+  sessions += other.sessions;
+  keys += other.keys;
+  live.resize(std::max(live.size(), other.live.size()), '\0');
+  for (std::size_t i = 0; i < other.live.size(); ++i) {
+    live[i] = live[i] != '\0' || other.live[i] != '\0' ? '\1' : '\0';
+  }
+}
+
+Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
+  Plan planned;
+  if (envelope.status != Status::kOk) {
+    protocol::append_error(envelope.status, envelope.fault, out);
+    return planned;
+  }
+  std::string scratch;
+  const Command* const command = find_command(json::decoded(envelope.name(), scratch));
+  if (command == nullptr) {
+    protocol::append_unknown_command(envelope.name(), out);
+    return planned;
+  }
+  if (envelope.nodes[1].kind != json::Kind::kObject) {
+    Reply reply(out, command->prefix, {});
+    reply.fault(Status::kCommandType, {}, "the parameters of a command are an object");
+    (void)reply.end();
+    return planned;
+  }
+  planned.call = bind(*command, envelope);
+  if (command->scope == Scope::kEveryCore) {
+    const Call& call = planned.call;
+    std::optional<Fault> fault = check_rid(call);
+    Reply reply(out, command->prefix, rid_text(call, !fault));
+    if (!fault) {
+      fault = check_params(call);
+    }
+    if (fault) {
+      (void)answer_fault(call, *fault, reply);
+    } else {
+      planned.kind = Plan::Kind::kEveryCore;
+    }
+    return planned;
+  }
+  find_token(context, planned.call);
+  planned.kind = Plan::Kind::kOwner;
+  planned.owner =
+      planned.call.token == 0 ? context.core : owner_of(planned.call.token, context.cores);
+  return planned;
+}
+
+bool execute(Context& context, const Call& call, Buffer& out) {
+  const Command& command = *call.command;
+  const std::optional<Fault> rid_fault = check_rid(call);
+  Reply reply(out, command.prefix, rid_text(call, !rid_fault));
+  store::Session* session = nullptr;
+  if (command.scope == Scope::kSession) {
+    if (token_text(call).empty()) {
+      return answer_fault(call, {Status::kSessionTokenInvalid, "tkn"}, reply);
+    }
+    session = call.token == 0 ? nullptr : context.store.find(call.token, context.now_ms);
+    if (session == nullptr) {
+      return answer_fault(call, {Status::kSessionNotExist, "tkn"}, reply);
+    }
+    // Found is used, whatever the command then answers.
+    if (command.slides && session->expiry().sliding) {
+      context.store.restart_clock(*session, context.now_ms);
+    }
+  }
+  if (rid_fault) {
+    return answer_fault(call, *rid_fault, reply);
+  }
+  if (const std::optional<Fault> fault = check_params(call)) {
+    return answer_fault(call, *fault, reply);
+  }
+  command.run(context, call, session, reply);
+  return reply.end();
+}
+
+void execute_part(Context& context, const Call& call, Part& part) {
+  call.command->part(context, call, part);
+}
+
+void finish(const Call& call, const Part& all, Buffer& out) {
+  Reply reply(out, call.command->prefix, rid_text(call, true));
+  call.command->finish(call, all, reply);
+  (void)reply.end();
+}
+
+}  // namespace seshdb::commands

@@ -1,0 +1,168 @@
+// Two layouts of the same rows.
+#include "commands/manual.h"
+
+#include <algorithm>
+
+#include "commands/table.h"
+
+namespace seshdb::commands {
+
+namespace {
+
+std::string_view type_text(Type type) {
+  switch (type) {
+    case Type::kToken:
+    case Type::kName:
+    case Type::kKey:
+      return "string";
+    case Type::kTokens:
+      return "array";
+    case Type::kBool:
+      return "bool";
+    case Type::kExpiry:
+    case Type::kKeyValues:
+      return "object";
+    case Type::kKeyList:
+      return "array of strings";
+    case Type::kPointers:
+      return "any";
+  }
+  return "";
+}
+
+std::string param_name(const Param& param) {
+  return param.type == Type::kPointers ? "<" + std::string(param.name) + ">"
+                                       : std::string(param.name);
+}
+
+// "Required. Up to 256 bytes." and the like.
+std::string param_notes(const Param& param) {
+  std::string notes;
+  const bool is_text = param.type == Type::kName || param.type == Type::kKey;
+  const bool is_list = param.type == Type::kKeyList || param.type == Type::kKeyValues;
+  if (is_text) {
+    notes += " " + std::to_string(param.bytes_min) + " to " + std::to_string(param.bytes_max) +
+             " bytes.";
+  } else if (is_list) {
+    notes += " A name has at most " + std::to_string(param.bytes_max) + " bytes.";
+  }
+  if (!param.fallback.empty()) {
+    notes += " Default: " + std::string(param.fallback) + ".";
+  }
+  return notes;
+}
+
+std::string number(Status status) { return std::to_string(static_cast<int>(status)); }
+
+std::string list_of_all() {
+  std::string text = "Commands (seshdb help COMMAND tells more):\n";
+  for (const Command& command : all_commands()) {
+    std::string name(command.name);
+    name.resize(14, ' ');
+    text += "  " + name + std::string(command.summary) + "\n";
+  }
+  return text;
+}
+
+std::string text_of(const Command& command) {
+  std::string text = std::string(command.name) + ": " + std::string(command.summary) + "\n";
+  if (!command.details.empty()) text += std::string(command.details) + "\n";
+  text += "\nParameters:\n";
+  for (const Param& param : command.params) {
+    text += "  " + param_name(param) + " (" + std::string(type_text(param.type)) +
+            (param.required ? ", required): " : ", optional): ") + std::string(param.summary) +
+            param_notes(param) + "\n";
+  }
+  text += "  rid (string of at most 64 bytes or integer, optional): comes back in the answer.\n";
+  if (!command.answer.empty()) {
+    text += "\nAnswer:\n";
+    for (const AnswerMember& member : command.answer) {
+      text += "  " + std::string(member.name) + " (" + std::string(member.type) +
+              "): " + std::string(member.summary) + "\n";
+    }
+  }
+  text += "\nStatuses:";
+  for (const Status status : command.statuses) {
+    text += " " + number(status) + " " + std::string(status_name(status)) + ",";
+  }
+  text.back() = '\n';
+  text += "\nExample:\n  " + std::string(command.example.request) + "\n";
+  text += command.example.answer.empty() ? "  (no answer)\n"
+                                         : "  " + std::string(command.example.answer) + "\n";
+  return text;
+}
+
+std::string markdown_of(const Command& command) {
+  std::string text = "## " + std::string(command.name) + "\n\n" + std::string(command.summary);
+  if (!command.details.empty()) text += " " + std::string(command.details);
+  text += "\n\n| parameter | type | required | |\n|---|---|:-:|---|\n";
+  for (const Param& param : command.params) {
+    text += "| `" + param_name(param) + "` | " + std::string(type_text(param.type)) + " | " +
+            (param.required ? "yes" : "no") + " | " + std::string(param.summary) +
+            param_notes(param) + " |\n";
+  }
+  text += "| `rid` | string or integer | no | Comes back in the answer. |\n\n";
+  if (command.answer.empty()) {
+    text += "A success has no answer.\n\n";
+  } else {
+    text += "| answer | type | |\n|---|---|---|\n";
+    for (const AnswerMember& member : command.answer) {
+      text += "| `" + std::string(member.name) + "` | " + std::string(member.type) + " | " +
+              std::string(member.summary) + " |\n";
+    }
+    text += "\n";
+  }
+  text += "Statuses:";
+  for (const Status status : command.statuses) {
+    text += " " + number(status) + " " + std::string(status_name(status)) + ",";
+  }
+  text.back() = '.';
+  text += "\n\n```json\n" + std::string(command.example.request) + "\n";
+  if (!command.example.answer.empty()) text += std::string(command.example.answer) + "\n";
+  return text + "```\n\n";
+}
+
+std::string upper_case(std::string_view name) {
+  std::string upper(name);
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return upper;
+}
+
+}  // namespace
+
+std::optional<std::string> manual_text(std::string_view name) {
+  if (name.empty()) {
+    return list_of_all();
+  }
+  const Command* const command = find_command(upper_case(name));
+  return command == nullptr ? std::nullopt : std::optional(text_of(*command));
+}
+
+std::string manual_markdown() {
+  std::string text =
+      "# Commands\n\n"
+      "Made from the server's table of commands by `seshdb help --markdown`; do not edit. How "
+      "requests and answers travel, what the statuses mean and how faults are answered stands in "
+      "[the protocol](protocol.md).\n\n";
+  for (const Command& command : all_commands()) {
+    text += "- [" + std::string(command.name) + "](#" +
+            [&] {
+              std::string anchor(command.name);
+              std::transform(anchor.begin(), anchor.end(), anchor.begin(), [](char c) {
+                return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+              });
+              return anchor;
+            }() +
+            "): " + std::string(command.summary) + "\n";
+  }
+  text += "\n";
+  for (const Command& command : all_commands()) {
+    text += markdown_of(command);
+  }
+  text.pop_back();
+  return text;
+}
+
+}  // namespace seshdb::commands

@@ -1,0 +1,54 @@
+// The rows put together, and the way from a name to its row.
+#include "commands/table.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "commands/key_rows.h"
+#include "commands/session_rows.h"
+
+namespace seshdb::commands {
+
+namespace {
+
+struct Table {
+  Table() {
+    for (const std::span<const Command> rows : {session_rows(), key_rows()}) {
+      all.insert(all.end(), rows.begin(), rows.end());
+    }
+    for (const Command& command : all) {
+      SESHDB_CHECK(command.name.size() <= limits::kCommandNameBytesMax);
+      SESHDB_CHECK(command.params.size() <= kParamsMax);
+      SESHDB_CHECK((command.scope == Scope::kEveryCore) == (command.run == nullptr));
+      by_length.at(command.name.size()).push_back(&command);
+    }
+  }
+
+  std::vector<Command> all;
+  // A handful of names share a length, so finding one is a few comparisons.
+  std::array<std::vector<const Command*>, limits::kCommandNameBytesMax + 1> by_length;
+};
+
+const Table& table() {
+  static const Table instance;
+  return instance;
+}
+
+}  // namespace
+
+std::span<const Command> all_commands() { return table().all; }
+
+const Command* find_command(std::string_view name) {
+  if (name.size() > limits::kCommandNameBytesMax) {
+    return nullptr;
+  }
+  const std::vector<const Command*>& candidates = table().by_length.at(name.size());
+  const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                  [name](const Command* command) { return command->name == name; });
+  return found == candidates.end() ? nullptr : *found;
+}
+
+}  // namespace seshdb::commands

@@ -1,0 +1,17 @@
+// The table of commands: one row each, the only place where a command is declared.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "commands/command.h"
+
+namespace seshdb::commands {
+
+/// All rows, in the manual's order.
+[[nodiscard]] std::span<const Command> all_commands();
+
+/// The row of this (decoded) name, or null.
+[[nodiscard]] const Command* find_command(std::string_view name);
+
+}  // namespace seshdb::commands

@@ -1,0 +1,73 @@
+// A stored JSON value: compact text in one block of memory, behind a face that does not say so, so
+// that large values may be kept otherwise one day. The block also holds a label, a few bytes of its
+// owner's (the store keeps the key's name there: one allocation and one cache miss less per key).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "json/outline.h"
+#include "json/pointer.h"
+
+namespace seshdb::json {
+
+/// One change inside a value: what to put where.
+struct Edit {
+  Pointer pointer;
+  std::string_view text;    // compact
+  std::uint32_t depth = 0;  // levels of nesting in `text`
+};
+
+class Value {
+ public:
+  Value() = default;
+  /// Copies both. REQUIRES: text compact JSON without duplicate names; label <= 65,535 bytes.
+  Value(std::string_view label, std::string_view text);
+  ~Value();
+  Value(Value&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Value& operator=(Value&& other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  Value(const Value&) = delete;
+  Value& operator=(const Value&) = delete;
+
+  [[nodiscard]] bool empty() const { return block_ == nullptr; }
+  [[nodiscard]] std::string_view label() const;
+  [[nodiscard]] Kind kind() const;
+  /// Size of the JSON text, in bytes.
+  [[nodiscard]] std::size_t bytes() const;
+  void append_to(Buffer& out) const;
+
+  /// Another text under the same label. REQUIRES: as for the constructor.
+  void assign(std::string_view text);
+
+  /// Makes all edits, in order, or none. kOk; kPathNotExist (a pointer selects nothing);
+  /// kOutOfBounds (deeper than depth_max levels); kValueSize (over limits::kValueBytesMax). On
+  /// failure nothing is changed and `failed` is the index of the edit to blame. REQUIRES: at least
+  /// one edit.
+  [[nodiscard]] Status update(std::span<const Edit> edits, std::uint32_t depth_max,
+                              std::size_t& failed);
+
+  /// KV_APPEND: string + string joined, array + items, array + value, object + object merged. kOk;
+  /// kValueTypeInvalid for another pair; kOutOfBounds and kValueSize as above. On failure nothing
+  /// is changed. `depth`: levels of nesting in `text`, which is compact.
+  [[nodiscard]] Status append(std::string_view text, std::uint32_t depth, std::uint32_t depth_max);
+
+ private:
+  struct Block;
+
+  [[nodiscard]] std::string_view text() const;
+  [[nodiscard]] Status splice(const Edit& edit, std::uint32_t depth_max);
+  void replace_range(std::size_t at, std::size_t bytes, std::string_view text);
+  [[nodiscard]] char* resize(std::size_t text_bytes);
+
+  Block* block_ = nullptr;
+};
+
+}  // namespace seshdb::json

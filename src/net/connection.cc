@@ -1,0 +1,456 @@
+// The connection's two ways, in and out, and its end.
+#include "net/connection.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "net/http_rules.h"
+
+namespace seshdb::net {
+
+namespace {
+
+constexpr std::size_t kHeaderRoom = 4;  // what most frames to a client need
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kText = "text/plain; charset=utf-8";
+
+}  // namespace
+
+// What the frame codec calls back.
+struct FrameHandler {
+  Connection& connection;
+
+  Continue on_message(std::string_view payload, bool is_text) {
+    if (is_text) {
+      connection.handler_.on_request(connection, payload);
+    } else {
+      connection.handler_.on_binary(connection);
+    }
+    return connection.held_back() ? Continue::kStop : Continue::kGoOn;
+  }
+  void on_ping(std::string_view payload) { connection.append_frame(Opcode::kPong, payload); }
+  void on_pong() {}
+  void on_close(std::uint16_t code, std::string_view /*reason*/) {
+    connection.close_after_answers(true, code);
+  }
+};
+
+Connection::Connection(Id id, Socket socket, const ConnectionSettings& settings,
+                       RequestHandler& handler, BufferPool& pool, std::uint64_t now_ms)
+    : id_(id),
+      socket_(std::move(socket)),
+      settings_(settings),
+      handler_(handler),
+      pool_(pool),
+      life_ms_(now_ms),
+      phase_ms_(now_ms),
+      http_(std::make_unique<HttpReader>(limits::kHttpHeaderBytesMax, settings.message_bytes_max)) {
+}
+
+Connection::~Connection() = default;
+
+bool Connection::held_back() const {
+  return held_ || full_ || closing_ || pending_.size() >= limits::kDeferredAnswersMax;
+}
+
+bool Connection::wants_read() const {
+  return !over_ && !end_of_input_ && (phase_ == Phase::kDraining || !held_back());
+}
+
+bool Connection::wants_flush() const {
+  const bool send = !out_.empty() && !blocked_;
+  const bool handle = kept_ready_ && !held_back();
+  const bool end = closing_ && pending_.empty() && phase_ != Phase::kDraining && !blocked_;
+  return !over_ && (send || handle || end);
+}
+
+// ---- in
+
+std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_ms) {
+  const ssize_t got = recv(socket_.fd(), to, bytes, 0);
+  if (got > 0) {
+    life_ms_ = now_ms;
+    pinged_ = false;
+    return static_cast<std::size_t>(got);
+  }
+  if (got == 0) {
+    end_of_input_ = true;
+    over_ = over_ || phase_ == Phase::kDraining;
+    close_after_answers(false, 0);
+  } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    over_ = true;
+  }
+  return 0;
+}
+
+void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
+  if (!wants_read()) {
+    return;
+  }
+  if (kept_.empty()) {
+    const std::size_t got = receive(scratch, bytes, now_ms);
+    if (phase_ == Phase::kHttp && got != 0 && http_->idle()) {
+      phase_ms_ = now_ms;
+    }
+    const std::size_t handled = handle(scratch, got);
+    if (handled < got) {
+      kept_.append({scratch + handled, got - handled});
+    }
+    return;
+  }
+  const std::size_t got = receive(kept_.reserve(bytes), bytes, now_ms);
+  kept_.commit(got);
+  handle_kept();
+}
+
+void Connection::handle_kept() {
+  kept_.consume(handle(kept_.data(), kept_.size()));
+  if (kept_.empty()) {
+    kept_.release();
+  }
+}
+
+std::size_t Connection::handle(char* data, std::size_t bytes) {
+  std::size_t done = 0;
+  bool more = true;
+  while (more && done < bytes && !over_ && !held_back()) {
+    if (phase_ == Phase::kHttp) {
+      done += handle_http({data + done, bytes - done}, more);
+    } else if (phase_ == Phase::kWebSocket) {
+      done += handle_websocket(data + done, bytes - done);
+    } else {
+      done = bytes;
+    }
+  }
+  if (closing_ || phase_ == Phase::kDraining) {
+    done = bytes;  // what follows a goodbye is nobody's request
+  }
+  kept_ready_ = more && done < bytes;
+  return done;
+}
+
+std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
+  FrameHandler frames{*this};
+  const WebSocketReader::Result result = websocket_->consume(data, bytes, frames);
+  if (result.fault != CloseCode::kNone) {
+    close_after_answers(true, static_cast<std::uint16_t>(result.fault));
+  }
+  return result.consumed;
+}
+
+std::size_t Connection::handle_http(std::string_view data, bool& more) {
+  const HttpReader::Result result = http_->consume(data);
+  const HttpRequest& request = http_->request();
+  keep_alive_ = request.keep_alive;
+  switch (result.progress) {
+    case HttpReader::Progress::kNeedMore:
+      more = result.consumed != 0;
+      break;
+    case HttpReader::Progress::kHeader:
+      if (decide(request, settings_.origins).action == HttpAction::kRefuse) {
+        keep_alive_ = false;  // the body is not waited for
+        on_http_request(request);
+      } else if (request.expects_continue && request.is_http_1_1) {
+        out().append("HTTP/1.1 100 Continue\r\n\r\n");
+      }
+      break;
+    case HttpReader::Progress::kDone:
+      served_ = true;
+      on_http_request(request);
+      if (phase_ == Phase::kHttp) {
+        http_->next();
+      } else {
+        http_.reset();
+      }
+      break;
+    case HttpReader::Progress::kRefused:
+      keep_alive_ = false;
+      cors_.clear();
+      answer_http(http_->refusal(), kText,
+                  http_->refusal() == 413   ? "the message is too big; see --message-bytes-max\n"
+                  : http_->refusal() == 431 ? "the header is too big\n"
+                                            : "this is no HTTP/1.1 request\n");
+      break;
+  }
+  return result.consumed;
+}
+
+void Connection::on_http_request(const HttpRequest& request) {
+  const HttpDecision decision = decide(request, settings_.origins);
+  cors_.clear();
+  if (request.has_origin && decision.status != 403) {
+    cors_ = "Access-Control-Allow-Origin: " + request.origin + "\r\nVary: Origin\r\n";
+  }
+  switch (decision.action) {
+    case HttpAction::kRefuse:
+      answer_http(decision.status, kText, decision.message, decision.extra);
+      break;
+    case HttpAction::kHealth:
+      answer_http(200, kText, "ok\n");
+      break;
+    case HttpAction::kPreflight:
+      answer_http(204, {}, {},
+                  "Access-Control-Allow-Methods: POST\r\n"
+                  "Access-Control-Allow-Headers: content-type\r\n"
+                  "Access-Control-Max-Age: 600\r\n");
+      break;
+    case HttpAction::kUpgrade:
+      upgrade(request);
+      break;
+    case HttpAction::kCommand:
+      handler_.on_request(*this, request.body.view());
+      held_ = held_ || !pending_.empty();  // one request at a time
+      break;
+  }
+}
+
+void Connection::upgrade(const HttpRequest& request) {
+  const std::string lines = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+                            websocket_accept(request.websocket_key) + "\r\n";
+  append_http_answer({.status = 101, .content_type = {}, .extra = lines, .keep_alive = true}, {},
+                     out());
+  phase_ = Phase::kWebSocket;
+  websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
+}
+
+// ---- out
+
+Buffer& Connection::out() {
+  if (out_.capacity() == 0) {
+    out_ = pool_.take();
+  }
+  return out_;
+}
+
+void Connection::measure() {
+  const std::size_t unsent = out_.size() + pending_bytes_;
+  if (unsent > settings_.unsent_bytes_max) {
+    full_ = true;
+  } else if (unsent <= settings_.unsent_bytes_max / 4) {
+    full_ = false;
+  }
+}
+
+Buffer& Connection::begin_answer() {
+  if (!pending_.empty()) {
+    return pending_.emplace_back().answer;
+  }
+  if (phase_ == Phase::kHttp) {
+    return body_;
+  }
+  answer_start_ = out().size();
+  (void)out_.reserve(kHeaderRoom);
+  out_.commit(kHeaderRoom);
+  return out_;
+}
+
+void Connection::cancel_answer() {
+  if (!pending_.empty()) {
+    pending_.pop_back();
+  } else if (phase_ != Phase::kHttp) {
+    out_.truncate(answer_start_);
+  }
+}
+
+void Connection::end_answer(bool any) {
+  if (!pending_.empty()) {
+    Pending& own = pending_.back();
+    own.complete = true;
+    own.any = any;
+    pending_bytes_ += own.answer.size();
+  } else if (phase_ == Phase::kHttp) {
+    answer_http(any ? 200 : 204, any ? kJson : std::string_view(), body_.view());
+    body_.clear();
+  } else if (any) {
+    frame_answer();
+  } else {
+    out_.truncate(answer_start_);
+  }
+  measure();
+}
+
+// Puts the header in front of the answer that ends the buffer. Its room is right for most.
+void Connection::frame_answer() {
+  const std::size_t bytes = out_.size() - answer_start_ - kHeaderRoom;
+  std::array<char, kFrameHeaderBytesMax> header{};
+  const std::size_t header_bytes = write_frame_header(Opcode::kText, bytes, header.data());
+  if (header_bytes != kHeaderRoom) {
+    (void)out_.reserve(kFrameHeaderBytesMax);
+    char* const start = out_.data() + answer_start_;
+    std::memmove(start + header_bytes, start + kHeaderRoom, bytes);
+    out_.truncate(answer_start_ + header_bytes + bytes);
+  }
+  std::memcpy(out_.data() + answer_start_, header.data(), header_bytes);
+}
+
+Connection::Ticket Connection::defer() {
+  pending_.emplace_back();
+  return first_ticket_ + pending_.size() - 1;
+}
+
+void Connection::complete(Ticket ticket, std::string_view answer, bool any) {
+  SESHDB_CHECK(ticket >= first_ticket_ && ticket - first_ticket_ < pending_.size());
+  Pending& own = pending_[ticket - first_ticket_];
+  own.complete = true;
+  own.any = any;
+  own.answer.append(answer);
+  pending_bytes_ += answer.size();
+  while (!pending_.empty() && pending_.front().complete) {
+    pending_bytes_ -= pending_.front().answer.size();
+    emit(pending_.front());
+    pending_.pop_front();
+    ++first_ticket_;
+  }
+  held_ = held_ && !pending_.empty();
+  measure();
+}
+
+void Connection::emit(const Pending& pending) {
+  if (phase_ == Phase::kHttp) {
+    answer_http(pending.any ? 200 : 204, pending.any ? kJson : std::string_view(),
+                pending.answer.view());
+  } else if (pending.any) {
+    append_frame(Opcode::kText, pending.answer.view());
+  }
+}
+
+void Connection::append_frame(Opcode opcode, std::string_view payload) {
+  char* const to = out().reserve(kFrameHeaderBytesMax);
+  out_.commit(write_frame_header(opcode, payload.size(), to));
+  out_.append(payload);
+  measure();
+}
+
+void Connection::append_close(std::uint16_t code) {
+  const std::array<char, 2> payload{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)};
+  append_frame(Opcode::kClose, {payload.data(), code == 0 ? 0 : payload.size()});
+}
+
+void Connection::answer_http(unsigned status, std::string_view type, std::string_view body,
+                             std::string_view extra) {
+  const bool keep = keep_alive_ && !stopping_;
+  append_http_answer({.status = status,
+                      .content_type = type,
+                      .extra = cors_ + std::string(extra),
+                      .keep_alive = keep},
+                     body, out());
+  if (!keep) {
+    close_after_answers(false, 0);
+  }
+  measure();
+}
+
+void Connection::send_out(std::uint64_t now_ms) {
+  while (!out_.empty()) {
+    const ssize_t sent = send(socket_.fd(), out_.data(), out_.size(), MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno == EINTR) continue;
+      blocked_ = errno == EAGAIN || errno == EWOULDBLOCK;
+      over_ = over_ || !blocked_;
+      return;
+    }
+    life_ms_ = now_ms;
+    const auto bytes = static_cast<std::size_t>(sent);
+    blocked_ = bytes < out_.size();
+    out_.consume(bytes);
+    if (blocked_) return;
+  }
+  blocked_ = false;
+  if (out_.capacity() != 0) {
+    pool_.give(std::exchange(out_, Buffer()));
+  }
+}
+
+void Connection::flush(std::uint64_t now_ms) {
+  if (over_) {
+    return;
+  }
+  if (closing_ && pending_.empty()) {
+    finish_close();
+  }
+  send_out(now_ms);
+  measure();
+  if (closing_ && pending_.empty() && out_.empty() && !over_ && phase_ != Phase::kDraining) {
+    phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
+    phase_ms_ = now_ms;
+    over_ = end_of_input_ || ::shutdown(socket_.fd(), SHUT_WR) != 0;
+  }
+  if (kept_ready_ && !held_back() && !over_) {
+    handle_kept();
+  }
+  go_on_stopping(now_ms);
+}
+
+// ---- end
+
+void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
+  if (closing_) {
+    return;
+  }
+  closing_ = true;
+  kept_ready_ = false;
+  say_goodbye_ = say_goodbye && phase_ == Phase::kWebSocket;
+  close_code_ = code;
+}
+
+void Connection::finish_close() {
+  if (std::exchange(say_goodbye_, false)) {
+    append_close(close_code_);
+  }
+}
+
+void Connection::stop(std::uint64_t now_ms) {
+  stopping_ = true;
+  go_on_stopping(now_ms);
+}
+
+// Takes in what the kernel holds for us, as far as it may, and only then says goodbye.
+void Connection::go_on_stopping(std::uint64_t now_ms) {
+  while (stopping_ && !closing_ && !over_ && !held_back() && !kept_ready_) {
+    const std::size_t got = receive(kept_.reserve(limits::kReadBytes), limits::kReadBytes, now_ms);
+    if (got == 0) {
+      close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kGoingAway));
+      return;
+    }
+    kept_.commit(got);
+    handle_kept();
+  }
+}
+
+void Connection::tick(std::uint64_t now_ms) {
+  const std::uint64_t idle_ms = now_ms - life_ms_;
+  if (phase_ == Phase::kDraining) {
+    over_ = over_ || now_ms - phase_ms_ >= limits::kLingerMs;
+    return;
+  }
+  if (!pending_.empty()) {
+    return;  // it waits for us
+  }
+  if (idle_ms >= settings_.idle_close_ms) {
+    if (blocked_ || closing_) {
+      over_ = true;
+    } else {
+      close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kGoingAway));
+    }
+    return;
+  }
+  if (phase_ == Phase::kHttp) {
+    const bool in_request = !served_ || !http_->idle() || !kept_.empty();
+    if (in_request && !closing_ && now_ms - phase_ms_ >= settings_.handshake_ms) {
+      keep_alive_ = false;
+      cors_.clear();
+      answer_http(408, kText, "the request took too long\n");
+    }
+  } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !blocked_ && !closing_) {
+    pinged_ = true;
+    append_frame(Opcode::kPing, {});
+  }
+}
+
+}  // namespace seshdb::net

@@ -1,0 +1,173 @@
+// One client's connection: bytes in, requests out to its owner, answers back in the order of the
+// requests, over a WebSocket or HTTP. Owns the socket; knows nothing of commands. One thread.
+//
+// Its life: HTTP until an upgrade, WebSocket then, `draining` once its last bytes are on their way.
+// It stops reading while its owner holds it back or while too much is unsent, and drops nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "net/buffer_pool.h"
+#include "net/http.h"
+#include "net/origin.h"
+#include "net/socket.h"
+#include "net/websocket.h"
+
+namespace seshdb::net {
+
+class Connection;
+
+/// What a connection asks of its owner.
+class RequestHandler {
+ public:
+  RequestHandler() = default;
+  RequestHandler(const RequestHandler&) = delete;
+  RequestHandler& operator=(const RequestHandler&) = delete;
+  virtual ~RequestHandler() = default;
+  /// Answers with begin_answer and end_answer, or defers. `text` holds until it returns. Over HTTP
+  /// it may be anything, over a WebSocket it is UTF-8.
+  virtual void on_request(Connection& connection, std::string_view text) = 0;
+  /// A binary message came, which is no request.
+  virtual void on_binary(Connection& connection) = 0;
+};
+
+/// What all connections of a core share.
+struct ConnectionSettings {
+  std::size_t message_bytes_max;
+  std::size_t unsent_bytes_max;
+  std::uint64_t handshake_ms;
+  std::uint64_t idle_ping_ms;
+  std::uint64_t idle_close_ms;
+  OriginPolicy origins;
+};
+
+class Connection {
+ public:
+  using Id = std::uint64_t;
+  /// Names an answer that comes later.
+  using Ticket = std::uint64_t;
+
+  Connection(Id id, Socket socket, const ConnectionSettings& settings, RequestHandler& handler,
+             BufferPool& pool, std::uint64_t now_ms);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  [[nodiscard]] Id id() const { return id_; }
+  [[nodiscard]] int fd() const { return socket_.fd(); }
+  [[nodiscard]] bool is_websocket() const { return phase_ == Phase::kWebSocket; }
+
+  /// Reads once and handles what came. `scratch`: `bytes` bytes that all connections may share.
+  void read(char* scratch, std::size_t bytes, std::uint64_t now_ms);
+  /// Sends what can be sent. Then, where reading was held back and need not be, handles what is
+  /// kept.
+  void flush(std::uint64_t now_ms);
+  /// Looks at the time-outs; due about once a second.
+  void tick(std::uint64_t now_ms);
+  /// Ends in good order: what has arrived is answered, then comes the goodbye (1001).
+  void stop(std::uint64_t now_ms);
+  /// The socket takes bytes again.
+  void unblock() { blocked_ = false; }
+  /// The socket reported an error or a reset.
+  void abort() { over_ = true; }
+
+  /// What to wait for.
+  [[nodiscard]] bool wants_read() const;
+  [[nodiscard]] bool wants_write() const { return !over_ && blocked_; }
+  /// There is something to flush or to go on with.
+  [[nodiscard]] bool wants_flush() const;
+  /// Nothing is left to do: the owner removes it.
+  [[nodiscard]] bool over() const { return over_; }
+
+  /// Inside on_request: where to write the answer to.
+  [[nodiscard]] Buffer& begin_answer();
+  /// The answer is written; `any` false: there is none.
+  void end_answer(bool any);
+  /// Takes begin_answer back: nothing was answered yet.
+  void cancel_answer();
+  /// Inside on_request: the answer comes later, by `complete`.
+  [[nodiscard]] Ticket defer();
+  /// The answer to a deferred request; `any` false: there is none.
+  void complete(Ticket ticket, std::string_view answer, bool any);
+  /// Stops handling requests until the last deferred answer is complete.
+  void hold() { held_ = true; }
+
+ private:
+  friend struct FrameHandler;
+  enum class Phase : std::uint8_t { kHttp, kWebSocket, kDraining };
+
+  // An answer that waits for its turn, or whose place is kept.
+  struct Pending {
+    bool complete = false;
+    bool any = false;
+    Buffer answer;
+  };
+
+  [[nodiscard]] bool held_back() const;
+  // Reads into `to`; what the kernel said: bytes, or 0 for nothing more, for now or for ever.
+  std::size_t receive(char* to, std::size_t bytes, std::uint64_t now_ms);
+  // Handles bytes in order as far as it may; returns how many.
+  std::size_t handle(char* data, std::size_t bytes);
+  std::size_t handle_http(std::string_view data, bool& more);
+  std::size_t handle_websocket(char* data, std::size_t bytes);
+  void handle_kept();
+  void go_on_stopping(std::uint64_t now_ms);
+
+  void on_http_request(const HttpRequest& request);
+  void upgrade(const HttpRequest& request);
+  void answer_http(unsigned status, std::string_view type, std::string_view body,
+                   std::string_view extra = {});
+
+  void append_frame(Opcode opcode, std::string_view payload);
+  void append_close(std::uint16_t code);
+  void frame_answer();
+  void emit(const Pending& pending);
+  void measure();
+  // Handles nothing more; once all answers are given, says goodbye and ends.
+  void close_after_answers(bool say_goodbye, std::uint16_t code);
+  void finish_close();
+  void send_out(std::uint64_t now_ms);
+  [[nodiscard]] Buffer& out();
+
+  const Id id_;
+  Socket socket_;
+  const ConnectionSettings& settings_;
+  RequestHandler& handler_;
+  BufferPool& pool_;
+
+  Phase phase_ = Phase::kHttp;
+  bool over_ = false;
+  bool held_ = false;        // by the owner
+  bool full_ = false;        // too much is unsent
+  bool blocked_ = false;     // the socket takes no more for now
+  bool kept_ready_ = false;  // kept_ holds requests, held back
+  bool closing_ = false;     // see close_after_answers
+  bool say_goodbye_ = false;
+  bool stopping_ = false;
+  bool end_of_input_ = false;
+  bool pinged_ = false;     // since the last sign of life
+  bool served_ = false;     // an HTTP request was complete
+  bool keep_alive_ = true;  // of the HTTP request at hand
+  std::uint16_t close_code_ = 0;
+  std::uint64_t life_ms_;   // last sign of life
+  std::uint64_t phase_ms_;  // begin of the phase, or of the HTTP request at hand
+  std::size_t answer_start_ = 0;
+  std::size_t pending_bytes_ = 0;
+
+  std::unique_ptr<HttpReader> http_;
+  std::unique_ptr<WebSocketReader> websocket_;
+  std::string cors_;  // header lines for the HTTP request at hand
+  Buffer kept_;       // received, not handled yet
+  Buffer out_;        // to be sent
+  Buffer body_;       // of an HTTP answer that is being written
+  std::deque<Pending> pending_;
+  Ticket first_ticket_ = 0;  // of pending_.front()
+};
+
+}  // namespace seshdb::net

@@ -1,0 +1,194 @@
+// The bridge to Beast's parser, and the text of heads.
+#include "net/http.h"
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/http/status.hpp>
+
+namespace seshdb::net {
+
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using boost::beast::iequals;
+using boost::beast::string_view;
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+}  // namespace
+
+class HttpReader::Parser final : public http::basic_parser<true> {
+ public:
+  HttpRequest request;
+
+ private:
+  void on_request_impl(http::verb /*verb*/, string_view method, string_view target, int version,
+                       error_code& /*error*/) override {
+    request.method.assign(method.data(), method.size());
+    const string_view path = target.substr(0, target.find('?'));
+    request.path.assign(path.data(), path.size());
+    request.is_http_1_1 = version >= 11;
+  }
+
+  void on_response_impl(int, string_view, int, error_code&) override {}
+
+  void on_field_impl(http::field name, string_view, string_view value, error_code& error) override {
+    const std::string_view text(value.data(), value.size());
+    switch (name) {
+      case http::field::host:
+        if (request.has_host) error = http::error::bad_field;  // RFC 9112, section 3.2
+        request.has_host = true;
+        request.host = text;
+        break;
+      case http::field::origin:
+        request.has_origin = true;
+        request.origin = text;
+        break;
+      case http::field::content_type:
+        request.content_type = lower_case(trimmed(text.substr(0, text.find(';'))));
+        break;
+      case http::field::sec_websocket_key:
+        request.websocket_key = text;
+        break;
+      case http::field::sec_websocket_version:
+        request.websocket_version = text;
+        break;
+      case http::field::upgrade:
+        names_websocket_ = http::token_list(value).exists("websocket");
+        break;
+      case http::field::access_control_request_method:
+        request.preflight = true;
+        break;
+      case http::field::expect:
+        request.expects_continue = iequals(value, "100-continue");
+        break;
+      default:
+        break;
+    }
+  }
+
+  void on_header_impl(error_code& /*error*/) override {
+    request.keep_alive = keep_alive();
+    request.upgrades_to_websocket = upgrade() && names_websocket_;
+  }
+
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(string_view body, error_code&) override {
+    request.body.append({body.data(), body.size()});
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& error) override {
+    return on_body_impl(body, error);
+  }
+  void on_finish_impl(error_code&) override {}
+
+  bool names_websocket_ = false;
+};
+
+HttpReader::HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
+    : header_bytes_max_(header_bytes_max), body_bytes_max_(body_bytes_max) {
+  next();
+}
+
+HttpReader::~HttpReader() = default;
+
+HttpRequest& HttpReader::request() { return parser_->request; }
+
+bool HttpReader::idle() const { return !parser_->got_some(); }
+
+void HttpReader::next() {
+  parser_ = std::make_unique<Parser>();
+  parser_->eager(true);
+  parser_->header_limit(static_cast<std::uint32_t>(header_bytes_max_));
+  parser_->body_limit(body_bytes_max_);
+  header_said_ = false;
+}
+
+HttpReader::Result HttpReader::consume(std::string_view data) {
+  std::size_t consumed = 0;
+  while (consumed < data.size() && !parser_->is_done()) {
+    error_code error;
+    const std::size_t used = parser_->put(
+        boost::asio::const_buffer(data.data() + consumed, data.size() - consumed), error);
+    consumed += used;
+    if (error == http::error::need_more) break;
+    if (error) {
+      refusal_ = error == http::error::body_limit     ? 413
+                 : error == http::error::header_limit ? 431
+                                                      : 400;
+      return {Progress::kRefused, consumed};
+    }
+    if (used == 0) break;
+  }
+  if (parser_->is_done()) {
+    return {Progress::kDone, consumed};
+  }
+  if (parser_->is_header_done() && !header_said_) {
+    header_said_ = true;
+    return {Progress::kHeader, consumed};
+  }
+  return {Progress::kNeedMore, consumed};
+}
+
+void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out) {
+  out.append("HTTP/1.1 ");
+  out.append_number(head.status);
+  out.append(' ');
+  const string_view reason = http::obsolete_reason(http::int_to_status(head.status));
+  out.append({reason.data(), reason.size()});
+  out.append("\r\n");
+  if (!head.content_type.empty()) {
+    out.append("Content-Type: ");
+    out.append(head.content_type);
+    out.append("\r\n");
+  }
+  if (head.status != 204 && head.status != 101) {  // RFC 9110, section 8.6
+    out.append("Content-Length: ");
+    out.append_number(body.size());
+    out.append("\r\n");
+  }
+  out.append(head.extra);
+  if (!head.keep_alive) {
+    out.append("Connection: close\r\n");
+  }
+  out.append("\r\n");
+  out.append(body);
+}
+
+std::string websocket_accept(std::string_view key) {
+  constexpr std::size_t kKeyText = 24;  // 16 bytes in base64
+  std::array<unsigned char, 18> nonce{};
+  if (key.size() != kKeyText || key.substr(kKeyText - 2) != "==" ||
+      EVP_DecodeBlock(nonce.data(), reinterpret_cast<const unsigned char*>(key.data()), kKeyText) !=
+          static_cast<int>(nonce.size())) {
+    return {};
+  }
+  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  std::array<unsigned char, 4 * ((SHA_DIGEST_LENGTH + 2) / 3) + 1> encoded{};
+  const int bytes = EVP_EncodeBlock(encoded.data(), digest.data(), SHA_DIGEST_LENGTH);
+  return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(bytes)};
+}
+
+}  // namespace seshdb::net

@@ -1,0 +1,86 @@
+// HTTP/1.1 (RFC 9112) requests in, heads of answers out, without any I/O. The parsing is
+// Boost.Beast's; here stand only the few fields the server looks at.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.h"
+
+namespace seshdb::net {
+
+struct HttpRequest {
+  std::string method;
+  std::string path;  // without the query
+  std::string host;
+  std::string origin;
+  std::string content_type;  // without parameters, in lower case
+  std::string websocket_key;
+  std::string websocket_version;
+  bool has_host = false;
+  bool has_origin = false;
+  bool upgrades_to_websocket = false;  // `Upgrade: websocket` and `Connection: upgrade`
+  bool preflight = false;              // `Access-Control-Request-Method`
+  bool expects_continue = false;
+  bool keep_alive = true;
+  bool is_http_1_1 = true;
+  Buffer body;
+};
+
+/// Reads one request after the other from a connection.
+class HttpReader {
+ public:
+  HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max);
+  ~HttpReader();
+  HttpReader(const HttpReader&) = delete;
+  HttpReader& operator=(const HttpReader&) = delete;
+
+  enum class Progress : std::uint8_t {
+    kNeedMore,
+    kHeader,  // the header is there, a body is still to come; said once
+    kDone,    // the request is complete
+    kRefused  // see refusal()
+  };
+  struct Result {
+    Progress progress;
+    std::size_t consumed;
+  };
+
+  /// Reads on in `data`, which continues what was not consumed before.
+  [[nodiscard]] Result consume(std::string_view data);
+  /// True between two requests: nothing of the next has been consumed.
+  [[nodiscard]] bool idle() const;
+  [[nodiscard]] HttpRequest& request();
+  /// After kRefused: the HTTP status to answer with, 400, 413 or 431.
+  [[nodiscard]] unsigned refusal() const { return refusal_; }
+  /// Gets ready for the next request.
+  void next();
+
+ private:
+  class Parser;
+  std::unique_ptr<Parser> parser_;
+  std::size_t header_bytes_max_;
+  std::size_t body_bytes_max_;
+  unsigned refusal_ = 0;
+  bool header_said_ = false;
+};
+
+/// What an answer's head says besides its status and length.
+struct HttpHead {
+  unsigned status = 200;
+  std::string_view content_type;  // empty: none
+  std::string_view extra;         // further header lines, each ending in CRLF
+  bool keep_alive = true;
+};
+
+/// Appends a whole answer.
+void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out);
+
+/// `Sec-WebSocket-Accept` for a client's key (RFC 6455, section 4.2.2); empty where the key is not
+/// 16 bytes in base64.
+[[nodiscard]] std::string websocket_accept(std::string_view key);
+
+}  // namespace seshdb::net

@@ -1,0 +1,61 @@
+// The rules, in the order in which a request meets them.
+#include "net/http_rules.h"
+
+namespace seshdb::net {
+
+namespace {
+
+HttpDecision refuse(unsigned status, std::string_view message, std::string_view extra = {}) {
+  return {.action = HttpAction::kRefuse, .status = status, .message = message, .extra = extra};
+}
+
+HttpDecision allow(HttpAction action) {
+  return {.action = action, .status = 200, .message = {}, .extra = {}};
+}
+
+HttpDecision decide_upgrade(const HttpRequest& request) {
+  if (request.method != "GET" || !request.is_http_1_1) {
+    return refuse(400, "a WebSocket is asked for with GET over HTTP/1.1\n");
+  }
+  if (request.websocket_version != "13") {
+    return refuse(426, "this server speaks WebSocket version 13\n",
+                  "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+  }
+  if (websocket_accept(request.websocket_key).empty()) {
+    return refuse(400, "Sec-WebSocket-Key is not 16 bytes in base64\n");
+  }
+  return allow(HttpAction::kUpgrade);
+}
+
+}  // namespace
+
+HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
+  if (request.is_http_1_1 && !request.has_host) {
+    return refuse(400, "the Host header is missing\n");
+  }
+  if (request.has_origin && !origins.allows(request.origin, request.host)) {
+    return refuse(403, "pages of this origin are not let in; see --allow-origin\n");
+  }
+  if (request.path == "/healthz") {
+    return request.method == "GET" ? allow(HttpAction::kHealth)
+                                   : refuse(405, "ask with GET\n", "Allow: GET\r\n");
+  }
+  if (request.path != "/") {
+    return refuse(404, "there is only / and /healthz\n");
+  }
+  if (request.upgrades_to_websocket) {
+    return decide_upgrade(request);
+  }
+  if (request.method == "OPTIONS" && request.has_origin && request.preflight) {
+    return allow(HttpAction::kPreflight);
+  }
+  if (request.method != "POST") {
+    return refuse(405, "send a command with POST, or open a WebSocket\n", "Allow: POST\r\n");
+  }
+  if (request.content_type != "application/json") {
+    return refuse(415, "send the command as Content-Type: application/json\n");
+  }
+  return allow(HttpAction::kCommand);
+}
+
+}  // namespace seshdb::net

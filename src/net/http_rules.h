@@ -1,0 +1,30 @@
+// What an HTTP request to the server may be, decided from its header alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+#include "net/origin.h"
+
+namespace seshdb::net {
+
+enum class HttpAction : std::uint8_t {
+  kRefuse,     // with `status`, `message` and `extra`
+  kCommand,    // POST /: the body is a request
+  kUpgrade,    // GET / to a WebSocket
+  kHealth,     // GET /healthz
+  kPreflight,  // a browser asks whether a page of an allowed origin may POST
+};
+
+struct HttpDecision {
+  HttpAction action = HttpAction::kRefuse;
+  unsigned status = 400;
+  std::string_view message;
+  std::string_view extra;  // header lines
+};
+
+[[nodiscard]] HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins);
+
+}  // namespace seshdb::net

@@ -1,0 +1,26 @@
+// Which web pages may speak to the server. A browser names the page's origin (RFC 6454); a program
+// that is no browser sends none and is let in.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace seshdb::net {
+
+class OriginPolicy {
+ public:
+  OriginPolicy() = default;
+  /// `allowed`: origins such as "https://example.com", or "*" for all.
+  explicit OriginPolicy(std::vector<std::string> allowed) : allowed_(std::move(allowed)) {}
+
+  /// May a page of `origin` send this request, which was addressed to `host` (its Host header)? Its
+  /// own pages may: those of the very address it was reached under. A domain name is no proof of
+  /// that (DNS rebinding), so only an IP address or `localhost` counts.
+  [[nodiscard]] bool allows(std::string_view origin, std::string_view host) const;
+
+ private:
+  std::vector<std::string> allowed_;
+};
+
+}  // namespace seshdb::net

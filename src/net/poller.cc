@@ -1,0 +1,42 @@
+// The system calls behind Poller.
+#include "net/poller.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace seshdb::net {
+
+namespace {
+
+epoll_event event_of(std::uint64_t tag, bool read, bool write) {
+  epoll_event event{};
+  event.events = (read ? std::uint32_t{EPOLLIN} : 0U) | (write ? std::uint32_t{EPOLLOUT} : 0U);
+  event.data.u64 = tag;
+  return event;
+}
+
+}  // namespace
+
+Poller::Poller() : epoll_(epoll_create1(EPOLL_CLOEXEC)) { SESHDB_CHECK(epoll_.open()); }
+
+bool Poller::add(int fd, std::uint64_t tag, bool read, bool write) {
+  epoll_event event = event_of(tag, read, write);
+  return epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void Poller::change(int fd, std::uint64_t tag, bool read, bool write) {
+  epoll_event event = event_of(tag, read, write);
+  SESHDB_CHECK(epoll_ctl(epoll_.fd(), EPOLL_CTL_MOD, fd, &event) == 0);
+}
+
+void Poller::remove(int fd) {
+  SESHDB_CHECK(epoll_ctl(epoll_.fd(), EPOLL_CTL_DEL, fd, nullptr) == 0);
+}
+
+std::span<const epoll_event> Poller::wait(int timeout_ms) {
+  const int count = epoll_wait(epoll_.fd(), events_.data(), kEventsMax, timeout_ms);
+  return {events_.data(), static_cast<std::size_t>(std::max(count, 0))};
+}
+
+}  // namespace seshdb::net

@@ -1,0 +1,99 @@
+// The system calls behind sockets.
+#include "net/socket.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace seshdb::net {
+
+namespace {
+
+// As many as the kernel allows: ten thousand clients may come in one moment.
+constexpr int kBacklog = 65'535;
+
+std::string address_text(int fd) {
+  sockaddr_storage address{};
+  socklen_t bytes = sizeof(address);
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &bytes) != 0 ||
+      getnameinfo(reinterpret_cast<sockaddr*>(&address), bytes, host.data(), host.size(),
+                  port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    return "?";
+  }
+  const bool v6 = address.ss_family == AF_INET6;
+  return (v6 ? "[" : "") + std::string(host.data()) + (v6 ? "]:" : ":") + port.data();
+}
+
+// errno, or 0 with `socket` bound and listening.
+int bind_to(const addrinfo& address, Socket& socket) {
+  socket = Socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.open()) return errno;
+  const int on = 1;
+  // Lets a restarted server have its port back at once. Never SO_REUSEPORT: two servers would
+  // share.
+  setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  if (address.ai_family == AF_INET6) {
+    const int off = 0;  // "::" takes IPv4 as well
+    setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+  }
+  if (bind(socket.fd(), address.ai_addr, address.ai_addrlen) != 0) return errno;
+  return ::listen(socket.fd(), kBacklog) != 0 ? errno : 0;
+}
+
+}  // namespace
+
+Socket::~Socket() {
+  if (fd_ >= 0) {
+    close(fd_);
+  }
+}
+
+std::variant<Listener, std::string> listen_on(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const std::string where = host + " port " + std::to_string(port);
+  if (const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+      error != 0) {
+    return "cannot listen on " + where + ": " + gai_strerror(error);
+  }
+  Listener listener;
+  int error = 0;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    error = bind_to(*at, listener.socket);
+    if (error == 0) break;
+  }
+  freeaddrinfo(found);
+  if (error == EADDRINUSE) {
+    return "cannot listen on " + where + ": the port is in use by another program";
+  }
+  if (error != 0) {
+    return "cannot listen on " + where + ": " + std::strerror(error);
+  }
+  listener.address = address_text(listener.socket.fd());
+  return listener;
+}
+
+Socket accept_from(const Socket& listener, int& error) {
+  Socket socket(accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  error = 0;
+  if (!socket.open()) {
+    error = errno == EAGAIN || errno == EWOULDBLOCK ? 0 : errno;
+    return socket;
+  }
+  const int on = 1;  // answers are corked already; waiting for more would only delay them
+  setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  return socket;
+}
+
+}  // namespace seshdb::net

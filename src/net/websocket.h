@@ -1,0 +1,180 @@
+// The WebSocket frame codec (RFC 6455, section 5), server's side, without any I/O: bytes in,
+// messages and control frames out, whatever the pieces they arrive in. A whole message in one piece
+// is handed on from where it stands; only what arrives in parts is copied together.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "net/utf8.h"
+
+namespace seshdb::net {
+
+enum class Opcode : std::uint8_t {
+  kContinuation = 0x0,
+  kText = 0x1,
+  kBinary = 0x2,
+  kClose = 0x8,
+  kPing = 0x9,
+  kPong = 0xA,
+};
+
+/// Close codes (RFC 6455, section 7.4.1).
+enum class CloseCode : std::uint16_t {
+  kNone = 0,  // no fault; never sent
+  kNormal = 1000,
+  kGoingAway = 1001,
+  kProtocolError = 1002,
+  kInvalidText = 1007,
+  kMessageTooBig = 1009,
+};
+
+inline constexpr std::size_t kFrameHeaderBytesMax = 10;  // of a frame to a client: no mask
+
+/// Writes the header of an unmasked final frame to `to`; returns its size, 2, 4 or 10.
+std::size_t write_frame_header(Opcode opcode, std::size_t payload_bytes, char* to);
+
+/// Applies the mask (RFC 6455, section 5.3); `offset`: of `data` in the frame's payload.
+void unmask(char* data, std::size_t bytes, std::array<char, 4> mask, std::size_t offset);
+
+/// What a reader tells its owner. After kStop from `on_message` nothing more is read for now.
+enum class Continue : std::uint8_t { kGoOn, kStop };
+
+class WebSocketReader {
+ public:
+  explicit WebSocketReader(std::size_t message_bytes_max) : message_bytes_max_(message_bytes_max) {}
+
+  struct Result {
+    std::size_t consumed;
+    CloseCode fault;  // kNone, or what the connection is to be closed with
+  };
+
+  /// Reads frames from `data`, which it changes (unmasks). Handler:
+  ///   Continue on_message(std::string_view payload, bool is_text)   text is valid UTF-8
+  ///   void on_ping(std::string_view payload), void on_pong()
+  ///   void on_close(std::uint16_t code, std::string_view reason)    0: none given; the last call
+  /// Consumes all, except after kStop, a fault or a close.
+  template <typename Handler>
+  Result consume(char* data, std::size_t bytes, Handler& handler);
+
+ private:
+  enum class State : std::uint8_t { kHeader, kPayload, kClosed };
+
+  struct Frame {
+    Opcode opcode = Opcode::kContinuation;
+    bool fin = false;
+    std::array<char, 4> mask{};
+    std::uint64_t bytes = 0;
+    std::uint64_t seen = 0;  // of the payload
+  };
+
+  static constexpr std::size_t kHeaderBytesMax = 14;
+  static constexpr std::size_t kControlBytesMax = 125;
+
+  [[nodiscard]] static bool is_control(Opcode opcode) {
+    return (static_cast<unsigned>(opcode) & 0x8U) != 0;
+  }
+  // How long the header is that begins with these bytes, as far as they tell.
+  [[nodiscard]] static std::size_t header_bytes(const char* header, std::size_t known);
+  // Takes a whole header; kNone where it is in order.
+  [[nodiscard]] CloseCode begin_frame(const char* header, std::size_t bytes);
+  [[nodiscard]] CloseCode check_frame() const;
+  [[nodiscard]] CloseCode add_payload(char* data, std::size_t bytes);
+  [[nodiscard]] static CloseCode check_close(std::string_view payload);
+  template <typename Handler>
+  CloseCode end_control(Handler& handler);
+  template <typename Handler>
+  Continue end_message(std::string_view message, Handler& handler);
+
+  std::size_t message_bytes_max_;
+  State state_ = State::kHeader;
+  bool in_message_ = false;  // a fragmented message has begun
+  bool text_ = false;        // ... and is text
+  std::uint8_t header_known_ = 0;
+  std::uint8_t control_bytes_ = 0;
+  Utf8Stream utf8_;
+  Frame frame_;
+  std::array<char, kHeaderBytesMax> header_{};
+  std::array<char, kControlBytesMax> control_{};
+  Buffer message_;
+};
+
+template <typename Handler>
+CloseCode WebSocketReader::end_control(Handler& handler) {
+  const std::string_view payload{control_.data(), control_bytes_};
+  if (frame_.opcode == Opcode::kPing) {
+    handler.on_ping(payload);
+  } else if (frame_.opcode == Opcode::kPong) {
+    handler.on_pong();
+  } else {
+    const CloseCode fault = check_close(payload);
+    if (fault != CloseCode::kNone) return fault;
+    state_ = State::kClosed;
+    const auto byte = [&payload](std::size_t i) { return static_cast<unsigned char>(payload[i]); };
+    const bool has_code = payload.size() >= 2;
+    handler.on_close(static_cast<std::uint16_t>(has_code ? byte(0) << 8 | byte(1) : 0),
+                     has_code ? payload.substr(2) : std::string_view());
+    return CloseCode::kNone;
+  }
+  control_bytes_ = 0;
+  return CloseCode::kNone;
+}
+
+template <typename Handler>
+Continue WebSocketReader::end_message(std::string_view message, Handler& handler) {
+  in_message_ = false;
+  const Continue next = handler.on_message(message, text_);
+  message_.release();
+  return next;
+}
+
+template <typename Handler>
+WebSocketReader::Result WebSocketReader::consume(char* data, std::size_t bytes, Handler& handler) {
+  std::size_t at = 0;
+  const auto fault = [&at](CloseCode code) { return Result{at, code}; };
+  while (at < bytes || (state_ == State::kPayload && frame_.seen == frame_.bytes)) {
+    if (state_ == State::kClosed) break;
+    if (state_ == State::kHeader) {
+      while (header_known_ < 2 || header_known_ < header_bytes(header_.data(), header_known_)) {
+        if (at == bytes) return {at, CloseCode::kNone};
+        header_[header_known_++] = data[at++];
+      }
+      const CloseCode code = begin_frame(header_.data(), header_known_);
+      header_known_ = 0;
+      if (code != CloseCode::kNone) return fault(code);
+      state_ = State::kPayload;
+    }
+    const std::size_t left = static_cast<std::size_t>(frame_.bytes - frame_.seen);
+    const std::size_t here = left < bytes - at ? left : bytes - at;
+    const bool whole = frame_.fin && !in_message_ && frame_.seen == 0 && here == left &&
+                       !is_control(frame_.opcode);
+    if (whole) {
+      state_ = State::kHeader;
+      unmask(data + at, here, frame_.mask, 0);
+      const std::string_view message{data + at, here};
+      text_ = frame_.opcode == Opcode::kText;
+      if (text_ && !is_utf8(message)) return fault(CloseCode::kInvalidText);
+      at += here;
+      if (end_message(message, handler) == Continue::kStop) break;
+      continue;
+    }
+    const CloseCode code = add_payload(data + at, here);
+    at += here;
+    if (code != CloseCode::kNone) return fault(code);
+    if (frame_.seen != frame_.bytes) continue;
+    state_ = State::kHeader;
+    if (is_control(frame_.opcode)) {
+      const CloseCode control = end_control(handler);
+      if (control != CloseCode::kNone) return fault(control);
+    } else if (frame_.fin) {
+      if (text_ && !utf8_.complete()) return fault(CloseCode::kInvalidText);
+      if (end_message(message_.view(), handler) == Continue::kStop) break;
+    }
+  }
+  return {at, CloseCode::kNone};
+}
+
+}  // namespace seshdb::net

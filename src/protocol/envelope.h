@@ -1,0 +1,38 @@
+// The envelope of a request: one JSON object with one member, the command's name, whose value holds
+// the parameters. Tells what came in, or which answer its faults deserve; knows no command.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "json/outline.h"
+
+namespace seshdb::protocol {
+
+/// A request's outline, and its fault where it is no request. Views of the text and the reader.
+struct Envelope {
+  std::string_view text;
+  std::span<const json::Node> nodes;  // nodes[0] the request, nodes[1] the command's value
+  Status status = Status::kOk;        // kOk, or the `st` of an `ERR` answer
+  std::string fault;                  // then also its `m`
+
+  /// The command's name, raw.
+  [[nodiscard]] std::string_view name() const { return nodes[1].name(text); }
+};
+
+class EnvelopeReader {
+ public:
+  explicit EnvelopeReader(std::uint32_t depth_max) : depth_max_(depth_max) {}
+
+  /// Reads one request; what it returns holds until the next call. `text` may be anything.
+  [[nodiscard]] Envelope read(std::string_view text);
+
+ private:
+  json::Outline outline_;
+  std::uint32_t depth_max_;
+};
+
+}  // namespace seshdb::protocol

@@ -1,0 +1,78 @@
+// Writes an answer straight into the buffer it leaves from: `{"KV_GET_RSP":{…}}`.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "json/string.h"
+
+namespace seshdb::protocol {
+
+/// The members of one JSON object, with the commas between them.
+class ObjectWriter {
+ public:
+  explicit ObjectWriter(Buffer& out) : out_(&out) { out.append('{'); }
+
+  /// Begins a member under a raw name, and returns where its value is to be written.
+  Buffer& raw_name(std::string_view raw) {
+    begin();
+    out_->append('"');
+    out_->append(raw);
+    out_->append("\":");
+    return *out_;
+  }
+  void close() { out_->append('}'); }
+
+ private:
+  void begin() {
+    if (!first_) {
+      out_->append(',');
+    }
+    first_ = false;
+  }
+
+  Buffer* out_;
+  bool first_ = true;
+};
+
+class Reply {
+ public:
+  /// `prefix` is `{"<COMMAND>_RSP":`; `rid` the request's rid as it came (JSON), or empty. Nothing
+  /// is written before the first member.
+  Reply(Buffer& out, std::string_view prefix, std::string_view rid)
+      : out_(out), prefix_(prefix), rid_(rid) {}
+
+  /// Begins a member, and returns where its value is to be written. `name`: without escapes.
+  Buffer& member(std::string_view name);
+  void raw(std::string_view name, std::string_view json) { member(name).append(json); }
+  void status(Status status) { number("st", static_cast<std::uint64_t>(status)); }
+  void number(std::string_view name, std::uint64_t number) { member(name).append_number(number); }
+  void boolean(std::string_view name, bool value) { member(name).append(value ? "true" : "false"); }
+  void string(std::string_view name, std::string_view decoded) {
+    json::append_string(decoded, member(name));
+  }
+  /// A member that is an object; to be closed before the next member.
+  ObjectWriter object(std::string_view name) { return ObjectWriter(member(name)); }
+
+  /// The standard answer to a fault; `token` the request's as JSON, or empty for null.
+  void fault(Status status, std::string_view token, std::string_view message);
+
+  /// Ends the answer. False where nothing was written: there is no answer.
+  bool end();
+
+ private:
+  Buffer& out_;
+  std::string_view prefix_;
+  std::string_view rid_;
+  bool begun_ = false;
+};
+
+/// `{"ERR":{"st":…,"m":…}}`, the answer to what is no request.
+void append_error(Status status, std::string_view message, Buffer& out);
+
+/// The answer to a command that nobody knows, under its own (raw) name.
+void append_unknown_command(std::string_view raw_name, Buffer& out);
+
+}  // namespace seshdb::protocol

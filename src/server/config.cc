@@ -1,0 +1,262 @@
+// Options by CLI11, from one table; values are checked here, so that a wrong one is reported in the
+// same words wherever it stands.
+#include "server/config.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <optional>
+
+#include "commands/manual.h"
+
+namespace seshdb::server {
+
+namespace {
+
+// Takes a value into the settings, or says what is allowed.
+using Setter = std::optional<std::string> (*)(Config&, const std::string&);
+
+struct Option {
+  const char* name;
+  const char* value;  // what stands for the value in --help
+  Setter set;
+  const char* help;
+  bool hidden = false;
+};
+
+template <typename Number>
+std::optional<std::string> set_number(Number& to, const std::string& text, std::uint64_t least,
+                                      std::uint64_t most) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [behind, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || behind != end || number < least || number > most) {
+    return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  }
+  to = static_cast<Number>(number);
+  return std::nullopt;
+}
+
+std::optional<std::string> set_text(std::string& to, const std::string& text) {
+  if (text.empty()) return "a text that is not empty";
+  to = text;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_log_level(Config& config, const std::string& text) {
+  const std::optional<log::Level> level = log::level_of(text);
+  if (!level) return "debug, info, warn, error or off";
+  config.log_level = *level;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_echo(Config& config, const std::string& text) {
+  if (text != "true" && text != "false") return "true or false";
+  config.echo = text == "true";
+  return std::nullopt;
+}
+
+std::optional<std::string> add_origin(Config& config, const std::string& text) {
+  const bool whole = text.find("://") != std::string::npos && text.back() != '/';
+  if (text != "*" && text != "null" && !whole) {
+    return "an origin such as https://example.com (no slash at its end), or *";
+  }
+  config.allow_origins.push_back(text);
+  return std::nullopt;
+}
+
+constexpr std::array kOptions{
+    Option{"listen", "ADDRESS",
+           [](Config& c, const std::string& v) { return set_text(c.listen, v); },
+           "address to listen on (127.0.0.1)"},
+    Option{"port", "PORT",
+           [](Config& c, const std::string& v) { return set_number(c.port, v, 0, 65'535); },
+           "port to listen on; 0 takes a free one (1987)"},
+    Option{"threads", "N",
+           [](Config& c, const std::string& v) {
+             return set_number(c.threads, v, 1, limits::kThreadsMost);
+           },
+           "cores to use (one for each processor the server may use)"},
+    Option{"connections-max", "N",
+           [](Config& c, const std::string& v) {
+             return set_number(c.connections_max, v, 1, limits::kConnectionsMost);
+           },
+           "clients at the same time; more are refused (10000)"},
+    Option{"message-bytes-max", "BYTES",
+           [](Config& c, const std::string& v) {
+             return set_number(c.message_bytes_max, v, limits::kMessageBytesLeast,
+                               limits::kMessageBytesMost);
+           },
+           "size of one request (1048576)"},
+    Option{"depth-max", "LEVELS",
+           [](Config& c, const std::string& v) {
+             return set_number(c.depth_max, v, limits::kDepthLeast, limits::kDepthMost);
+           },
+           "nesting of arrays and objects in requests and values (1024)"},
+    Option{"unsent-bytes-max", "BYTES",
+           [](Config& c, const std::string& v) {
+             return set_number(c.unsent_bytes_max, v, limits::kUnsentBytesLeast,
+                               limits::kUnsentBytesMost);
+           },
+           "answers a client has not taken yet, beyond which reading from it pauses (16777216)"},
+    Option{"handshake-timeout-ms", "MS",
+           [](Config& c, const std::string& v) {
+             return set_number(c.handshake_timeout_ms, v, 1, limits::kTimeoutMsMost);
+           },
+           "time for a client to send a whole HTTP request or upgrade (10000)"},
+    Option{"idle-ping-ms", "MS",
+           [](Config& c, const std::string& v) {
+             return set_number(c.idle_ping_ms, v, 1, limits::kTimeoutMsMost);
+           },
+           "silence after which a WebSocket is pinged (60000)"},
+    Option{"idle-close-ms", "MS",
+           [](Config& c, const std::string& v) {
+             return set_number(c.idle_close_ms, v, 1, limits::kTimeoutMsMost);
+           },
+           "silence after which a connection is closed (120000)"},
+    Option{"allow-origin", "ORIGIN", add_origin,
+           "let pages of this origin in, besides the server's own; may be given more than once"},
+    Option{"secret-file", "FILE",
+           [](Config& c, const std::string& v) { return set_text(c.secret_file, v); },
+           "where the secret behind shared sessions' tokens is kept; made where it is missing (in "
+           "memory only)"},
+    Option{"log-level", "LEVEL", set_log_level, "debug, info, warn, error or off (info)"},
+    Option{"echo", "BOOL", set_echo, "", true},
+};
+
+const Option* find_option(std::string_view name) {
+  const auto* const found = std::find_if(kOptions.begin(), kOptions.end(),
+                                         [name](const Option& o) { return o.name == name; });
+  return found == kOptions.end() ? nullptr : found;
+}
+
+std::string wrong_value(const std::string& where, const Option& option, const std::string& value,
+                        const std::string& allowed) {
+  return where + option.name + ": '" + value + "' is not allowed; it takes " + allowed;
+}
+
+std::string trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
+}
+
+// A value may stand in double quotes; outside them a # begins a comment.
+std::optional<std::string> file_value(std::string_view text) {
+  const std::string value = trimmed(text);
+  if (value.empty() || value.front() != '"') {
+    return trimmed(std::string_view(value).substr(0, value.find('#')));
+  }
+  const std::size_t close = value.find('"', 1);
+  if (close == std::string::npos) return std::nullopt;
+  const std::string rest = trimmed(std::string_view(value).substr(close + 1));
+  if (!rest.empty() && rest.front() != '#') return std::nullopt;
+  return value.substr(1, close - 1);
+}
+
+// Reads `name = value` lines; the first fault, or nothing.
+std::optional<std::string> read_file(const std::string& path, Config& config) {
+  std::ifstream file(path);
+  if (!file) {
+    return "--config: cannot read the file '" + path + "'";
+  }
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    const std::string where = path + ":" + std::to_string(number) + ": ";
+    const std::string text = trimmed(line);
+    if (text.empty() || text.front() == '#') continue;
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) return where + "expected name = value";
+    const std::string name = trimmed(std::string_view(text).substr(0, equals));
+    const Option* const option = find_option(name);
+    if (option == nullptr) {
+      return where + "there is no setting '" + name + "'; see seshdb --help";
+    }
+    const std::optional<std::string> value = file_value(std::string_view(text).substr(equals + 1));
+    if (!value) return where + option->name + ": the quotes are not closed";
+    if (const auto allowed = option->set(config, *value)) {
+      return wrong_value(where, *option, *value, *allowed);
+    }
+  }
+  return std::nullopt;
+}
+
+Command usage_error(const std::string& text) {
+  return {.kind = Command::Kind::kUsageError, .config = {}, .text = "seshdb: " + text + "\n"};
+}
+
+Command print(std::string text) {
+  return {.kind = Command::Kind::kPrint, .config = {}, .text = std::move(text)};
+}
+
+// What is wrong with settings that are right one by one; or nothing.
+std::optional<std::string> check_together(const Config& config) {
+  if (config.idle_ping_ms >= config.idle_close_ms) {
+    return "idle-ping-ms (" + std::to_string(config.idle_ping_ms) +
+           ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) + ")";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Command read_command_line(int argument_count, const char* const* arguments) {
+  CLI::App app("SeshDB, a session-based JSON database.", "seshdb");
+  app.set_help_flag("--help,-h", "print this text");
+  app.set_version_flag("--version", std::string("seshdb ") + SESHDB_VERSION);
+  app.footer("seshdb help [COMMAND] describes the commands of the protocol.");
+
+  std::string file;
+  app.add_option("--config", file, "read settings from a file: lines of name = value, # comments")
+      ->type_name("FILE");
+  std::array<std::vector<std::string>, kOptions.size()> values;
+  for (std::size_t i = 0; i < kOptions.size(); ++i) {
+    const Option& option = kOptions.at(i);
+    CLI::Option* const added =
+        app.add_option("--" + std::string(option.name), values.at(i), option.help);
+    added->type_name(option.value)
+        ->type_size(1)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (option.hidden) added->group("");
+  }
+  CLI::App* const help = app.add_subcommand("help", "describe the commands of the protocol");
+  std::string topic;
+  bool markdown = false;
+  help->add_option("command", topic, "a command's name, for example KV_UPDATE");
+  help->add_flag("--markdown", markdown, "all of it, as docs/commands.md has it");
+
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::CallForHelp&) {
+    return print(app.help());
+  } catch (const CLI::CallForVersion&) {
+    return print(app.version() + "\n");
+  } catch (const CLI::ParseError& error) {
+    return usage_error(std::string(error.what()) + "\nsee seshdb --help");
+  }
+  if (help->parsed()) {
+    if (markdown) return print(commands::manual_markdown());
+    const std::optional<std::string> text = commands::manual_text(topic);
+    return text ? print(*text)
+                : usage_error("there is no command '" + topic + "'; see seshdb help");
+  }
+  Config config;
+  if (!file.empty()) {
+    if (const auto fault = read_file(file, config)) return usage_error(*fault);
+  }
+  for (std::size_t i = 0; i < kOptions.size(); ++i) {
+    for (const std::string& value : values.at(i)) {
+      if (const auto allowed = kOptions.at(i).set(config, value)) {
+        return usage_error(wrong_value("--", kOptions.at(i), value, *allowed));
+      }
+    }
+  }
+  if (const auto fault = check_together(config)) return usage_error(*fault);
+  return {.kind = Command::Kind::kServe, .config = config, .text = {}};
+}
+
+}  // namespace seshdb::server

@@ -1,0 +1,45 @@
+// The server's settings: one table of options, read from the command line and from a file.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+namespace seshdb::server {
+
+struct Config {
+  std::string listen = "127.0.0.1";
+  std::uint16_t port = 1987;
+  std::uint32_t threads = 0;  // 0: one for each processor it may use
+  std::size_t message_bytes_max = limits::kMessageBytesDefault;
+  std::uint32_t depth_max = limits::kDepthDefault;
+  std::uint32_t connections_max = limits::kConnectionsDefault;
+  std::size_t unsent_bytes_max = limits::kUnsentBytesDefault;
+  std::uint64_t handshake_timeout_ms = limits::kHandshakeMsDefault;
+  std::uint64_t idle_ping_ms = limits::kIdlePingMsDefault;
+  std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
+  std::vector<std::string> allow_origins;
+  std::string secret_file;
+  log::Level log_level = log::Level::kInfo;
+  bool echo = false;
+};
+
+/// What the command line asks for.
+struct Command {
+  enum class Kind : std::uint8_t { kServe, kPrint, kUsageError };
+  Kind kind = Kind::kServe;
+  Config config;     // kServe
+  std::string text;  // kPrint: for standard output; kUsageError: for standard error
+};
+
+/// Reads the command line, and the file that it names with --config. A wrong option or value gives
+/// kUsageError with a text that says which, where, and what is allowed.
+[[nodiscard]] Command read_command_line(int argument_count, const char* const* arguments);
+
+}  // namespace seshdb::server

@@ -1,0 +1,140 @@
+// A core: one thread with one event loop. It owns its connections and its share of the sessions,
+// and nobody else touches either; what concerns another core's goes there as a parcel. Never blocks
+// but in the poller.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "commands/execute.h"
+#include "engine/engine.h"
+#include "net/connection.h"
+#include "net/poller.h"
+#include "protocol/envelope.h"
+#include "server/mailbox.h"
+#include "server/parcel.h"
+#include "store/store.h"
+#include "store/tokens.h"
+
+namespace seshdb::server {
+
+/// What the cores of a server share; only the atomics change.
+struct Shared {
+  const Clock& clock;
+  store::Secret secret;
+  net::ConnectionSettings connections;
+  std::uint32_t depth_max;
+  std::uint32_t connections_max;
+  std::uint64_t tick_ms;  // how often time-outs are looked at
+  bool echo;              // answer each request with itself, to measure the transport alone
+  std::vector<std::unique_ptr<Mailbox>> mailboxes;  // one per core
+
+  std::atomic<std::uint32_t> connection_count{0};
+  std::atomic<std::uint32_t> quiet_cores{0};  // stopping, and without connections
+  std::atomic<bool> stop{false};              // no new clients, goodbye to the old ones
+  std::atomic<bool> halt{false};              // leave the loop
+};
+
+class Core final : private net::RequestHandler {
+ public:
+  /// The first core gets the listener and deals out what it accepts.
+  Core(Shared& shared, std::uint32_t index, net::Socket listener);
+  ~Core() override;
+
+  /// The loop, until shared.halt.
+  void run();
+
+ private:
+  friend struct ParcelVisitor;
+
+  struct Slot {
+    std::unique_ptr<net::Connection> connection;
+    std::uint32_t generation = 0;
+    bool dirty = false;  // in dirty_
+    bool read = true;    // as the poller knows it
+    bool write = false;
+  };
+
+  // A command that runs on every core, seen from the one that was asked.
+  struct Gather {
+    ReturnAddress from;
+    std::shared_ptr<const OwnedCall> call;
+    std::size_t missing = 0;
+    commands::Part part;
+  };
+  // A part to be done here: by whom it was asked, and under which number.
+  struct PartJob {
+    std::uint32_t asker;
+    PartRequest request;
+  };
+
+  void on_request(net::Connection& connection, std::string_view text) override;
+  void on_binary(net::Connection& connection) override;
+
+  void turn();
+  [[nodiscard]] int timeout_ms();
+  void on_event(const epoll_event& event);
+  void on_connection_event(const epoll_event& event);
+  void accept_some();
+  void deal_out(net::Socket socket);
+  void add_connection(net::Socket socket);
+  void remove_connection(net::Connection::Id id);
+  [[nodiscard]] Slot* slot_of(net::Connection::Id id);
+  void mark_dirty(net::Connection::Id id);
+  void flush_dirty();
+  void watch(Slot& slot);
+  void tick();
+  void begin_stop();
+
+  void receive_parcels();
+  void send_parcels();
+  [[nodiscard]] Parcel& parcel_to(std::uint32_t core);
+  void run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
+  void complete(const ReturnAddress& to, std::string_view answer, bool any);
+
+  void begin_gather(const ReturnAddress& from, const commands::Call& call);
+  void take_part_job(PartJob job);
+  void run_part_jobs();
+  void run_part_job(const PartJob& job);
+  void add_part(std::uint64_t gather, const commands::Part& part);
+
+  Shared& shared_;
+  const std::uint32_t index_;
+  net::Poller poller_;
+  net::Socket listener_;
+  bool listening_ = false;
+  std::uint64_t accepted_ = 0;
+  std::uint64_t next_tick_ms_ = 0;
+  bool stopping_ = false;
+  bool quiet_ = false;
+  bool work_left_ = false;  // expired sessions or given-up memory
+
+  store::Store store_;
+  std::unique_ptr<engine::Engine> engine_;
+  SystemRandom random_;
+  commands::Context context_;
+  protocol::EnvelopeReader envelopes_;
+
+  net::BufferPool pool_;
+  std::vector<char> scratch_;  // what connections read into
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  std::vector<net::Connection::Id> dirty_;
+  std::vector<net::Connection::Id> flushing_;
+  Buffer remote_answer_;
+
+  std::vector<std::unique_ptr<Parcel>> outgoing_;  // by core
+  std::unordered_map<std::uint64_t, Gather> gathers_;
+  std::uint64_t next_gather_ = 0;
+  std::vector<PartJob> settling_;        // wait until what expired is removed
+  std::vector<PartJob> settling_later_;  // came meanwhile, and begin after those
+};
+
+}  // namespace seshdb::server

@@ -1,0 +1,132 @@
+// How cores work together: calls to owners and their answers, and commands that run on every core.
+#include <utility>
+
+#include "base/limits.h"
+#include "server/core.h"
+
+namespace seshdb::server {
+
+// What a core does with the messages of a parcel.
+struct ParcelVisitor {
+  Core& core;
+  std::uint32_t sender;
+
+  void on_call(const ReturnAddress& from, const commands::Call& call) {
+    core.run_for(sender, from, call);
+  }
+  void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
+    core.complete(to, answer, any);
+  }
+  void on_part_request(PartRequest&& request) {
+    core.take_part_job({.asker = sender, .request = std::move(request)});
+  }
+  void on_part_answer(PartAnswer&& answer) { core.add_part(answer.gather, answer.part); }
+  void on_socket(net::Socket&& socket) { core.add_connection(std::move(socket)); }
+};
+
+void Core::receive_parcels() {
+  Mailbox& mailbox = *shared_.mailboxes[index_];
+  for (std::uint32_t sender = 0; sender < context_.cores; ++sender) {
+    ParcelVisitor visitor{*this, sender};
+    while (const std::unique_ptr<Parcel> parcel = mailbox.pop(sender)) {
+      context_.now_ms = shared_.clock.now_ms();
+      parcel->visit(visitor);
+    }
+  }
+}
+
+// What does not fit into a ring waits for the next turn, and is added to meanwhile.
+void Core::send_parcels() {
+  for (std::uint32_t core = 0; core < context_.cores; ++core) {
+    if (outgoing_[core] != nullptr && shared_.mailboxes[core]->push(index_, outgoing_[core])) {
+      shared_.mailboxes[core]->ring();
+    }
+  }
+}
+
+Parcel& Core::parcel_to(std::uint32_t core) {
+  if (outgoing_[core] == nullptr) {
+    outgoing_[core] = std::make_unique<Parcel>();
+  }
+  return *outgoing_[core];
+}
+
+void Core::run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call) {
+  remote_answer_.clear();
+  const bool any = commands::execute(context_, call, remote_answer_);
+  parcel_to(asker).add_answer(from, remote_answer_.view(), any);
+}
+
+void Core::complete(const ReturnAddress& to, std::string_view answer, bool any) {
+  Slot* const slot = slot_of(to.connection);
+  if (slot == nullptr) {
+    return;  // the client left; its command has run all the same
+  }
+  slot->connection->complete(to.ticket, answer, any);
+  mark_dirty(to.connection);
+}
+
+void Core::begin_gather(const ReturnAddress& from, const commands::Call& call) {
+  const std::uint64_t number = next_gather_++;
+  const auto owned = std::make_shared<const OwnedCall>(call);
+  gathers_.emplace(number,
+                   Gather{.from = from, .call = owned, .missing = context_.cores, .part = {}});
+  for (std::uint32_t core = 0; core < context_.cores; ++core) {
+    PartRequest request{.call = owned, .gather = number};
+    if (core == index_) {
+      take_part_job({.asker = index_, .request = std::move(request)});
+    } else {
+      parcel_to(core).add_part_request(std::move(request));
+    }
+  }
+}
+
+void Core::take_part_job(PartJob job) {
+  if (!job.request.call->call.command->settles) {
+    run_part_job(job);
+  } else if (settling_.empty()) {
+    store_.settle(context_.now_ms);
+    settling_.push_back(std::move(job));
+  } else {
+    settling_later_.push_back(std::move(job));
+  }
+}
+
+// Runs those whose moment has come: everything that had expired when they were asked is removed.
+void Core::run_part_jobs() {
+  if (settling_.empty() || !store_.settled()) {
+    return;
+  }
+  for (const PartJob& job : std::exchange(settling_, {})) {
+    run_part_job(job);
+  }
+  if (!settling_later_.empty()) {
+    settling_.swap(settling_later_);
+    store_.settle(context_.now_ms);
+  }
+}
+
+void Core::run_part_job(const PartJob& job) {
+  PartAnswer answer{.gather = job.request.gather, .part = {}};
+  commands::execute_part(context_, job.request.call->call, answer.part);
+  if (job.asker == index_) {
+    add_part(answer.gather, answer.part);
+  } else {
+    parcel_to(job.asker).add_part_answer(std::move(answer));
+  }
+}
+
+void Core::add_part(std::uint64_t number, const commands::Part& part) {
+  const auto found = gathers_.find(number);
+  Gather& gather = found->second;
+  gather.part.add(part);
+  if (--gather.missing != 0) {
+    return;
+  }
+  remote_answer_.clear();
+  commands::finish(gather.call->call, gather.part, remote_answer_);
+  complete(gather.from, remote_answer_.view(), true);
+  gathers_.erase(found);
+}
+
+}  // namespace seshdb::server

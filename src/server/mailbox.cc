@@ -1,0 +1,62 @@
+// Rings and bell. The order of `sleeping_` and the rings is what keeps a parcel from being slept
+// over: the owner says that it sleeps and then looks, a sender puts its parcel in and then asks.
+#include "server/mailbox.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace seshdb::server {
+
+Mailbox::Mailbox(std::size_t cores) : bell_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  SESHDB_CHECK(bell_.open());
+  for (std::size_t i = 0; i < cores; ++i) {
+    rings_.push_back(std::make_unique<Ring>());
+  }
+}
+
+Mailbox::~Mailbox() {
+  for (std::size_t i = 0; i < rings_.size(); ++i) {
+    while (pop(i) != nullptr) {
+    }
+  }
+}
+
+bool Mailbox::push(std::size_t sender, std::unique_ptr<Parcel>& parcel) {
+  if (!rings_[sender]->push(parcel.get())) {
+    return false;
+  }
+  (void)parcel.release();  // the ring owns it now
+  return true;
+}
+
+void Mailbox::ring() {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (sleeping_.load(std::memory_order_relaxed) && sleeping_.exchange(false)) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(bell_.fd(), &one, sizeof(one));
+  }
+}
+
+std::unique_ptr<Parcel> Mailbox::pop(std::size_t sender) {
+  Parcel* parcel = nullptr;
+  (void)rings_[sender]->pop(parcel);
+  return std::unique_ptr<Parcel>(parcel);
+}
+
+bool Mailbox::begin_sleep() {
+  sleeping_.store(true, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  return std::all_of(rings_.begin(), rings_.end(),
+                     [](const auto& ring) { return ring->read_available() == 0; });
+}
+
+void Mailbox::answer_bell() {
+  std::uint64_t rung = 0;
+  [[maybe_unused]] const ssize_t got = read(bell_.fd(), &rung, sizeof(rung));
+}
+
+}  // namespace seshdb::server

@@ -1,0 +1,50 @@
+// The way for parcels from each core to one core, and its bell. A ring per sender, so that nobody
+// waits for anybody: no locks, one writer and one reader each.
+#pragma once
+
+#include <atomic>
+#include <boost/lockfree/spsc_queue.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "net/socket.h"
+#include "server/parcel.h"
+
+namespace seshdb::server {
+
+class Mailbox {
+ public:
+  explicit Mailbox(std::size_t cores);
+  ~Mailbox();
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
+
+  /// From core `sender`'s thread. False, with the parcel left as it is, where the ring is full.
+  [[nodiscard]] bool push(std::size_t sender, std::unique_ptr<Parcel>& parcel);
+  /// Wakes the owner, if it sleeps. Any thread.
+  void ring();
+
+  // Owner's thread only, from here on.
+
+  /// The next parcel of `sender`, or null.
+  [[nodiscard]] std::unique_ptr<Parcel> pop(std::size_t sender);
+  /// Readable when the bell rang.
+  [[nodiscard]] int bell() const { return bell_.fd(); }
+  /// Between the two calls the bell rings for what comes in. False: something is here already.
+  [[nodiscard]] bool begin_sleep();
+  void end_sleep() { sleeping_.store(false, std::memory_order_relaxed); }
+  /// Takes notice of the bell.
+  void answer_bell();
+
+ private:
+  static constexpr std::size_t kRing = 256;
+  using Ring = boost::lockfree::spsc_queue<Parcel*, boost::lockfree::capacity<kRing>>;
+
+  std::vector<std::unique_ptr<Ring>> rings_;
+  net::Socket bell_;  // an eventfd
+  alignas(64) std::atomic<bool> sleeping_{false};
+};
+
+}  // namespace seshdb::server

@@ -1,0 +1,69 @@
+// seshdb: reads the command line, starts a server, waits for SIGTERM or SIGINT, stops it.
+#include <signal.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/config.h"
+#include "server/server.h"
+
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitUsage = 2;
+
+void write_to(std::FILE* file, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), file);
+  std::fflush(file);
+}
+
+int serve(const seshdb::server::Config& config) {
+  namespace log = seshdb::log;
+  log::set_level(config.log_level);
+  // Blocked before any thread starts, so that only this one takes them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  const seshdb::SystemClock clock;
+  auto started = seshdb::server::Server::start(config, clock);
+  if (const auto* const fault = std::get_if<std::string>(&started)) {
+    write_to(stderr, "seshdb: " + *fault + "\n");
+    return kExitFailure;
+  }
+  auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
+  log::info(
+      "started",
+      {{"version", SESHDB_VERSION}, {"address", server.address()}, {"threads", server.threads()}});
+  write_to(stdout, "listening on " + server.address() + "\n");
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  server.stop();
+  log::info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  using seshdb::server::Command;
+  const Command command = seshdb::server::read_command_line(argument_count, arguments);
+  switch (command.kind) {
+    case Command::Kind::kPrint:
+      write_to(stdout, command.text);
+      return 0;
+    case Command::Kind::kUsageError:
+      write_to(stderr, command.text);
+      return kExitUsage;
+    case Command::Kind::kServe:
+      break;
+  }
+  return serve(command.config);
+}

@@ -1,0 +1,64 @@
+// Laying records into a parcel.
+#include "server/parcel.h"
+
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "base/check.h"
+
+namespace seshdb::server {
+
+static_assert(std::is_trivially_copyable_v<commands::Call>);
+static_assert(std::is_trivially_copyable_v<json::Node>);
+static_assert(alignof(commands::Call) <= 8 && sizeof(commands::Call) % alignof(json::Node) == 0);
+
+OwnedCall::OwnedCall(const commands::Call& from)
+    : text(from.text), nodes(from.nodes.begin(), from.nodes.end()), call(from) {
+  call.text = text;
+  call.nodes = nodes;
+}
+
+char* Parcel::add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any) {
+  SESHDB_CHECK(bytes <= UINT32_MAX);
+  const std::size_t room = sizeof(Record) + (bytes + 7U) / 8U * 8U;
+  char* const to = records_.reserve(room);
+  const Record record{
+      .kind = kind, .any = any, .bytes = static_cast<std::uint32_t>(bytes), .address = address};
+  std::memcpy(to, &record, sizeof(record));
+  records_.commit(room);
+  return to + sizeof(record);
+}
+
+void Parcel::add_call(const ReturnAddress& from, const commands::Call& call) {
+  const std::size_t bytes = sizeof(call) + call.nodes.size_bytes() + call.text.size();
+  char* to = add(Kind::kCall, from, bytes, false);
+  std::memcpy(to, &call, sizeof(call));
+  to += sizeof(call);
+  std::memcpy(to, call.nodes.data(), call.nodes.size_bytes());
+  std::memcpy(to + call.nodes.size_bytes(), call.text.data(), call.text.size());
+}
+
+void Parcel::add_answer(const ReturnAddress& to, std::string_view answer, bool any) {
+  char* const data = add(Kind::kAnswer, to, answer.size(), any);
+  if (!answer.empty()) {
+    std::memcpy(data, answer.data(), answer.size());
+  }
+}
+
+void Parcel::add_part_request(PartRequest request) {
+  (void)add(Kind::kPartRequest, {}, 0, false);
+  part_requests_.push_back(std::move(request));
+}
+
+void Parcel::add_part_answer(PartAnswer answer) {
+  (void)add(Kind::kPartAnswer, {}, 0, false);
+  part_answers_.push_back(std::move(answer));
+}
+
+void Parcel::add_socket(net::Socket socket) {
+  (void)add(Kind::kSocket, {}, 0, false);
+  sockets_.push_back(std::move(socket));
+}
+
+}  // namespace seshdb::server

@@ -1,0 +1,119 @@
+// What one core sends another: the messages of a loop turn in one piece of memory, handed over
+// whole. A call travels as its text and nodes, an answer as its bytes; connections are named by
+// number, never by address.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.h"
+#include "commands/command.h"
+#include "net/connection.h"
+#include "net/socket.h"
+
+namespace seshdb::server {
+
+/// Where an answer goes.
+struct ReturnAddress {
+  net::Connection::Id connection = 0;
+  net::Connection::Ticket ticket = 0;
+};
+
+/// A call that outlives its request: for commands that run on every core.
+struct OwnedCall {
+  explicit OwnedCall(const commands::Call& from);
+  OwnedCall(const OwnedCall&) = delete;
+  OwnedCall& operator=(const OwnedCall&) = delete;
+  ~OwnedCall() = default;
+
+  std::string text;
+  std::vector<json::Node> nodes;
+  commands::Call call;
+};
+
+/// Runs `call`'s part and sends it back under `gather`.
+struct PartRequest {
+  std::shared_ptr<const OwnedCall> call;
+  std::uint64_t gather = 0;
+};
+struct PartAnswer {
+  std::uint64_t gather = 0;
+  commands::Part part;
+};
+
+class Parcel {
+ public:
+  void add_call(const ReturnAddress& from, const commands::Call& call);
+  void add_answer(const ReturnAddress& to, std::string_view answer, bool any);
+  void add_part_request(PartRequest request);
+  void add_part_answer(PartAnswer answer);
+  void add_socket(net::Socket socket);
+
+  [[nodiscard]] bool empty() const { return records_.empty(); }
+
+  /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
+  /// std::string_view, bool any), on_part_request(PartRequest&&), on_part_answer(PartAnswer&&),
+  /// on_socket(Socket&&). Views hold until it returns.
+  template <typename Visitor>
+  void visit(Visitor& visitor);
+
+ private:
+  enum class Kind : std::uint8_t { kCall, kAnswer, kPartRequest, kPartAnswer, kSocket };
+
+  // A record:  Record | Call, nodes and text, or the answer's bytes | up to 7 bytes to a multiple
+  // of 8
+  struct Record {
+    Kind kind;
+    bool any;
+    std::uint32_t bytes;  // of what follows, without the filling
+    ReturnAddress address;
+  };
+
+  [[nodiscard]] char* add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any);
+
+  Buffer records_;
+  // What owns memory stands aside; its records keep the order.
+  std::vector<PartRequest> part_requests_;
+  std::vector<PartAnswer> part_answers_;
+  std::vector<net::Socket> sockets_;
+};
+
+template <typename Visitor>
+void Parcel::visit(Visitor& visitor) {
+  std::size_t requests = 0;
+  std::size_t answers = 0;
+  std::size_t sockets = 0;
+  for (std::size_t at = 0; at < records_.size();) {
+    const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
+    const char* const data = records_.data() + at + sizeof(Record);
+    at += sizeof(Record) + (record->bytes + 7U) / 8U * 8U;
+    switch (record->kind) {
+      case Kind::kCall: {
+        commands::Call call = *reinterpret_cast<const commands::Call*>(data);
+        const char* const nodes = data + sizeof(commands::Call);
+        call.nodes = {reinterpret_cast<const json::Node*>(nodes), call.nodes.size()};
+        call.text = {nodes + call.nodes.size_bytes(), call.text.size()};
+        visitor.on_call(record->address, call);
+        break;
+      }
+      case Kind::kAnswer:
+        visitor.on_answer(record->address, std::string_view{data, record->bytes}, record->any);
+        break;
+      case Kind::kPartRequest:
+        visitor.on_part_request(std::move(part_requests_[requests++]));
+        break;
+      case Kind::kPartAnswer:
+        visitor.on_part_answer(std::move(part_answers_[answers++]));
+        break;
+      case Kind::kSocket:
+        visitor.on_socket(std::move(sockets_[sockets++]));
+        break;
+    }
+  }
+}
+
+}  // namespace seshdb::server

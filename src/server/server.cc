@@ -1,0 +1,135 @@
+// Starting and stopping; what is shared by the cores is made here.
+#include "server/server.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/log.h"
+#include "server/secret.h"
+
+namespace seshdb::server {
+
+namespace {
+
+constexpr std::uint64_t kTickMsMost = 1'000;
+constexpr std::uint64_t kTickMsLeast = 5;
+// Descriptors beside those of clients: standard streams, listener, pollers, bells, files.
+constexpr std::uint64_t kOwnDescriptors = 64;
+constexpr std::uint64_t kDescriptorsPerCore = 4;
+
+std::uint32_t usable_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
+    return std::max(1U, std::thread::hardware_concurrency());
+  }
+  return static_cast<std::uint32_t>(
+      std::clamp(CPU_COUNT(&set), 1, static_cast<int>(limits::kThreadsMost)));
+}
+
+// Raises the limit on open files so far that all clients fit, or says that they do not.
+void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
+  const rlim_t needed = config.connections_max + kOwnDescriptors + kDescriptorsPerCore * threads;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= needed) {
+    return;
+  }
+  const rlimit raised{.rlim_cur = needed, .rlim_max = std::max(limit.rlim_max, needed)};
+  if (setrlimit(RLIMIT_NOFILE, &raised) == 0) {
+    return;
+  }
+  const rlimit most{.rlim_cur = std::min(limit.rlim_max, needed), .rlim_max = limit.rlim_max};
+  (void)setrlimit(RLIMIT_NOFILE, &most);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  log::warn("the limit on open files is too low for all clients; raise it with ulimit -n",
+            {{"connections_max", config.connections_max},
+             {"files_needed", std::uint64_t{needed}},
+             {"files_allowed", std::uint64_t{limit.rlim_cur}}});
+}
+
+std::uint64_t tick_ms_of(const Config& config) {
+  const std::uint64_t shortest = std::min({config.handshake_timeout_ms, config.idle_ping_ms,
+                                           config.idle_close_ms - config.idle_ping_ms});
+  return std::clamp(shortest / 4, kTickMsLeast, kTickMsMost);
+}
+
+}  // namespace
+
+std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
+                                                                 const Clock& clock) {
+  const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
+  raise_descriptor_limit(config, threads);
+  std::variant<store::Secret, std::string> secret = secret_of(config.secret_file);
+  if (auto* const fault = std::get_if<std::string>(&secret)) {
+    return std::move(*fault);
+  }
+  std::variant<net::Listener, std::string> listening = net::listen_on(config.listen, config.port);
+  if (auto* const fault = std::get_if<std::string>(&listening)) {
+    return std::move(*fault);
+  }
+  auto& listener = std::get<net::Listener>(listening);
+  std::unique_ptr<Server> server(new Server);
+  server->address_ = listener.address;
+  server->shared_.reset(new Shared{
+      .clock = clock,
+      .secret = std::get<store::Secret>(secret),
+      .connections = {.message_bytes_max = config.message_bytes_max,
+                      .unsent_bytes_max = config.unsent_bytes_max,
+                      .handshake_ms = config.handshake_timeout_ms,
+                      .idle_ping_ms = config.idle_ping_ms,
+                      .idle_close_ms = config.idle_close_ms,
+                      .origins = net::OriginPolicy(config.allow_origins)},
+      .depth_max = config.depth_max,
+      .connections_max = config.connections_max,
+      .tick_ms = tick_ms_of(config),
+      .echo = config.echo,
+      .mailboxes = {},
+  });
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    server->shared_->mailboxes.push_back(std::make_unique<Mailbox>(threads));
+  }
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    net::Socket own = i == 0 ? std::move(listener.socket) : net::Socket();
+    server->cores_.push_back(std::make_unique<Core>(*server->shared_, i, std::move(own)));
+  }
+  for (const auto& core : server->cores_) {
+    server->threads_.emplace_back([&core = *core] { core.run(); });
+  }
+  return server;
+}
+
+Server::~Server() { stop(); }
+
+void Server::wake_cores() {
+  for (const auto& mailbox : shared_->mailboxes) {
+    mailbox->ring();
+  }
+}
+
+void Server::stop() {
+  if (threads_.empty()) {
+    return;
+  }
+  using std::chrono::milliseconds;
+  using std::chrono::steady_clock;
+  constexpr milliseconds kLook{5};
+  const auto deadline = steady_clock::now() + milliseconds(limits::kStopMs);
+  shared_->stop.store(true);
+  wake_cores();
+  while (shared_->quiet_cores.load() != cores_.size() && steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kLook);
+  }
+  shared_->halt.store(true);
+  wake_cores();
+  for (std::thread& thread : threads_) {
+    thread.join();
+  }
+  threads_.clear();
+}
+
+}  // namespace seshdb::server

@@ -1,0 +1,48 @@
+// A whole server: its listener, its cores and their threads, from start to a clean stop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "server/config.h"
+#include "server/core.h"
+
+namespace seshdb::server {
+
+class Server {
+ public:
+  /// Listens and starts the cores; serves from then on. `clock` must outlive the server. Gives the
+  /// server, or what failed, for people.
+  [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(
+      const Config& config, const Clock& clock);
+  /// Stops, if `stop` was not called.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// "127.0.0.1:1987"
+  [[nodiscard]] const std::string& address() const { return address_; }
+  [[nodiscard]] std::uint32_t threads() const {
+    return static_cast<std::uint32_t>(threads_.size());
+  }
+
+  /// Accepts nobody more, answers what was received, says goodbye to all clients and ends the
+  /// threads: after limits::kStopMs at the latest, whatever clients do.
+  void stop();
+
+ private:
+  Server() = default;
+  void wake_cores();
+
+  std::string address_;
+  std::unique_ptr<Shared> shared_;
+  std::vector<std::unique_ptr<Core>> cores_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace seshdb::server

@@ -1,0 +1,79 @@
+// The keys of one session: names with JSON values. Most sessions have one key, which costs no more
+// than its value; up to a few dozen stand in a row; beyond that in a table that grows without
+// pauses.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "json/string.h"
+#include "json/value.h"
+#include "store/segment_table.h"
+
+namespace seshdb::store {
+
+class Keys {
+ public:
+  Keys() = default;
+  ~Keys();
+  Keys(Keys&& other) noexcept;
+  Keys& operator=(Keys&& other) noexcept;
+  Keys(const Keys&) = delete;
+  Keys& operator=(const Keys&) = delete;
+
+  [[nodiscard]] std::size_t size() const;
+  /// The value under `name` (decoded), or null. Holds until the next change of the set of keys.
+  [[nodiscard]] const json::Value* find(std::string_view name) const;
+  [[nodiscard]] json::Value* find(std::string_view name) {
+    return const_cast<json::Value*>(std::as_const(*this).find(name));
+  }
+  /// REQUIRES: no key of that name is there.
+  void insert(std::string_view name, std::string_view text);
+  /// True where there was such a key.
+  bool erase(std::string_view name);
+  /// Calls `visit(const json::Value&)` for each, in no order.
+  template <typename Visit>
+  void for_each(Visit visit) const;
+
+  /// Frees some of the values of a set that is given up, about `count`; true when none is left.
+  bool drop_some(std::size_t count);
+
+ private:
+  struct Slot {
+    [[nodiscard]] bool empty() const { return value.empty(); }
+    [[nodiscard]] std::uint64_t hash() const { return name_hash; }
+
+    std::uint64_t name_hash = 0;
+    json::Value value;
+  };
+  static constexpr std::size_t kTableSlots = 64;
+  static constexpr std::size_t kFew = 32;
+
+  // Either `few` or `table` is in use.
+  struct Many {
+    std::vector<Slot> few;
+    SegmentTable<Slot, kTableSlots> table;
+  };
+
+  json::Value one_;             // the only key, or empty
+  std::unique_ptr<Many> many_;  // two keys once, and since then
+};
+
+template <typename Visit>
+void Keys::for_each(Visit visit) const {
+  if (!one_.empty()) {
+    visit(one_);
+  }
+  if (many_ != nullptr) {
+    for (const Slot& slot : many_->few) {
+      visit(slot.value);
+    }
+    many_->table.for_each([&visit](const Slot& slot) { visit(slot.value); });
+  }
+}
+
+}  // namespace seshdb::store

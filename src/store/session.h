@@ -1,0 +1,64 @@
+// One session as the store keeps it: token, clock and keys, in 40 bytes. It knows when it has
+// expired; what then happens to it is the store's affair.
+#pragma once
+
+#include <cstdint>
+
+#include "base/check.h"
+#include "store/keys.h"
+
+namespace seshdb::store {
+
+/// Expiry settings as a client gives them.
+struct Expiry {
+  std::uint32_t duration_s = 0;  // 0: never
+  bool delete_session = true;    // false: at each deadline only the keys go
+  bool sliding = false;
+};
+
+/// Spreads the bits of a token, so that both ends of the result may choose a place in a table.
+[[nodiscard]] constexpr std::uint64_t token_hash(std::uint64_t token) {
+  token ^= token >> 32U;
+  token *= 0x9E3779B97F4A7C15U;
+  return token ^ token >> 32U;
+}
+
+class Session {
+ public:
+  Session() = default;
+  Session(std::uint64_t token, bool shared) : token_(token), shared_(shared ? 1 : 0) {}
+
+  [[nodiscard]] bool empty() const { return token_ == 0; }
+  [[nodiscard]] std::uint64_t hash() const { return token_hash(token_); }
+
+  [[nodiscard]] std::uint64_t token() const { return token_; }
+  [[nodiscard]] bool shared() const { return shared_ != 0; }
+  [[nodiscard]] const Keys& keys() const { return keys_; }
+  [[nodiscard]] bool expires() const { return duration_s_ != 0; }
+  [[nodiscard]] std::uint64_t deadline_ms() const { return deadline_ms_; }
+  [[nodiscard]] Expiry expiry() const {
+    return {.duration_s = duration_s_,
+            .delete_session = delete_session_ != 0,
+            .sliding = sliding_ != 0};
+  }
+  /// From its deadline on, a session is expired.
+  [[nodiscard]] bool expired(std::uint64_t now_ms) const {
+    return expires() && now_ms >= deadline_ms_;
+  }
+
+ private:
+  friend class Store;
+
+  std::uint64_t token_ = 0;  // 0 is never a session's token
+  std::uint64_t deadline_ms_ : 56 = 0;
+  std::uint64_t shared_ : 1 = 0;
+  std::uint64_t delete_session_ : 1 = 1;
+  std::uint64_t sliding_ : 1 = 0;
+  std::uint32_t duration_s_ = 0;
+  std::uint32_t queued_tick_ = 0;  // where the expiry wheel holds it
+  Keys keys_;
+};
+
+static_assert(sizeof(Session) == 40, "a million sessions are to stay small");
+
+}  // namespace seshdb::store

@@ -1,0 +1,209 @@
+// Sessions and their keys: finding, changing, expiring, and freeing in slices.
+#include "store/store.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace seshdb::store {
+
+namespace {
+constexpr std::uint64_t kMsPerSecond = 1'000;
+// Sets of keys above this size are freed in slices.
+constexpr std::size_t kManyKeys = 1'024;
+// Wheel entries of ended sessions may be this many more than the sessions before they are swept.
+constexpr std::size_t kStaleEntries = 4'096;
+}  // namespace
+
+Session* Store::lookup(std::uint64_t token) {
+  return sessions_.find(token_hash(token),
+                        [token](const Session& session) { return session.token() == token; });
+}
+
+Session* Store::find(std::uint64_t token, std::uint64_t now_ms) {
+  Session* const session = lookup(token);
+  if (session != nullptr && session->expired(now_ms) && !expire(*session, now_ms)) {
+    return nullptr;
+  }
+  return session;
+}
+
+Session& Store::create(std::uint64_t token, bool shared, std::string_view name,
+                       const Expiry& expiry, std::uint64_t now_ms) {
+  SESHDB_CHECK(token != 0);
+  Session& session = *sessions_.insert(token_hash(token));
+  session = Session(token, shared);
+  if (shared) {
+    shared_names_.insert_or_assign(token, std::string(name));
+  }
+  set_expiry(session, expiry, now_ms);
+  return session;
+}
+
+void Store::end(Session& session) {
+  (void)clear(session);
+  if (session.shared()) {
+    shared_names_.erase(session.token());
+  }
+  sessions_.erase(&session);
+}
+
+std::uint64_t Store::end_all() {
+  const std::uint64_t count = sessions_.size();
+  given_up_sessions_.push_back(std::exchange(sessions_, SessionTable()));
+  shared_names_ = {};
+  key_count_ = 0;
+  return count;
+}
+
+std::string_view Store::name_of(const Session& session) const {
+  const auto found = shared_names_.find(session.token());
+  return found == shared_names_.end() ? std::string_view() : found->second;
+}
+
+void Store::set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms) {
+  session.duration_s_ = expiry.duration_s;
+  session.delete_session_ = expiry.duration_s == 0 || expiry.delete_session ? 1 : 0;
+  session.sliding_ = expiry.duration_s != 0 && expiry.sliding ? 1 : 0;
+  restart_clock(session, now_ms);
+}
+
+void Store::restart_clock(Session& session, std::uint64_t now_ms) {
+  if (!session.expires()) {
+    return;
+  }
+  session.deadline_ms_ = (now_ms + session.duration_s_ * kMsPerSecond) & ((1ULL << 56U) - 1U);
+  const std::uint32_t tick = ExpiryWheel::tick_of(session.deadline_ms_);
+  // An entry that stands at an earlier tick finds the new deadline when it comes up.
+  if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
+    wheel_.advance(ExpiryWheel::tick_of(now_ms));
+    queue(session);
+  }
+}
+
+void Store::queue(Session& session) {
+  session.queued_tick_ = ExpiryWheel::tick_of(session.deadline_ms_);
+  wheel_.add(session.token(), session.queued_tick_);
+}
+
+bool Store::expire(Session& session, std::uint64_t now_ms) {
+  if (session.delete_session_ != 0) {
+    end(session);
+    return false;
+  }
+  (void)clear(session);
+  const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
+  const std::uint64_t rounds = (now_ms - session.deadline_ms_) / duration_ms + 1;
+  session.deadline_ms_ = (session.deadline_ms_ + rounds * duration_ms) & ((1ULL << 56U) - 1U);
+  return true;
+}
+
+bool Store::set(Session& session, std::string_view name, std::string_view text) {
+  if (json::Value* const value = session.keys_.find(name); value != nullptr) {
+    value->assign(text);
+    return false;
+  }
+  session.keys_.insert(name, text);
+  ++key_count_;
+  return true;
+}
+
+bool Store::add(Session& session, std::string_view name, std::string_view text) {
+  return session.keys_.find(name) == nullptr && set(session, name, text);
+}
+
+bool Store::remove(Session& session, std::string_view name) {
+  if (!session.keys_.erase(name)) {
+    return false;
+  }
+  --key_count_;
+  return true;
+}
+
+std::size_t Store::clear(Session& session) {
+  const std::size_t count = session.keys_.size();
+  key_count_ -= count;
+  give_up(std::exchange(session.keys_, Keys()));
+  return count;
+}
+
+Status Store::update(Session& session, std::string_view name, std::span<const json::Edit> edits,
+                     std::uint32_t depth_max, std::size_t& failed) {
+  json::Value* const value = session.keys_.find(name);
+  return value == nullptr ? Status::kKeyNotExist : value->update(edits, depth_max, failed);
+}
+
+Status Store::append(Session& session, std::string_view name, std::string_view text,
+                     std::uint32_t depth, std::uint32_t depth_max) {
+  json::Value* const value = session.keys_.find(name);
+  return value == nullptr ? Status::kKeyNotExist : value->append(text, depth, depth_max);
+}
+
+void Store::give_up(Keys&& keys) {
+  if (keys.size() > kManyKeys) {
+    given_up_keys_.push_back(std::move(keys));
+  } else {
+    const Keys freed = std::move(keys);
+  }
+}
+
+void Store::settle(std::uint64_t now_ms) { wheel_.advance(ExpiryWheel::tick_of(now_ms), true); }
+
+bool Store::reclaim(std::uint64_t now_ms, std::size_t budget) {
+  wheel_.advance(ExpiryWheel::tick_of(now_ms));
+  sweep_stale_entries();
+  reclaim_expired(now_ms, budget);
+  reclaim_given_up(budget);
+  return !wheel_.any_due() && given_up_sessions_.empty() && given_up_keys_.empty();
+}
+
+// Sessions that end before their time leave their wheel entries behind. Where those outgrow the
+// sessions, every entry is made due: the stale ones drop out, the others are queued again.
+void Store::sweep_stale_entries() {
+  if (sweeping_) {
+    if (!wheel_.any_due()) {
+      sweeping_ = false;
+      sweep_at_ = 2 * wheel_.size();  // what is left is in use; do not sweep it over and over
+    }
+  } else if (wheel_.size() > std::max(sweep_at_, 2 * sessions_.size() + kStaleEntries)) {
+    sweeping_ = true;
+    wheel_.make_all_due();
+  }
+}
+
+void Store::reclaim_expired(std::uint64_t now_ms, std::size_t& budget) {
+  for (ExpiryWheel::Entry entry{}; budget != 0 && wheel_.take_due(entry); --budget) {
+    Session* const session = lookup(entry.token);
+    if (session == nullptr || !session->expires() || session->queued_tick_ > entry.latest_tick) {
+      if (session != nullptr && !session->expires()) {
+        session->queued_tick_ = 0;
+      }
+      continue;  // ended, made everlasting, or queued anew for a later tick
+    }
+    if (!session->expired(now_ms) || expire(*session, now_ms)) {
+      queue(*session);
+    }
+  }
+}
+
+void Store::reclaim_given_up(std::size_t& budget) {
+  while (budget != 0 && !given_up_sessions_.empty()) {
+    SessionTable& table = given_up_sessions_.back();
+    if (!table.has_segments()) {
+      given_up_sessions_.pop_back();
+      continue;
+    }
+    const std::size_t freed =
+        table.drop_segment([this](Session& session) { give_up(std::move(session.keys_)); });
+    budget -= std::min(budget, freed + 1);
+  }
+  while (budget != 0 && !given_up_keys_.empty()) {
+    if (given_up_keys_.back().drop_some(budget)) {
+      given_up_keys_.pop_back();
+      --budget;
+    } else {
+      budget = 0;
+    }
+  }
+}
+
+}  // namespace seshdb::store

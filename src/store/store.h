@@ -1,0 +1,102 @@
+// All sessions of one core. Every change of a session or a key goes through here and nowhere else,
+// so that counts, expiry and, one day, the log see it. One thread; no sockets, no disk, no clock:
+// the caller says what time it is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/status.h"
+#include "json/value.h"
+#include "store/expiry_wheel.h"
+#include "store/segment_table.h"
+#include "store/session.h"
+
+namespace seshdb::store {
+
+/// Live sessions and their keys.
+struct Counts {
+  std::uint64_t sessions = 0;
+  std::uint64_t keys = 0;
+};
+
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// The live session of `token`, or null. One that has expired by `now_ms` is dealt with on the
+  /// way: it is gone, or only its keys are. Holds until the next creation or end of a session.
+  [[nodiscard]] Session* find(std::uint64_t token, std::uint64_t now_ms);
+
+  /// A new session without keys; its clock starts at `now_ms`. `name` is kept for a shared one.
+  /// REQUIRES: no live session has the token; token != 0.
+  Session& create(std::uint64_t token, bool shared, std::string_view name, const Expiry& expiry,
+                  std::uint64_t now_ms);
+  /// Ends the session and its keys.
+  void end(Session& session);
+  /// Ends all. REQUIRES: settled, where the count is to be exact. Returns how many were live.
+  std::uint64_t end_all();
+  /// The name a shared session was made under.
+  [[nodiscard]] std::string_view name_of(const Session& session) const;
+
+  /// Other settings; the clock starts again at `now_ms`.
+  void set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms);
+  /// Starts the clock again at `now_ms`.
+  void restart_clock(Session& session, std::uint64_t now_ms);
+
+  /// Sets a key to a compact text; true where the key is new.
+  bool set(Session& session, std::string_view name, std::string_view text);
+  /// Sets a key that is not there yet; false where it is, with its value as it was.
+  bool add(Session& session, std::string_view name, std::string_view text);
+  /// True where there was such a key.
+  bool remove(Session& session, std::string_view name);
+  /// Removes all keys; returns how many.
+  std::size_t clear(Session& session);
+  /// See json::Value::update and append; kKeyNotExist where there is no such key.
+  [[nodiscard]] Status update(Session& session, std::string_view name,
+                              std::span<const json::Edit> edits, std::uint32_t depth_max,
+                              std::size_t& failed);
+  [[nodiscard]] Status append(Session& session, std::string_view name, std::string_view text,
+                              std::uint32_t depth, std::uint32_t depth_max);
+
+  /// Sessions and keys in memory: after settle, those that are live.
+  [[nodiscard]] Counts counts() const { return {sessions_.size(), key_count_}; }
+
+  /// Removes some of what expired by `now_ms` and frees some of what was given up: about `budget`
+  /// sessions or keys of work. True when nothing is left to do.
+  bool reclaim(std::uint64_t now_ms, std::size_t budget);
+  /// From here on `settled` tells when all that expired by `now_ms` has been removed (by reclaim).
+  void settle(std::uint64_t now_ms);
+  [[nodiscard]] bool settled() const { return !wheel_.any_due(); }
+
+ private:
+  static constexpr std::size_t kSegmentSessions = 256;
+  using SessionTable = SegmentTable<Session, kSegmentSessions>;
+
+  [[nodiscard]] Session* lookup(std::uint64_t token);
+  // Deals with a session that is expired; false where it is gone.
+  bool expire(Session& session, std::uint64_t now_ms);
+  void reclaim_expired(std::uint64_t now_ms, std::size_t& budget);
+  void sweep_stale_entries();
+  void reclaim_given_up(std::size_t& budget);
+  void give_up(Keys&& keys);
+  void queue(Session& session);
+
+  SessionTable sessions_;
+  std::unordered_map<std::uint64_t, std::string> shared_names_;
+  ExpiryWheel wheel_;
+  bool sweeping_ = false;
+  std::size_t sweep_at_ = 0;
+  std::uint64_t key_count_ = 0;
+  std::vector<SessionTable> given_up_sessions_;
+  std::vector<Keys> given_up_keys_;
+};
+
+}  // namespace seshdb::store

@@ -1,0 +1,26 @@
+// Where tokens come from and how they are written. A token is all that keeps one user's data from
+// another, so it is either random or a keyed MAC that nobody without the secret can compute.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/buffer.h"
+
+namespace seshdb::store {
+
+/// The server's secret: 256 random bits.
+using Secret = std::array<unsigned char, 32>;
+[[nodiscard]] Secret make_secret();
+
+/// The token that `text` spells: a decimal number from 1 to 2^64-1 without leading zeros. Nothing
+/// for any other text, which then is no session's token.
+[[nodiscard]] std::optional<std::uint64_t> parse_token(std::string_view text);
+
+/// The token of the shared session `name`: HMAC-SHA-256 (RFC 2104) of the decoded name under
+/// `secret`, its first 64 bits (never 0).
+[[nodiscard]] std::uint64_t shared_token(const Secret& secret, std::string_view name);
+
+}  // namespace seshdb::store
