@@ -1,0 +1,220 @@
+// Steps, placeholders and comparison.
+#include "support/conformance.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace seshdb::testing {
+
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+bool is_placeholder(const Json& json) {
+  return json.is_string() && json.text.size() > 4 && json.text.rfind("{{", 0) == 0 &&
+         json.text.substr(json.text.size() - 2) == "}}" &&
+         json.text.find("}}") + 2 == json.text.size();
+}
+
+std::string filled_in(std::string text, const Variables& variables) {
+  for (const auto& [name, value] : variables) {
+    const std::string mark = "{{" + name + "}}";
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+      text.replace(at, mark.size(), value);
+    }
+  }
+  return text;
+}
+
+std::string differs(const Json& expected, const Json& actual) {
+  return "expected " + to_text(expected) + " but got " + to_text(actual);
+}
+
+std::string match_placeholder(const Json& expected, const Json& actual, Variables& variables,
+                              std::int64_t unix_ms) {
+  const std::string name = expected.text.substr(2, expected.text.size() - 4);
+  bool matches = false;
+  if (name == "*") {
+    matches = true;
+  } else if (name == "text") {
+    matches = actual.is_string() && !actual.text.empty();
+  } else if (name.rfind("unix+", 0) == 0) {
+    const std::int64_t deadline = unix_ms + std::stoll(name.substr(5)) * 1000;
+    matches = actual.kind == Json::Kind::kNumber && actual.text == std::to_string(deadline / 1000);
+  } else if (actual.is_string()) {
+    matches = variables.emplace(name, actual.text).first->second == actual.text;
+  }
+  return matches ? "" : differs(expected, actual);
+}
+
+std::string match_object(const Json& expected, const Json& actual, Variables& variables,
+                         std::int64_t unix_ms) {
+  if (expected.members.size() != actual.members.size()) return differs(expected, actual);
+  for (const auto& [name, value] : expected.members) {
+    const std::string wanted = filled_in(name.decoded(), variables);
+    const auto same = [&](const auto& member) { return member.first.decoded() == wanted; };
+    if (std::count_if(actual.members.begin(), actual.members.end(), same) != 1) {
+      return "member " + wanted + ": " + differs(expected, actual);
+    }
+    const Json& found = std::find_if(actual.members.begin(), actual.members.end(), same)->second;
+    const std::string fault = mismatch(value, found, variables, unix_ms);
+    if (!fault.empty()) return "in " + wanted + ": " + fault;
+  }
+  return "";
+}
+
+// The standard answer to a fault of what was sent.
+Json fault_answer(const Json& sent, const Json& fault) {
+  const auto& [command, params] = sent.members.at(0);
+  const Json* const tkn = params.find("tkn");
+  const bool has_token = tkn != nullptr && tkn->is_string() && !tkn->text.empty();
+  return *parse_json("{\"" + command.text + "_RSP\":{\"st\":" + fault.items.at(0).text +
+                     ",\"tkn\":" + (has_token ? to_text(*tkn) : "null") +
+                     ",\"m\":" + to_text(fault.items.at(1)) + "}}");
+}
+
+class Run {
+ public:
+  Run(const Case& one, Target& target) : case_(one), target_(target) {}
+
+  std::string all() {
+    (void)target_.send(R"({"SH_END_ALL":{}})");
+    if (const Json* const keys = case_.json.find("keys"); keys != nullptr) {
+      const auto made = target_.send(R"({"SH_NEW":{"name":"session1"}})");
+      const auto answer = parse_json(made.value_or(""));
+      if (!answer) return "SH_NEW did not answer";
+      variables_["t"] = answer->members.at(0).second.find("tkn")->text;
+      (void)target_.send("{\"KV_SETQ\":{\"tkn\":\"" + variables_["t"] +
+                         "\",\"keys\":" + to_text(*keys) + "}}");
+    }
+    int number = 0;
+    for (const Json& step : case_.json.find("steps")->items) {
+      const std::string fault = one(step);
+      if (!fault.empty()) {
+        return case_.file + ": " + case_.name + ", step " + std::to_string(number) +
+               "\n  sent: " + sent_.substr(0, 400) + "\n  " + fault.substr(0, 2000);
+      }
+      ++number;
+    }
+    return "";
+  }
+
+ private:
+  std::string one(const Json& step) {
+    if (step.kind == Json::Kind::kArray) {
+      const Json& request = step.items.at(0);
+      const std::string text = request.is_string() ? request.decoded() : to_text(request);
+      return compare(filled_in(text, variables_), step.items.at(1), false);
+    }
+    if (const Json* const ms = step.find("advance_ms"); ms != nullptr) {
+      target_.advance_ms(std::stoull(ms->text));
+      return "";
+    }
+    if (const Json* const data = step.find("binary"); data != nullptr) {
+      return target_.takes_binary() ? compare(data->decoded(), *step.find("expect"), true) : "";
+    }
+    return compare(filled_in(nested(*step.find("nested")), variables_), *step.find("expect"),
+                   false);
+  }
+
+  static std::string nested(const Json& json) {
+    const auto part = [&json](const char* name) { return json.find(name)->decoded(); };
+    std::string text = part("before");
+    const int count = std::stoi(json.find("count")->text);
+    for (int i = 0; i < count; ++i) text += part("open");
+    text += part("middle");
+    for (int i = 0; i < count; ++i) text += part("close");
+    return text + part("after");
+  }
+
+  std::string compare(const std::string& text, const Json& expected, bool binary) {
+    sent_ = text;
+    const std::optional<std::string> answer =
+        binary ? target_.send_binary(text) : target_.send(text);
+    if (expected.text == "null" && expected.kind == Json::Kind::kWord) {
+      return answer ? "expected no answer but got " + *answer : "";
+    }
+    if (!answer) return "there was no answer; expected " + to_text(expected);
+    const std::optional<Json> actual = parse_json(*answer);
+    if (!actual) return "the answer is no JSON: " + *answer;
+    if (const Json* const choices = expected.find("$one_of"); choices != nullptr) {
+      std::string faults;
+      for (const Json& choice : choices->items) {
+        const std::string fault = mismatch(resolved(choice, text), *actual, variables_, unix_ms());
+        if (fault.empty()) return "";
+        faults += fault + "\n  ";
+      }
+      return faults;
+    }
+    return mismatch(resolved(expected, text), *actual, variables_, unix_ms());
+  }
+
+  [[nodiscard]] std::int64_t unix_ms() const { return target_.unix_ms(); }
+
+  // Writes {"$fault":[st,m]} out.
+  static Json resolved(const Json& expected, const std::string& sent) {
+    const Json* const fault = expected.find("$fault");
+    return fault == nullptr ? expected : fault_answer(*parse_json(sent), *fault);
+  }
+
+  const Case& case_;
+  Target& target_;
+  Variables variables_;
+  std::string sent_;
+};
+
+}  // namespace
+
+std::string mismatch(const Json& expected, const Json& actual, Variables& variables,
+                     std::int64_t unix_ms) {
+  if (const Json* const exact = expected.find("$exact"); exact != nullptr) {
+    return to_text(*exact) == to_text(actual) ? "" : differs(*exact, actual);
+  }
+  if (is_placeholder(expected)) return match_placeholder(expected, actual, variables, unix_ms);
+  if (expected.kind != actual.kind) return differs(expected, actual);
+  if (expected.is_object()) return match_object(expected, actual, variables, unix_ms);
+  if (expected.kind == Json::Kind::kArray) {
+    if (expected.items.size() != actual.items.size()) return differs(expected, actual);
+    for (std::size_t i = 0; i < expected.items.size(); ++i) {
+      const std::string fault = mismatch(expected.items[i], actual.items[i], variables, unix_ms);
+      if (!fault.empty()) return fault;
+    }
+    return "";
+  }
+  const bool same = expected.is_string()
+                        ? filled_in(expected.decoded(), variables) == actual.decoded()
+                        : expected.text == actual.text;
+  return same ? "" : differs(expected, actual);
+}
+
+std::vector<Case> load_cases(const std::string& folder) {
+  std::vector<Case> cases;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  for (const auto& path : files) {
+    std::ifstream in(path);
+    std::stringstream text;
+    text << in.rdbuf();
+    const std::optional<Json> json = parse_json(text.str());
+    const Json* const list = json ? json->find("cases") : nullptr;
+    if (list == nullptr) throw std::runtime_error(path.string() + " is no file of cases");
+    for (const Json& one : list->items) {
+      const Json* const name = one.find("name");
+      if (name == nullptr || one.find("steps") == nullptr) {
+        throw std::runtime_error(path.string() + ": a case without name or steps");
+      }
+      cases.push_back({path.stem().string(), name->decoded(), one});
+    }
+  }
+  return cases;
+}
+
+std::string run_case(const Case& one, Target& target) { return Run(one, target).all(); }
+
+}  // namespace seshdb::testing

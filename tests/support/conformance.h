@@ -1,0 +1,51 @@
+// The runner of the conformance data in tests/conformance/data: sends requests, compares answers.
+// The same cases run in process, over a WebSocket and over HTTP. docs/testing.md gives the file
+// format.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/json_tree.h"
+
+namespace seshdb::testing {
+
+/// A server as the cases see it.
+class Target {
+ public:
+  Target() = default;
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+  virtual ~Target() = default;
+
+  /// Sends one request; the answer, or nothing where there is none.
+  virtual std::optional<std::string> send(std::string_view text) = 0;
+  /// The same as a binary message, where the transport has such.
+  virtual std::optional<std::string> send_binary(std::string_view data) = 0;
+  [[nodiscard]] virtual bool takes_binary() const = 0;
+  virtual void advance_ms(std::uint64_t ms) = 0;
+  [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
+};
+
+struct Case {
+  std::string file;
+  std::string name;
+  Json json;
+};
+
+/// All cases of the folder. Throws std::runtime_error where a file is not as it should be.
+[[nodiscard]] std::vector<Case> load_cases(const std::string& folder);
+
+/// Runs one case after SH_END_ALL. "" on success, else what was sent, expected and answered.
+[[nodiscard]] std::string run_case(const Case& one, Target& target);
+
+/// How a value compares with what is expected; "" where it matches. Binds unbound variables.
+[[nodiscard]] std::string mismatch(const Json& expected, const Json& actual,
+                                   std::map<std::string, std::string>& variables,
+                                   std::int64_t unix_ms);
+
+}  // namespace seshdb::testing

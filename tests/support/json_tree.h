@@ -1,0 +1,32 @@
+// A JSON reader for the tests alone, written apart from src/json so that one checks the other.
+// Keeps order, duplicates, the digits of numbers and the spelling of strings.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace seshdb::testing {
+
+struct Json {
+  enum class Kind { kObject, kArray, kString, kNumber, kWord };
+  Kind kind = Kind::kWord;
+  std::string text;  // a number or word as it stands; a string between its quotes
+  std::vector<std::pair<Json, Json>> members;  // names are strings
+  std::vector<Json> items;
+
+  [[nodiscard]] std::string decoded() const;  // of a string: escapes undone, as WTF-8
+  [[nodiscard]] const Json* find(std::string_view name) const;  // the last member of that name
+  [[nodiscard]] bool is_string() const { return kind == Kind::kString; }
+  [[nodiscard]] bool is_object() const { return kind == Kind::kObject; }
+};
+
+/// Nothing where `text` is not exactly one JSON value, or is nested deeper than 5,000.
+[[nodiscard]] std::optional<Json> parse_json(std::string_view text);
+
+/// Compact; numbers, strings, order and duplicates as they came.
+[[nodiscard]] std::string to_text(const Json& json);
+
+}  // namespace seshdb::testing

@@ -1,0 +1,37 @@
+// The command layer as a target: several stores, as if each were a core's, and no sockets.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "commands/execute.h"
+#include "protocol/envelope.h"
+#include "support/conformance.h"
+
+namespace seshdb::testing {
+
+class LocalTarget final : public Target {
+ public:
+  explicit LocalTarget(std::uint32_t cores = 1);
+
+  std::optional<std::string> send(std::string_view text) override;
+  std::optional<std::string> send_binary(std::string_view) override { return std::nullopt; }
+  [[nodiscard]] bool takes_binary() const override { return false; }
+  void advance_ms(std::uint64_t ms) override { clock_.advance_ms(ms); }
+  [[nodiscard]] std::int64_t unix_ms() const override { return clock_.unix_ms(); }
+  [[nodiscard]] ManualClock& clock() { return clock_; }
+
+ private:
+  commands::Context& context(std::uint32_t core);
+
+  ManualClock clock_;
+  SystemRandom random_;
+  store::Secret secret_;
+  std::vector<std::unique_ptr<store::Store>> stores_;
+  std::vector<commands::Context> contexts_;
+  protocol::EnvelopeReader envelopes_;
+};
+
+}  // namespace seshdb::testing

@@ -1,0 +1,88 @@
+// A client for tests that may do everything wrong on purpose: raw bytes, any WebSocket frame, any
+// HTTP. Blocking, with a deadline of ten seconds on every wait.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace seshdb::testing {
+
+class SocketClient {
+ public:
+  explicit SocketClient(std::uint16_t port);
+  ~SocketClient();
+  SocketClient(SocketClient&& other) noexcept;
+  SocketClient& operator=(SocketClient&&) = delete;
+  SocketClient(const SocketClient&) = delete;
+  SocketClient& operator=(const SocketClient&) = delete;
+
+  /// Sends all of it; false where the server has closed.
+  bool send(std::string_view bytes);
+  /// Reads until `bytes` bytes are there; fewer at the end of the stream or after the deadline.
+  std::string read(std::size_t bytes);
+  /// Reads up to and with `mark`.
+  std::string read_until(std::string_view mark);
+  /// Reads to the end of the stream; nothing where it does not end in time.
+  std::optional<std::string> read_to_end();
+  void finish_sending();  // FIN
+  void reset();           // RST
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  bool fill();
+  int fd_ = -1;
+  std::string received_;
+};
+
+struct Frame {
+  unsigned opcode = 0;
+  bool fin = true;
+  std::string payload;
+  /// Of a close frame; 0 where there is none.
+  [[nodiscard]] unsigned close_code() const;
+};
+
+/// How a frame is built; the defaults make a right one.
+struct FrameShape {
+  unsigned opcode = 1;
+  bool fin = true;
+  unsigned reserved = 0;
+  bool masked = true;
+  int length_bytes = -1;                               // 0, 2 or 8; -1: as short as can be
+  std::optional<std::uint64_t> length = std::nullopt;  // a false one
+};
+std::string make_frame(std::string_view payload, FrameShape shape = {});
+
+class WebSocketClient : public SocketClient {
+ public:
+  /// Upgrades; throws std::runtime_error where the server refuses.
+  explicit WebSocketClient(std::uint16_t port);
+
+  bool send_text(std::string_view text) { return send(make_frame(text)); }
+  /// The next frame; nothing at the end of the stream.
+  std::optional<Frame> read_frame();
+  /// The next text message; throws where something else comes.
+  std::string read_text();
+  /// The code of the close frame that comes next; 0 where none comes.
+  unsigned read_close();
+  /// Sends a text and reads a text.
+  std::string ask(std::string_view text);
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+/// Reads one answer.
+HttpAnswer read_http(SocketClient& client);
+std::string http_post(std::string_view body, std::string_view headers = "");
+
+inline constexpr std::string_view kUpgrade =
+    "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+
+}  // namespace seshdb::testing

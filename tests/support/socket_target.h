@@ -1,0 +1,89 @@
+// A whole server in the test's own process, and the two ways to it as conformance targets.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/server.h"
+#include "support/conformance.h"
+#include "support/socket_client.h"
+
+namespace seshdb::testing {
+
+class TestServer {
+ public:
+  TestServer(const Clock& clock, std::uint32_t threads, server::Config config = {}) {
+    log::set_level(log::Level::kError);
+    config.port = 0;
+    config.threads = threads;
+    auto started = server::Server::start(config, clock);
+    if (auto* const fault = std::get_if<std::string>(&started)) throw std::runtime_error(*fault);
+    server_ = std::move(std::get<std::unique_ptr<server::Server>>(started));
+  }
+  [[nodiscard]] std::uint16_t port() const {
+    const std::string& address = server_->address();
+    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  }
+  void stop() { server_->stop(); }
+
+ private:
+  std::unique_ptr<server::Server> server_;
+};
+
+/// Behind every request goes a probe, so that a missing answer is seen without waiting for it.
+class WebSocketTarget final : public Target {
+ public:
+  WebSocketTarget(std::uint16_t port, ManualClock& clock) : client_(port), clock_(clock) {}
+
+  std::optional<std::string> send(std::string_view text) override { return exchange(text, 1); }
+  std::optional<std::string> send_binary(std::string_view data) override {
+    return exchange(data, 2);
+  }
+  [[nodiscard]] bool takes_binary() const override { return true; }
+  void advance_ms(std::uint64_t ms) override { clock_.advance_ms(ms); }
+  [[nodiscard]] std::int64_t unix_ms() const override { return clock_.unix_ms(); }
+
+ private:
+  std::optional<std::string> exchange(std::string_view payload, unsigned opcode) {
+    static constexpr std::string_view kProbe = R"({"SH_EXISTS":{"tkns":[],"rid":"probe"}})";
+    client_.send(make_frame(payload, {.opcode = opcode}) + make_frame(kProbe));
+    std::string answer = client_.read_text();
+    if (answer.find(R"("rid":"probe")") != std::string::npos) return std::nullopt;
+    if (client_.read_text().find(R"("rid":"probe")") == std::string::npos) {
+      throw std::runtime_error("two answers to one request");
+    }
+    return answer;
+  }
+
+  WebSocketClient client_;
+  ManualClock& clock_;
+};
+
+class HttpTarget final : public Target {
+ public:
+  HttpTarget(std::uint16_t port, ManualClock& clock) : client_(port), clock_(clock) {}
+
+  std::optional<std::string> send(std::string_view text) override {
+    client_.send(http_post(text));
+    const HttpAnswer answer = read_http(client_);
+    if (answer.status == 204 && answer.body.empty()) return std::nullopt;
+    if (answer.status != 200 || answer.headers.at("content-type") != "application/json") {
+      throw std::runtime_error("HTTP status " + std::to_string(answer.status));
+    }
+    return answer.body;
+  }
+  std::optional<std::string> send_binary(std::string_view) override { return std::nullopt; }
+  [[nodiscard]] bool takes_binary() const override { return false; }
+  void advance_ms(std::uint64_t ms) override { clock_.advance_ms(ms); }
+  [[nodiscard]] std::int64_t unix_ms() const override { return clock_.unix_ms(); }
+
+ private:
+  SocketClient client_;
+  ManualClock& clock_;
+};
+
+}  // namespace seshdb::testing
