@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/arguments.h"
+#include "json/compact.h"
 #include "json/pointer.h"
 #include "json/string.h"
 

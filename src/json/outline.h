@@ -10,8 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/buffer.h"
-
 namespace seshdb::json {
 
 enum class Kind : std::uint8_t { kObject, kArray, kString, kNumber, kBool, kNull };
@@ -91,9 +89,5 @@ class Outline {
   std::string scratch_a_;
   std::size_t stopped_at_ = 0;
 };
-
-/// Appends the value `text` without insignificant white space and without superseded members.
-/// REQUIRES: a valid JSON value.
-void append_compact(std::string_view text, bool has_duplicates, Buffer& out);
 
 }  // namespace seshdb::json

@@ -3,12 +3,9 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
-#include "base/check.h"
 #include "base/limits.h"
 #include "net/http_rules.h"
 
@@ -16,7 +13,6 @@ namespace seshdb::net {
 
 namespace {
 
-constexpr std::size_t kHeaderRoom = 4;  // what most frames to a client need
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 
@@ -34,7 +30,7 @@ struct FrameHandler {
     }
     return connection.held_back() ? Continue::kStop : Continue::kGoOn;
   }
-  void on_ping(std::string_view payload) { connection.append_frame(Opcode::kPong, payload); }
+  void on_ping(std::string_view payload) { connection.append_control(Opcode::kPong, payload); }
   void on_pong() {}
   void on_close(std::uint16_t code, std::string_view /*reason*/) {
     connection.close_after_answers(true, code);
@@ -56,7 +52,7 @@ Connection::Connection(Id id, Socket socket, const ConnectionSettings& settings,
 Connection::~Connection() = default;
 
 bool Connection::held_back() const {
-  return held_ || full_ || closing_ || pending_.size() >= limits::kDeferredAnswersMax;
+  return held_ || full_ || closing_ || waiting_.size() >= limits::kDeferredAnswersMax;
 }
 
 bool Connection::wants_read() const {
@@ -66,7 +62,7 @@ bool Connection::wants_read() const {
 bool Connection::wants_flush() const {
   const bool send = !out_.empty() && !blocked_;
   const bool handle = kept_ready_ && !held_back();
-  const bool end = closing_ && pending_.empty() && phase_ != Phase::kDraining && !blocked_;
+  const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked_;
   return !over_ && (send || handle || end);
 }
 
@@ -172,10 +168,7 @@ std::size_t Connection::handle_http(std::string_view data, bool& more) {
     case HttpReader::Progress::kRefused:
       keep_alive_ = false;
       cors_.clear();
-      answer_http(http_->refusal(), kText,
-                  http_->refusal() == 413   ? "the message is too big; see --message-bytes-max\n"
-                  : http_->refusal() == 431 ? "the header is too big\n"
-                                            : "this is no HTTP/1.1 request\n");
+      answer_http(http_->refusal(), kText, refusal_text(http_->refusal()));
       break;
   }
   return result.consumed;
@@ -205,7 +198,7 @@ void Connection::on_http_request(const HttpRequest& request) {
       break;
     case HttpAction::kCommand:
       handler_.on_request(*this, request.body.view());
-      held_ = held_ || !pending_.empty();  // one request at a time
+      held_ = held_ || !waiting_.empty();  // one request at a time
       break;
   }
 }
@@ -228,8 +221,13 @@ Buffer& Connection::out() {
   return out_;
 }
 
+void Connection::append_control(Opcode opcode, std::string_view payload) {
+  append_frame(opcode, payload, out());
+  measure();
+}
+
 void Connection::measure() {
-  const std::size_t unsent = out_.size() + pending_bytes_;
+  const std::size_t unsent = out_.size() + waiting_.bytes();
   if (unsent > settings_.unsent_bytes_max) {
     full_ = true;
   } else if (unsent <= settings_.unsent_bytes_max / 4) {
@@ -238,98 +236,51 @@ void Connection::measure() {
 }
 
 Buffer& Connection::begin_answer() {
-  if (!pending_.empty()) {
-    return pending_.emplace_back().answer;
+  if (!waiting_.empty()) {
+    return waiting_.begin_last();
   }
   if (phase_ == Phase::kHttp) {
     return body_;
   }
-  answer_start_ = out().size();
-  (void)out_.reserve(kHeaderRoom);
-  out_.commit(kHeaderRoom);
+  frame_.begin(out());
   return out_;
 }
 
 void Connection::cancel_answer() {
-  if (!pending_.empty()) {
-    pending_.pop_back();
+  if (!waiting_.empty()) {
+    waiting_.drop_last();
   } else if (phase_ != Phase::kHttp) {
-    out_.truncate(answer_start_);
+    frame_.cancel(out_);
   }
 }
 
 void Connection::end_answer(bool any) {
-  if (!pending_.empty()) {
-    Pending& own = pending_.back();
-    own.complete = true;
-    own.any = any;
-    pending_bytes_ += own.answer.size();
+  if (!waiting_.empty()) {
+    waiting_.end_last(any);
   } else if (phase_ == Phase::kHttp) {
     answer_http(any ? 200 : 204, any ? kJson : std::string_view(), body_.view());
     body_.clear();
   } else if (any) {
-    frame_answer();
+    frame_.end(out_);
   } else {
-    out_.truncate(answer_start_);
+    frame_.cancel(out_);
   }
   measure();
-}
-
-// Puts the header in front of the answer that ends the buffer. Its room is right for most.
-void Connection::frame_answer() {
-  const std::size_t bytes = out_.size() - answer_start_ - kHeaderRoom;
-  std::array<char, kFrameHeaderBytesMax> header{};
-  const std::size_t header_bytes = write_frame_header(Opcode::kText, bytes, header.data());
-  if (header_bytes != kHeaderRoom) {
-    (void)out_.reserve(kFrameHeaderBytesMax);
-    char* const start = out_.data() + answer_start_;
-    std::memmove(start + header_bytes, start + kHeaderRoom, bytes);
-    out_.truncate(answer_start_ + header_bytes + bytes);
-  }
-  std::memcpy(out_.data() + answer_start_, header.data(), header_bytes);
-}
-
-Connection::Ticket Connection::defer() {
-  pending_.emplace_back();
-  return first_ticket_ + pending_.size() - 1;
 }
 
 void Connection::complete(Ticket ticket, std::string_view answer, bool any) {
-  SESHDB_CHECK(ticket >= first_ticket_ && ticket - first_ticket_ < pending_.size());
-  Pending& own = pending_[ticket - first_ticket_];
-  own.complete = true;
-  own.any = any;
-  own.answer.append(answer);
-  pending_bytes_ += answer.size();
-  while (!pending_.empty() && pending_.front().complete) {
-    pending_bytes_ -= pending_.front().answer.size();
-    emit(pending_.front());
-    pending_.pop_front();
-    ++first_ticket_;
+  waiting_.complete(ticket, answer, any);
+  while (const AnswerQueue::Answer* const ready = waiting_.ready()) {
+    if (phase_ == Phase::kHttp) {
+      answer_http(ready->any ? 200 : 204, ready->any ? kJson : std::string_view(),
+                  ready->text.view());
+    } else if (ready->any) {
+      append_frame(Opcode::kText, ready->text.view(), out());
+    }
+    waiting_.pop();
   }
-  held_ = held_ && !pending_.empty();
+  held_ = held_ && !waiting_.empty();
   measure();
-}
-
-void Connection::emit(const Pending& pending) {
-  if (phase_ == Phase::kHttp) {
-    answer_http(pending.any ? 200 : 204, pending.any ? kJson : std::string_view(),
-                pending.answer.view());
-  } else if (pending.any) {
-    append_frame(Opcode::kText, pending.answer.view());
-  }
-}
-
-void Connection::append_frame(Opcode opcode, std::string_view payload) {
-  char* const to = out().reserve(kFrameHeaderBytesMax);
-  out_.commit(write_frame_header(opcode, payload.size(), to));
-  out_.append(payload);
-  measure();
-}
-
-void Connection::append_close(std::uint16_t code) {
-  const std::array<char, 2> payload{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)};
-  append_frame(Opcode::kClose, {payload.data(), code == 0 ? 0 : payload.size()});
 }
 
 void Connection::answer_http(unsigned status, std::string_view type, std::string_view body,
@@ -371,12 +322,12 @@ void Connection::flush(std::uint64_t now_ms) {
   if (over_) {
     return;
   }
-  if (closing_ && pending_.empty()) {
-    finish_close();
+  if (closing_ && waiting_.empty() && std::exchange(say_goodbye_, false)) {
+    append_close_frame(close_code_, out());
   }
   send_out(now_ms);
   measure();
-  if (closing_ && pending_.empty() && out_.empty() && !over_ && phase_ != Phase::kDraining) {
+  if (closing_ && waiting_.empty() && out_.empty() && !over_ && phase_ != Phase::kDraining) {
     phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
     phase_ms_ = now_ms;
     over_ = end_of_input_ || ::shutdown(socket_.fd(), SHUT_WR) != 0;
@@ -397,12 +348,6 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
   kept_ready_ = false;
   say_goodbye_ = say_goodbye && phase_ == Phase::kWebSocket;
   close_code_ = code;
-}
-
-void Connection::finish_close() {
-  if (std::exchange(say_goodbye_, false)) {
-    append_close(close_code_);
-  }
 }
 
 void Connection::stop(std::uint64_t now_ms) {
@@ -429,7 +374,7 @@ void Connection::tick(std::uint64_t now_ms) {
     over_ = over_ || now_ms - phase_ms_ >= limits::kLingerMs;
     return;
   }
-  if (!pending_.empty()) {
+  if (!waiting_.empty()) {
     return;  // it waits for us
   }
   if (idle_ms >= settings_.idle_close_ms) {
@@ -445,11 +390,11 @@ void Connection::tick(std::uint64_t now_ms) {
     if (in_request && !closing_ && now_ms - phase_ms_ >= settings_.handshake_ms) {
       keep_alive_ = false;
       cors_.clear();
-      answer_http(408, kText, "the request took too long\n");
+      answer_http(408, kText, refusal_text(408));
     }
   } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !blocked_ && !closing_) {
     pinged_ = true;
-    append_frame(Opcode::kPing, {});
+    append_control(Opcode::kPing, {});
   }
 }
 

@@ -7,13 +7,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/buffer.h"
+#include "net/answer_queue.h"
 #include "net/buffer_pool.h"
+#include "net/frame.h"
 #include "net/http.h"
 #include "net/origin.h"
 #include "net/socket.h"
@@ -50,8 +51,7 @@ struct ConnectionSettings {
 class Connection {
  public:
   using Id = std::uint64_t;
-  /// Names an answer that comes later.
-  using Ticket = std::uint64_t;
+  using Ticket = AnswerQueue::Ticket;
 
   Connection(Id id, Socket socket, const ConnectionSettings& settings, RequestHandler& handler,
              BufferPool& pool, std::uint64_t now_ms);
@@ -92,7 +92,7 @@ class Connection {
   /// Takes begin_answer back: nothing was answered yet.
   void cancel_answer();
   /// Inside on_request: the answer comes later, by `complete`.
-  [[nodiscard]] Ticket defer();
+  [[nodiscard]] Ticket defer() { return waiting_.defer(); }
   /// The answer to a deferred request; `any` false: there is none.
   void complete(Ticket ticket, std::string_view answer, bool any);
   /// Stops handling requests until the last deferred answer is complete.
@@ -101,13 +101,6 @@ class Connection {
  private:
   friend struct FrameHandler;
   enum class Phase : std::uint8_t { kHttp, kWebSocket, kDraining };
-
-  // An answer that waits for its turn, or whose place is kept.
-  struct Pending {
-    bool complete = false;
-    bool any = false;
-    Buffer answer;
-  };
 
   [[nodiscard]] bool held_back() const;
   // Reads into `to`; what the kernel said: bytes, or 0 for nothing more, for now or for ever.
@@ -124,14 +117,10 @@ class Connection {
   void answer_http(unsigned status, std::string_view type, std::string_view body,
                    std::string_view extra = {});
 
-  void append_frame(Opcode opcode, std::string_view payload);
-  void append_close(std::uint16_t code);
-  void frame_answer();
-  void emit(const Pending& pending);
+  void append_control(Opcode opcode, std::string_view payload);
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
   void close_after_answers(bool say_goodbye, std::uint16_t code);
-  void finish_close();
   void send_out(std::uint64_t now_ms);
   [[nodiscard]] Buffer& out();
 
@@ -157,17 +146,15 @@ class Connection {
   std::uint16_t close_code_ = 0;
   std::uint64_t life_ms_;   // last sign of life
   std::uint64_t phase_ms_;  // begin of the phase, or of the HTTP request at hand
-  std::size_t answer_start_ = 0;
-  std::size_t pending_bytes_ = 0;
 
   std::unique_ptr<HttpReader> http_;
   std::unique_ptr<WebSocketReader> websocket_;
-  std::string cors_;  // header lines for the HTTP request at hand
-  Buffer kept_;       // received, not handled yet
-  Buffer out_;        // to be sent
-  Buffer body_;       // of an HTTP answer that is being written
-  std::deque<Pending> pending_;
-  Ticket first_ticket_ = 0;  // of pending_.front()
+  std::string cors_;        // header lines for the HTTP request at hand
+  Buffer kept_;             // received, not handled yet
+  Buffer out_;              // to be sent
+  TextFrameInPlace frame_;  // of a WebSocket answer that is being written
+  Buffer body_;             // of an HTTP answer that is being written
+  AnswerQueue waiting_;
 };
 
 }  // namespace seshdb::net

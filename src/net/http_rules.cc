@@ -58,4 +58,17 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   return allow(HttpAction::kCommand);
 }
 
+std::string_view refusal_text(unsigned status) {
+  switch (status) {
+    case 408:
+      return "the request took too long\n";
+    case 413:
+      return "the message is too big; see --message-bytes-max\n";
+    case 431:
+      return "the header is too big\n";
+    default:
+      return "this is no HTTP/1.1 request\n";
+  }
+}
+
 }  // namespace seshdb::net

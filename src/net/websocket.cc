@@ -42,21 +42,6 @@ bool may_be_sent(std::uint64_t code) {
 
 }  // namespace
 
-std::size_t write_frame_header(Opcode opcode, std::size_t payload_bytes, char* to) {
-  to[0] = static_cast<char>(kFin | static_cast<unsigned>(opcode));
-  if (payload_bytes < kLength16) {
-    to[1] = static_cast<char>(payload_bytes);
-    return 2;
-  }
-  const bool is_short = payload_bytes <= UINT16_MAX;
-  const std::size_t bytes = is_short ? 2 : 8;
-  to[1] = static_cast<char>(is_short ? kLength16 : kLength64);
-  for (std::size_t i = 0; i < bytes; ++i) {
-    to[2 + i] = static_cast<char>(payload_bytes >> (8 * (bytes - 1 - i)) & 0xFFU);
-  }
-  return 2 + bytes;
-}
-
 void unmask(char* data, std::size_t bytes, std::array<char, 4> mask, std::size_t offset) {
   std::rotate(mask.begin(), mask.begin() + static_cast<std::ptrdiff_t>(offset % 4), mask.end());
   std::uint32_t word = 0;

@@ -9,33 +9,10 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "net/frame.h"
 #include "net/utf8.h"
 
 namespace seshdb::net {
-
-enum class Opcode : std::uint8_t {
-  kContinuation = 0x0,
-  kText = 0x1,
-  kBinary = 0x2,
-  kClose = 0x8,
-  kPing = 0x9,
-  kPong = 0xA,
-};
-
-/// Close codes (RFC 6455, section 7.4.1).
-enum class CloseCode : std::uint16_t {
-  kNone = 0,  // no fault; never sent
-  kNormal = 1000,
-  kGoingAway = 1001,
-  kProtocolError = 1002,
-  kInvalidText = 1007,
-  kMessageTooBig = 1009,
-};
-
-inline constexpr std::size_t kFrameHeaderBytesMax = 10;  // of a frame to a client: no mask
-
-/// Writes the header of an unmasked final frame to `to`; returns its size, 2, 4 or 10.
-std::size_t write_frame_header(Opcode opcode, std::size_t payload_bytes, char* to);
 
 /// Applies the mask (RFC 6455, section 5.3); `offset`: of `data` in the frame's payload.
 void unmask(char* data, std::size_t bytes, std::array<char, 4> mask, std::size_t offset);
