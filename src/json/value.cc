@@ -126,6 +126,10 @@ Status Value::update(std::span<const Edit> edits, std::uint32_t depth_max, std::
 Status Value::append(std::string_view added, std::uint32_t depth, std::uint32_t depth_max) {
   const Kind here = kind();
   const Kind there = kind_of(added);
+  const std::uint32_t levels_above = here == Kind::kArray && there != Kind::kArray ? 1 : 0;
+  if (depth + levels_above > depth_max) {
+    return Status::kOutOfBounds;
+  }
   // The added text loses at most its own brackets and gains a comma.
   if (bytes() + added.size() + 1 > limits::kValueBytesMax) {
     return Status::kValueSize;
@@ -137,8 +141,6 @@ Status Value::append(std::string_view added, std::uint32_t depth, std::uint32_t 
   if (here == Kind::kArray) {
     if (there == Kind::kArray) {
       added = added.substr(1, added.size() - 2);
-    } else if (depth + 1 > depth_max) {
-      return Status::kOutOfBounds;
     }
     if (added.empty()) {
       return Status::kOk;

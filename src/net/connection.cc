@@ -338,8 +338,6 @@ void Connection::flush(std::uint64_t now_ms) {
   go_on_stopping(now_ms);
 }
 
-// ---- end
-
 void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
   if (closing_) {
     return;

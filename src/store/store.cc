@@ -9,7 +9,7 @@ namespace seshdb::store {
 namespace {
 constexpr std::uint64_t kMsPerSecond = 1'000;
 // Sets of keys above this size are freed in slices.
-constexpr std::size_t kManyKeys = 1'024;
+constexpr std::size_t kManyKeys = 64;
 // Wheel entries of ended sessions may be this many more than the sessions before they are swept.
 constexpr std::size_t kStaleEntries = 4'096;
 }  // namespace
@@ -171,7 +171,9 @@ void Store::sweep_stale_entries() {
 }
 
 void Store::reclaim_expired(std::uint64_t now_ms, std::size_t& budget) {
-  for (ExpiryWheel::Entry entry{}; budget != 0 && wheel_.take_due(entry); --budget) {
+  ExpiryWheel::Entry entry{};
+  while (budget != 0 && wheel_.take_due(entry)) {
+    --budget;
     Session* const session = lookup(entry.token);
     if (session == nullptr || !session->expires() || session->queued_tick_ > entry.latest_tick) {
       if (session != nullptr && !session->expires()) {

@@ -69,6 +69,9 @@ class Store {
   /// Sessions and keys in memory: after settle, those that are live.
   [[nodiscard]] Counts counts() const { return {sessions_.size(), key_count_}; }
 
+  /// Entries in the expiry wheel, also of sessions that ended before their time.
+  [[nodiscard]] std::size_t queued() const { return wheel_.size(); }
+
   /// Removes some of what expired by `now_ms` and frees some of what was given up: about `budget`
   /// sessions or keys of work. True when nothing is left to do.
   bool reclaim(std::uint64_t now_ms, std::size_t budget);

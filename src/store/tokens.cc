@@ -5,7 +5,6 @@
 #include <openssl/hmac.h>
 
 #include <charconv>
-#include <cstring>
 
 #include "base/check.h"
 #include "base/random.h"
@@ -39,7 +38,9 @@ std::uint64_t shared_token(const Secret& secret, std::string_view name) {
            reinterpret_cast<const unsigned char*>(name.data()), name.size(), mac.data(), &bytes);
   SESHDB_CHECK(made != nullptr && bytes >= sizeof(std::uint64_t));
   std::uint64_t token = 0;
-  std::memcpy(&token, mac.data(), sizeof(token));
+  for (std::size_t i = 0; i < sizeof(token); ++i) {
+    token = token << 8U | mac[i];
+  }
   return token == 0 ? 1 : token;
 }
 

@@ -1,0 +1,132 @@
+// Sessions and expiry in the store, with a clock that is a number.
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+
+#include "support/random.h"
+
+namespace seshdb::store {
+
+namespace {
+constexpr Expiry kTenSeconds = {.duration_s = 10, .delete_session = true, .sliding = false};
+constexpr Expiry kKeysOnly = {.duration_s = 10, .delete_session = false, .sliding = false};
+}  // namespace
+
+TEST(Store, expires_a_session_exactly_at_its_deadline) {
+  Store store;
+  store.create(1, false, {}, kTenSeconds, 5'000);
+  EXPECT_NE(store.find(1, 14'999), nullptr);
+  EXPECT_EQ(store.find(1, 15'000), nullptr);
+  EXPECT_EQ(store.counts().sessions, 0U);
+}
+
+TEST(Store, with_delete_session_false_only_the_keys_go_at_every_deadline) {
+  Store store;
+  Session& made = store.create(1, false, {}, kKeysOnly, 5'000);
+  store.set(made, "k", "1");
+  Session* session = store.find(1, 15'000);
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(session->keys().size(), 0U);
+  EXPECT_EQ(session->deadline_ms(), 25'000U);
+  store.set(*session, "k", "1");
+  session = store.find(1, 24'999);
+  EXPECT_EQ(session->keys().size(), 1U);
+  session = store.find(1, 58'000);  // several rounds late, the rhythm stays
+  EXPECT_EQ(session->keys().size(), 0U);
+  EXPECT_EQ(session->deadline_ms(), 65'000U);
+  EXPECT_EQ(store.counts().keys, 0U);
+}
+
+TEST(Store, removes_a_million_expired_sessions_in_slices) {
+  Store store;
+  const std::uint64_t count = 1'000'000 / SESHDB_TEST_SHARE;
+  for (std::uint64_t token = 1; token <= count; ++token) {
+    store.set(store.create(token, false, {}, kTenSeconds, 1'000), "k", "true");
+  }
+  EXPECT_TRUE(store.reclaim(10'999, 100));  // nobody's time has come
+  EXPECT_EQ(store.counts().sessions, count);
+  std::uint64_t slices = 0;
+  std::uint64_t left = count;
+  while (!store.reclaim(13'000, 1'000)) {
+    ASSERT_LE(left - store.counts().sessions, 1'000U);
+    left = store.counts().sessions;
+    ++slices;
+  }
+  EXPECT_GE(slices, count / 1'000 - 1);
+  EXPECT_EQ(store.counts().sessions, 0U);
+  EXPECT_EQ(store.counts().keys, 0U);
+}
+
+TEST(Store, a_count_is_exact_once_settled) {
+  Store store;
+  for (std::uint64_t token = 1; token <= 3'000; ++token) {
+    const Expiry expiry = {.duration_s = token <= 1'000 ? 5U : 50U};
+    store.create(token, false, {}, expiry, 500);
+  }
+  store.settle(5'500);  // in the middle of a tick
+  while (!store.settled()) (void)store.reclaim(5'500, 100);
+  EXPECT_EQ(store.counts().sessions, 2'000U);
+}
+
+TEST(Store, restarting_the_clock_moves_the_deadline_both_ways) {
+  Store store;
+  Session& session = store.create(1, false, {}, kTenSeconds, 0);
+  store.restart_clock(session, 8'000);
+  while (!store.reclaim(17'999, 10)) {
+  }
+  EXPECT_NE(store.find(1, 17'999), nullptr);
+  store.set_expiry(*store.find(1, 17'999), {.duration_s = 1}, 17'999);
+  while (!store.reclaim(21'000, 10)) {
+  }
+  EXPECT_EQ(store.counts().sessions, 0U);
+}
+
+TEST(Store, settings_without_a_duration_make_a_session_everlasting) {
+  Store store;
+  store.set_expiry(store.create(1, false, {}, kTenSeconds, 0), {}, 0);
+  while (!store.reclaim(1'000'000'000'000, 10)) {
+  }
+  EXPECT_NE(store.find(1, 1'000'000'000'000), nullptr);
+  // ... and it can be given a deadline again.
+  store.set_expiry(*store.find(1, 1'000'000'000'000), kTenSeconds, 1'000'000'000'000);
+  while (!store.reclaim(1'000'000'020'000, 10)) {
+  }
+  EXPECT_EQ(store.counts().sessions, 0U);
+}
+
+TEST(Store, ends_all_at_once_and_frees_them_in_slices) {
+  Store store;
+  for (std::uint64_t token = 1; token <= 10'000; ++token) {
+    Session& session = store.create(token, token % 2 == 0, "name", {}, 0);
+    for (int i = 0; i < 3; ++i) store.set(session, "k" + std::to_string(i), "1");
+  }
+  EXPECT_EQ(store.end_all(), 10'000U);
+  EXPECT_EQ(store.counts().sessions, 0U);
+  EXPECT_EQ(store.counts().keys, 0U);
+  EXPECT_EQ(store.find(1, 0), nullptr);
+  store.create(1, false, {}, {}, 0);  // at once, while the old ones are being freed
+  int slices = 1;
+  while (!store.reclaim(0, 1'000)) ++slices;
+  EXPECT_GE(slices, 5);
+  EXPECT_EQ(store.counts().sessions, 1U);
+}
+
+TEST(Store, sessions_that_end_before_their_time_leave_nothing_behind_for_long) {
+  // Millions of log-ins and log-outs with a deadline far away: the wheel must not keep them.
+  Store store;
+  for (std::uint64_t token = 1; token <= 2'000'000 / SESHDB_TEST_SHARE; ++token) {
+    store.end(store.create(token, false, {}, {.duration_s = 3'000'000'000U}, token));
+    if (token % 64 == 0) (void)store.reclaim(token, 512);
+  }
+  EXPECT_LT(store.queued(), 20'000U);
+}
+
+TEST(Store, a_clock_at_the_end_of_its_scale_harms_nobody) {
+  Store store;
+  Session& session = store.create(1, false, {}, {.duration_s = 3'155'760'000U}, 1'000'000'000'000);
+  EXPECT_GT(session.deadline_ms(), 1'000'000'000'000U);
+  EXPECT_NE(store.find(1, 1'000'000'000'000), nullptr);
+  EXPECT_TRUE(store.reclaim(1'000'000'000'000, 10));
+}
+
+}  // namespace seshdb::store
