@@ -26,7 +26,7 @@ struct FrameHandler {
     if (is_text) {
       connection.handler_.on_request(connection, payload);
     } else {
-      connection.handler_.on_binary(connection);
+      connection.handler_.on_no_text(connection, RequestHandler::NoText::kBinaryMessage);
     }
     return connection.held_back() ? Continue::kStop : Continue::kGoOn;
   }
@@ -65,8 +65,6 @@ bool Connection::wants_flush() const {
   const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked_;
   return !over_ && (send || handle || end);
 }
-
-// ---- in
 
 std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_ms) {
   const ssize_t got = recv(socket_.fd(), to, bytes, 0);
@@ -197,7 +195,11 @@ void Connection::on_http_request(const HttpRequest& request) {
       upgrade(request);
       break;
     case HttpAction::kCommand:
-      handler_.on_request(*this, request.body.view());
+      if (is_utf8(request.body.view())) {
+        handler_.on_request(*this, request.body.view());
+      } else {
+        handler_.on_no_text(*this, RequestHandler::NoText::kNotUtf8);
+      }
       held_ = held_ || !waiting_.empty();  // one request at a time
       break;
   }
@@ -211,8 +213,6 @@ void Connection::upgrade(const HttpRequest& request) {
   phase_ = Phase::kWebSocket;
   websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
 }
-
-// ---- out
 
 Buffer& Connection::out() {
   if (out_.capacity() == 0) {

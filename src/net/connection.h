@@ -31,11 +31,12 @@ class RequestHandler {
   RequestHandler(const RequestHandler&) = delete;
   RequestHandler& operator=(const RequestHandler&) = delete;
   virtual ~RequestHandler() = default;
-  /// Answers with begin_answer and end_answer, or defers. `text` holds until it returns. Over HTTP
-  /// it may be anything, over a WebSocket it is UTF-8.
+  /// Answers with begin_answer and end_answer, or defers. `text` is UTF-8, and holds until it
+  /// returns.
   virtual void on_request(Connection& connection, std::string_view text) = 0;
-  /// A binary message came, which is no request.
-  virtual void on_binary(Connection& connection) = 0;
+  /// A message came that can be no request; answers with begin_answer and end_answer.
+  enum class NoText : std::uint8_t { kBinaryMessage, kNotUtf8 };
+  virtual void on_no_text(Connection& connection, NoText why) = 0;
 };
 
 /// What all connections of a core share.

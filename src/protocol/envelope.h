@@ -27,7 +27,7 @@ class EnvelopeReader {
  public:
   explicit EnvelopeReader(std::uint32_t depth_max) : depth_max_(depth_max) {}
 
-  /// Reads one request; what it returns holds until the next call. `text` may be anything.
+  /// Reads one request; what it returns holds until the next call. REQUIRES: UTF-8.
   [[nodiscard]] Envelope read(std::string_view text);
 
  private:

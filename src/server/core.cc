@@ -162,9 +162,13 @@ void Core::on_request(net::Connection& connection, std::string_view text) {
   }
 }
 
-void Core::on_binary(net::Connection& connection) {
-  protocol::append_error(Status::kPayLoadInvalid, "a request is a text message",
-                         connection.begin_answer());
+void Core::on_no_text(net::Connection& connection, NoText why) {
+  Buffer& out = connection.begin_answer();
+  if (why == NoText::kBinaryMessage) {
+    protocol::append_error(Status::kPayLoadInvalid, "a request is a text message", out);
+  } else {
+    protocol::append_error(Status::kJsonInvalid, "the text is not UTF-8", out);
+  }
   connection.end_answer(true);
 }
 

@@ -76,7 +76,7 @@ class Core final : private net::RequestHandler {
   };
 
   void on_request(net::Connection& connection, std::string_view text) override;
-  void on_binary(net::Connection& connection) override;
+  void on_no_text(net::Connection& connection, NoText why) override;
 
   void turn();
   [[nodiscard]] int timeout_ms();

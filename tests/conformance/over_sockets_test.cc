@@ -20,4 +20,14 @@ TEST(ConformanceOverHttp, every_case_gives_the_answers_of_the_contract) {
   run_all_cases(target);
 }
 
+TEST(ConformanceOverHttp, a_body_that_is_not_utf8_is_no_json) {
+  const SystemClock clock;
+  const TestServer server(clock, 1);
+  SocketClient client(server.port());
+  client.send(http_post("{\"SH_NEW\":{\"name\":\"\xFF\"}}"));
+  const HttpAnswer answer = read_http(client);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body.rfind(R"({"ERR":{"st":3,)", 0), 0U) << answer.body;
+}
+
 }  // namespace seshdb::testing
