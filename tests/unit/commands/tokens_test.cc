@@ -1,0 +1,89 @@
+// Tokens that collide, and names whose plain hashes would: nobody gets another one's session.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "commands/execute.h"
+#include "store/tokens.h"
+#include "support/random.h"
+
+namespace seshdb::commands {
+
+namespace {
+
+// Draws the same number over and over.
+class Stuck final : public Random {
+ public:
+  [[nodiscard]] std::uint64_t next() override { return 77; }
+};
+
+class CollidingTokens : public ::testing::Test {
+ protected:
+  std::string send(std::string_view text) {
+    Buffer out;
+    const Plan made = plan(context_, envelopes_.read(text), out);
+    if (made.kind == Plan::Kind::kOwner) {
+      EXPECT_TRUE(execute(context_, made.call, out));
+    }
+    return std::string(out.view());
+  }
+
+  ManualClock clock_;
+  Stuck random_;
+  store::Store store_;
+  store::Secret secret_ = store::make_secret();
+  Context context_{.store = store_,
+                   .clock = clock_,
+                   .random = random_,
+                   .secret = secret_,
+                   .depth_max = 1024,
+                   .now_ms = clock_.now_ms()};
+  protocol::EnvelopeReader envelopes_{1024};
+};
+
+}  // namespace
+
+TEST_F(CollidingTokens, of_two_shared_names_never_mix_the_sessions) {
+  // No two names are known whose MACs collide, so the store is told that a stranger has the token.
+  store_.create(store::shared_token(secret_, "mine"), true, "a stranger's", {}, clock_.now_ms());
+  EXPECT_EQ(send(R"({"SH_OPEN":{"name":"mine"}})"),
+            R"({"SH_OPEN_RSP":{"st":102,"name":"mine","tkn":null}})");
+  EXPECT_NE(send(R"({"SH_NEW":{"name":"mine","shared":true}})").find(R"("st":103)"),
+            std::string::npos);
+}
+
+TEST_F(CollidingTokens, a_random_token_that_is_taken_is_not_given_twice) {
+  EXPECT_NE(send(R"({"SH_NEW":{"name":"a"}})").find(R"("tkn":"77")"), std::string::npos);
+  EXPECT_NE(send(R"({"SH_NEW":{"name":"b"}})").find(R"("st":103)"), std::string::npos);
+  EXPECT_EQ(store_.counts().sessions, 1U);
+}
+
+TEST(SharedTokens, depend_on_the_secret_and_on_every_byte_of_the_name) {
+  const store::Secret secret = store::make_secret();
+  EXPECT_EQ(store::shared_token(secret, "name"), store::shared_token(secret, "name"));
+  EXPECT_NE(store::shared_token(secret, "name"), store::shared_token(store::make_secret(), "name"));
+  std::set<std::uint64_t> tokens;
+  // Names that hashes of a multiply-and-add kind cannot tell apart.
+  for (const char* name : {"Aa", "BB", "AaAa", "BBBB", "AaBB", "BBAa", "a", "b", ""}) {
+    tokens.insert(store::shared_token(secret, name));
+  }
+  EXPECT_EQ(tokens.size(), 9U);
+}
+
+TEST(SharedTokens, are_the_hmac_of_the_rfc) {
+  // RFC 4231, test case 1, has a key of 20 bytes; HMAC fills a shorter key up with zeros.
+  store::Secret secret{};
+  std::fill_n(secret.begin(), 20, static_cast<unsigned char>(0x0B));
+  EXPECT_EQ(store::shared_token(secret, "Hi There"), 0xB0344C61D8DB3853U);
+}
+
+TEST(Tokens, have_one_spelling) {
+  EXPECT_EQ(store::parse_token("18446744073709551615"), UINT64_MAX);
+  EXPECT_EQ(store::parse_token("1"), 1U);
+  for (const char* text : {"", "0", "01", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "a",
+                           "18446744073709551616", "99999999999999999999999"}) {
+    EXPECT_FALSE(store::parse_token(text)) << text;
+  }
+}
+
+}  // namespace seshdb::commands

@@ -1,0 +1,119 @@
+// What crosses from core to core arrives whole and in order.
+#include "server/parcel.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "commands/arguments.h"
+#include "commands/table.h"
+#include "protocol/envelope.h"
+#include "server/mailbox.h"
+
+namespace seshdb::server {
+
+namespace {
+
+struct Notes {
+  std::string text;
+  void on_call(const ReturnAddress& from, const commands::Call& call) {
+    text += "call " + std::to_string(from.ticket) + ' ' + std::string(call.command->name) + ' ' +
+            std::string(call.text) + ' ' + std::string(call.param(1)->text(call.text)) + '\n';
+  }
+  void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
+    text += "answer " + std::to_string(to.ticket) + ' ' + std::string(answer) + (any ? "" : "none");
+    text += '\n';
+  }
+  void on_part_request(PartRequest&& request) {
+    text += "part of " + std::to_string(request.gather) + '\n';
+  }
+  void on_part_answer(PartAnswer&& answer) {
+    text += "sessions " + std::to_string(answer.part.sessions) + '\n';
+  }
+  void on_socket(net::Socket&&) { text += "socket\n"; }
+};
+
+}  // namespace
+
+TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
+  protocol::EnvelopeReader reader(1024);
+  Parcel parcel;
+  std::string expected;
+  for (std::size_t i = 0; i < 200; ++i) {
+    const std::string value = '"' + std::string(i, 'v') + '"';
+    const std::string text = R"({"KV_SET":{"tkn":"1","keys":{"k":)" + value + "}}}";
+    const commands::Call call =
+        commands::bind(*commands::find_command("KV_SET"), reader.read(text));
+    parcel.add_call({.connection = 1, .ticket = i}, call);
+    expected += "call " + std::to_string(i) + " KV_SET " + text + R"( {"k":)" + value + "}\n";
+    parcel.add_answer({.connection = 1, .ticket = i}, std::string(i, 'a'), i % 2 == 0);
+    expected += "answer " + std::to_string(i) + ' ' + std::string(i, 'a') +
+                (i % 2 == 0 ? "" : "none") + '\n';
+    if (i % 50 == 0) {
+      parcel.add_part_request({.call = std::make_shared<const OwnedCall>(call), .gather = i});
+      parcel.add_part_answer({.gather = i, .part = {.sessions = i, .keys = 0, .live = {}}});
+      parcel.add_socket(net::Socket());
+      expected += "part of " + std::to_string(i) + "\nsessions " + std::to_string(i) + "\nsocket\n";
+    }
+  }
+  Notes notes;
+  parcel.visit(notes);
+  EXPECT_EQ(notes.text, expected);
+}
+
+TEST(Mailbox, brings_everything_in_order_between_two_threads) {
+  Mailbox mailbox(2);
+  constexpr std::uint64_t kCount = 20'000;
+  std::thread sender([&mailbox] {
+    for (std::uint64_t i = 0; i < kCount;) {
+      auto parcel = std::make_unique<Parcel>();
+      parcel->add_answer({.connection = 0, .ticket = i}, "x", true);
+      while (!mailbox.push(1, parcel)) std::this_thread::yield();
+      mailbox.ring();
+      ++i;
+    }
+  });
+  struct {
+    std::uint64_t next = 0;
+    bool in_order = true;
+    void on_call(const ReturnAddress&, const commands::Call&) {}
+    void on_answer(const ReturnAddress& to, std::string_view, bool) {
+      in_order = in_order && to.ticket == next;
+      ++next;
+    }
+    void on_part_request(PartRequest&&) {}
+    void on_part_answer(PartAnswer&&) {}
+    void on_socket(net::Socket&&) {}
+  } notes;
+  while (notes.next < kCount) {
+    const auto parcel = mailbox.pop(1);
+    if (parcel != nullptr) {
+      parcel->visit(notes);
+    } else {
+      std::this_thread::yield();
+    }
+  }
+  sender.join();
+  EXPECT_TRUE(notes.in_order);
+  EXPECT_EQ(mailbox.pop(0), nullptr);
+}
+
+TEST(Mailbox, a_full_ring_takes_nothing_and_loses_nothing) {
+  Mailbox mailbox(1);
+  std::size_t pushed = 0;
+  for (;;) {
+    auto parcel = std::make_unique<Parcel>();
+    if (!mailbox.push(0, parcel)) {
+      EXPECT_NE(parcel, nullptr);
+      break;
+    }
+    ++pushed;
+  }
+  EXPECT_FALSE(mailbox.begin_sleep());  // there is something to do
+  std::size_t popped = 0;
+  while (mailbox.pop(0) != nullptr) ++popped;
+  EXPECT_EQ(popped, pushed);
+  EXPECT_TRUE(mailbox.begin_sleep());
+}
+
+}  // namespace seshdb::server

@@ -1,0 +1,54 @@
+// The secret file: made once, kept, and guarded.
+#include "server/secret.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "support/temporary_file.h"
+
+namespace seshdb::server {
+
+namespace {
+
+std::string fault(const std::string& path) {
+  const auto result = secret_of(path);
+  const auto* const text = std::get_if<std::string>(&result);
+  return text == nullptr ? "" : *text;
+}
+
+}  // namespace
+
+TEST(Secret, is_made_where_there_is_none_and_found_again) {
+  std::string path;
+  {
+    const testing::TemporaryFile file("");
+    path = file.path();
+  }
+  const auto made = secret_of(path);
+  ASSERT_TRUE(std::holds_alternative<store::Secret>(made));
+  EXPECT_EQ(std::get<store::Secret>(secret_of(path)), std::get<store::Secret>(made));
+  struct stat status {};
+  ASSERT_EQ(stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  ASSERT_EQ(chmod(path.c_str(), 0640), 0);
+  EXPECT_NE(fault(path).find("chmod 600"), std::string::npos);
+  std::filesystem::remove(path);
+}
+
+TEST(Secret, that_is_damaged_is_not_guessed_at) {
+  for (const std::string& text : {std::string(), std::string(63, 'a'), std::string(65, 'a'),
+                                  std::string(64, 'G'), std::string(64, 'a') + "\n\n"}) {
+    const testing::TemporaryFile file(text);
+    EXPECT_NE(fault(file.path()).find("damaged"), std::string::npos) << text;
+  }
+}
+
+TEST(Secret, that_cannot_be_kept_is_no_secret) {
+  EXPECT_NE(fault("/no/such/folder/secret").find("cannot make it"), std::string::npos);
+}
+
+TEST(Secret, without_a_file_is_new_each_time) {
+  EXPECT_NE(std::get<store::Secret>(secret_of("")), std::get<store::Secret>(secret_of("")));
+}
+
+}  // namespace seshdb::server
