@@ -201,6 +201,25 @@ const Json* Json::find(std::string_view name) const {
 
 std::optional<Json> parse_json(std::string_view text) { return Reader(text).whole(); }
 
+std::string json_string(std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      const auto byte = static_cast<unsigned char>(c);
+      out += "\\u00";
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 0xFU];
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 std::string to_text(const Json& json) {
   std::string out;
   switch (json.kind) {

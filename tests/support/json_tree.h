@@ -26,6 +26,9 @@ struct Json {
 /// Nothing where `text` is not exactly one JSON value, or is nested deeper than 5,000.
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
 
+/// `text` as a JSON string, quotes and all.
+[[nodiscard]] std::string json_string(std::string_view text);
+
 /// Compact; numbers, strings, order and duplicates as they came.
 [[nodiscard]] std::string to_text(const Json& json);
 

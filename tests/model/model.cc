@@ -1,0 +1,228 @@
+// Every rule of the protocol's sections 3 to 5 stands here once, without regard to speed.
+#include "model/model.h"
+
+#include <algorithm>
+
+#include "support/oracle.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+std::string number(std::uint64_t value) { return std::to_string(value); }
+
+// The members that count: of one name the last.
+std::vector<std::pair<Json, Json>> members_of(const Json& object) {
+  return without_duplicates(object).members;
+}
+
+// The items that count, as strings: of those that mean the same the last.
+std::vector<Json> names_of(const Json& list) {
+  std::vector<Json> names;
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    bool later = false;
+    for (std::size_t j = i + 1; j < list.items.size(); ++j) {
+      later = later || list.items[j].decoded() == list.items[i].decoded();
+    }
+    if (!later) names.push_back(list.items[i]);
+  }
+  return names;
+}
+
+void add(std::string& members, const std::string& name, const std::string& value) {
+  members += (members.empty() ? "" : ",") + name + ':' + value;
+}
+
+std::string exact(const Json& value) { return "{\"$exact\":" + to_text(value) + '}'; }
+
+bool is_true(const Json* json) { return json != nullptr && json->text == "true"; }
+
+}  // namespace
+
+std::optional<std::string> Model::run(const std::string& command, const Json& params) {
+  expire();
+  if (command == "SH_NEW") return run_new(params);
+  if (command == "SH_EXISTS") return run_exists(params);
+  if (command == "SH_INFO_ALL") {
+    std::uint64_t keys = 0;
+    for (const auto& [token, session] : sessions_) keys += session.keys.size();
+    return "{\"totalSessions\":" + number(sessions_.size()) + ",\"totalKeys\":" + number(keys) +
+           '}';
+  }
+  if (command == "SH_END_ALL") {
+    const std::size_t count = sessions_.size();
+    sessions_.clear();
+    return "{\"st\":1,\"cnt\":" + number(count) + '}';
+  }
+  if (command == "SH_OPEN") {
+    const Json& name = *params.find("name");
+    std::string token;
+    const bool found = find_shared(name.decoded(), token) != nullptr;
+    return std::string("{\"st\":") + (found ? "1" : "102") + ",\"name\":" + to_text(name) +
+           ",\"tkn\":" + (found ? '"' + token + '"' : "null") + '}';
+  }
+  const std::string tkn = to_text(*params.find("tkn"));
+  const auto found = sessions_.find(params.find("tkn")->decoded());
+  if (found == sessions_.end()) return "{\"st\":100,\"tkn\":" + tkn + ",\"m\":\"tkn\"}";
+  Session& session = found->second;
+  if (command == "SH_END") {
+    sessions_.erase(found);
+    return "{\"st\":1,\"tkn\":" + tkn + '}';
+  }
+  if (command == "SH_INFO") {
+    return "{\"st\":1,\"tkn\":" + tkn + ",\"shared\":" + (session.shared ? "true" : "false") +
+           ",\"keyCnt\":" + number(session.keys.size()) + ",\"expiry\":" + expiry_text(session) +
+           '}';
+  }
+  if (command == "SH_TOUCH") {
+    const Json* const expiry = params.find("expiry");
+    if (expiry != nullptr) set_expiry(session, expiry);
+    session.deadline_ms = now_ms_ + session.duration_ms;
+    return "{\"st\":1,\"tkn\":" + tkn + ",\"expiry\":" + expiry_text(session) + '}';
+  }
+  if (session.sliding) session.deadline_ms = now_ms_ + session.duration_ms;
+  return run_keys(command, params, session, tkn);
+}
+
+void Model::expire() {
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    Session& session = at->second;
+    const bool due = session.duration_ms != 0 && now_ms_ >= session.deadline_ms;
+    if (due && session.delete_session) {
+      at = sessions_.erase(at);
+      continue;
+    }
+    if (due) session.keys.clear();
+    while (session.duration_ms != 0 && now_ms_ >= session.deadline_ms) {
+      session.deadline_ms += session.duration_ms;
+    }
+    ++at;
+  }
+}
+
+void Model::set_expiry(Session& session, const Json* expiry) {
+  session.duration_ms = expiry == nullptr ? 0 : 1'000 * std::stoull(expiry->find("duration")->text);
+  session.delete_session = session.duration_ms == 0 || is_true(expiry->find("deleteSession"));
+  session.sliding = session.duration_ms != 0 && is_true(expiry->find("sliding"));
+  session.deadline_ms = now_ms_ + session.duration_ms;
+}
+
+std::string Model::expiry_text(const Session& session) const {
+  if (session.duration_ms == 0) {
+    return R"({"expires":false,"duration":0,"time":0,"deleteSession":true})";
+  }
+  // The runner's clock stands where this one does: see now_ms.
+  return "{\"expires\":true,\"duration\":" + number(session.duration_ms / 1'000) +
+         ",\"time\":" + number(session.deadline_ms / 1'000) +
+         ",\"deleteSession\":" + (session.delete_session ? "true" : "false") +
+         (session.sliding ? ",\"sliding\":true" : "") + '}';
+}
+
+Model::Session* Model::find_shared(const std::string& name, std::string& token) {
+  for (auto& [key, session] : sessions_) {
+    if (session.shared && session.name == name) {
+      token = key;
+      return &session;
+    }
+  }
+  return nullptr;
+}
+
+std::string Model::run_new(const Json& params) {
+  const Json& name = *params.find("name");
+  const bool shared = is_true(params.find("shared"));
+  std::string token;
+  const std::string head = "{\"st\":1,\"name\":" + to_text(name) + ",\"tkn\":";
+  made_ = {};
+  if (shared && find_shared(name.decoded(), token) != nullptr) return head + '"' + token + "\"}";
+  made_.name = name.decoded();
+  made_.shared = shared;
+  set_expiry(made_, params.find("expiry"));
+  return head + "\"{{text}}\"}";
+}
+
+void Model::learn_token(const std::string& token) { sessions_.emplace(token, made_); }
+
+std::string Model::run_exists(const Json& params) {
+  std::string live;
+  for (const Json& item : params.find("tkns")->items) {
+    if (item.is_string() && sessions_.count(item.decoded()) == 1) {
+      live += (live.empty() ? "" : ",") + to_text(item);
+    }
+  }
+  return "{\"st\":1,\"exist\":[" + live + "]}";
+}
+
+std::optional<std::string> Model::run_keys(const std::string& command, const Json& params,
+                                           Session& session, const std::string& tkn) {
+  auto& keys = session.keys;
+  const std::string count = ",\"cnt\":" + number(keys.size());
+  const Json* const given = params.find("keys");
+  std::string out;
+  if (command == "KV_COUNT") return "{\"st\":1,\"tkn\":" + tkn + count + '}';
+  if (command == "KV_CLEAR" || command == "KV_CLEAR_SET") keys.clear();
+  if (command == "KV_CLEAR") return "{\"st\":1,\"tkn\":" + tkn + count + '}';
+  if (command == "KV_UPDATE") return run_update(params, session, tkn);
+  if (command == "KV_KEYS") {  // in no order: the caller sorts
+    for (const auto& [name, value] : keys) out += (out.empty() ? "" : ",") + json_string(name);
+    return "{\"st\":1,\"tkn\":" + tkn + ",\"keys\":[" + out + "]}";
+  }
+  if (given->is_object()) {
+    for (const auto& [name, value] : members_of(*given)) {
+      const auto old = keys.find(name.decoded());
+      const bool is_new = old == keys.end();
+      if (command == "KV_APPEND") {
+        const bool fits = !is_new && append_to(old->second, value);
+        add(out, to_text(name), is_new ? "22" : fits ? "1" : "41");
+      } else if (command == "KV_ADD" || command == "KV_ADDQ") {
+        if (is_new) keys[name.decoded()] = value;
+        if (command == "KV_ADD" || !is_new) add(out, to_text(name), is_new ? "20" : "23");
+      } else {
+        keys[name.decoded()] = value;
+        add(out, to_text(name), is_new ? "20" : "21");
+      }
+    }
+    if (command == "KV_SETQ" || (command == "KV_ADDQ" && out.empty())) return std::nullopt;
+    const bool cleared = command == "KV_CLEAR_SET";
+    return '{' + std::string(cleared ? "\"st\":1," : "") + "\"tkn\":" + tkn +
+           (cleared ? count : "") + ",\"keys\":{" + out + "}}";
+  }
+  for (const Json& name : names_of(*given)) {
+    const auto old = keys.find(name.decoded());
+    const bool there = old != keys.end();
+    if (command == "KV_GET") {
+      add(out, to_text(name), there ? exact(old->second) : "null");
+    } else if (command == "KV_CONTAINS") {
+      add(out, to_text(name), there ? "true" : "false");
+    } else {
+      const bool listed = name.decoded() != "tkn" && name.decoded() != "rid";
+      if (listed) add(out, to_text(name), there ? "24" : "22");
+      if (there) keys.erase(old);
+    }
+  }
+  if (command == "KV_RMV") return "{\"tkn\":" + tkn + (out.empty() ? "" : ',' + out) + '}';
+  return '{' + std::string(command == "KV_CONTAINS" ? "\"st\":1," : "") + "\"tkn\":" + tkn +
+         ",\"keys\":{" + out + "}}";
+}
+
+std::string Model::run_update(const Json& params, Session& session, const std::string& tkn) {
+  const std::string name = to_text(*params.find("key"));
+  const auto old = session.keys.find(params.find("key")->decoded());
+  const auto answer = [&](const std::string& status, const std::string& blamed) {
+    return "{\"tkn\":" + tkn + ",\"key\":{" + name + ':' + status + '}' +
+           (blamed.empty() ? "" : ",\"m\":" + blamed) + '}';
+  };
+  if (old == session.keys.end()) return answer("22", "");
+  Json changed = old->second;
+  for (const auto& [path, value] : members_of(params)) {
+    const std::string pointer = path.decoded();
+    if (pointer == "tkn" || pointer == "key" || pointer == "rid") continue;
+    Json* const target = select(changed, pointer);
+    if (target == nullptr) return answer("5", to_text(path));
+    *target = value;
+  }
+  old->second = changed;
+  return answer("1", "");
+}
+
+}  // namespace seshdb::testing

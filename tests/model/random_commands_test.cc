@@ -1,0 +1,176 @@
+// Any sequence of commands gives the answers of the model: commands are drawn from the command
+// table, so that a new one takes part without being asked; time passes on a manual clock.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <random>
+
+#include "commands/table.h"
+#include "model/model.h"
+#include "support/local_target.h"
+#include "support/random.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+using commands::Command;
+using commands::Param;
+using commands::Type;
+
+class Sequence {
+ public:
+  Sequence(std::uint64_t seed, std::uint32_t cores) : dice_(seed), target_(cores) {
+    model_.advance_ms(static_cast<std::uint64_t>(target_.clock().unix_ms()));
+  }
+
+  // The first difference, or "".
+  std::string run(int steps) {
+    for (int i = 0; i < steps; ++i) {
+      if (dice_.one_in(6)) {
+        const std::uint64_t ms = dice_.one_in(3) ? dice_.roll(20'000) : 1 + dice_.roll(1'500);
+        target_.advance_ms(ms);
+        model_.advance_ms(ms);
+      }
+      const std::string fault = step(dice_.pick(commands::all_commands()));
+      if (!fault.empty()) return "step " + std::to_string(i) + ": " + fault;
+    }
+    return "";
+  }
+
+ private:
+  std::string step(const Command& command) {
+    if (command.name == "SH_END_ALL" && !dice_.one_in(20)) return "";
+    std::string request;
+    for (const Param& param : command.params) {
+      if (param.type == Type::kPointers) {
+        request += pointers();
+      } else if (param.required || dice_.one_in(3)) {
+        request += json_string(std::string(param.name)) + ':' + value_for(param) + ',';
+      }
+    }
+    if (!request.empty()) request.pop_back();
+    const Json params = *parse_json('{' + request + '}');
+    const std::string name(command.name);
+    const std::string text = "{\"" + name + "\":" + to_text(params) + '}';
+    const std::optional<std::string> expected = model_.run(name, params);
+    const std::optional<std::string> answer = target_.send(text);
+    const std::string fault = compare(name, expected, answer);
+    return fault.empty() ? "" : text + "\n  " + fault;
+  }
+
+  std::string compare(const std::string& name, const std::optional<std::string>& expected,
+                      const std::optional<std::string>& answer) {
+    if (!expected || !answer) {
+      return expected.has_value() == answer.has_value()
+                 ? ""
+                 : "expected " + expected.value_or("none") + " got " + answer.value_or("none");
+    }
+    Json wanted = *parse_json("{\"" + name + "_RSP\":" + *expected + '}');
+    std::optional<Json> actual = parse_json(*answer);
+    if (!actual) return "no JSON: " + *answer;
+    if (name == "KV_KEYS") {
+      sort_keys(wanted);
+      sort_keys(*actual);
+    }
+    std::map<std::string, std::string> variables;
+    const std::string fault = testing::mismatch(wanted, *actual, variables, 0);
+    if (!fault.empty()) return fault + "\n  answer: " + *answer;
+    if (name == "SH_NEW" && expected->find("{{text}}") != std::string::npos) {
+      tokens_.push_back(actual->members[0].second.find("tkn")->text);
+      model_.learn_token(tokens_.back());
+    }
+    return "";
+  }
+
+  static void sort_keys(Json& answer) {
+    for (auto& [name, value] : answer.members[0].second.members) {
+      if (name.text != "keys") continue;
+      std::sort(value.items.begin(), value.items.end(),
+                [](const Json& a, const Json& b) { return a.decoded() < b.decoded(); });
+    }
+  }
+
+  std::string value_for(const Param& param) {
+    switch (param.type) {
+      case Type::kToken:
+        token_ = token();
+        return token_;
+      case Type::kTokens:
+        return '[' + token() + ',' + token() + ",1," + token() + ']';
+      case Type::kName:
+        return dice_.pick(std::array<std::string, 4>{R"("a")", R"("\u0061")", R"("b")", R"("é")"});
+      case Type::kBool:
+        return dice_.one_in(2) ? "true" : "false";
+      case Type::kExpiry:
+        return std::string(R"({"deleteSession":)") + (dice_.one_in(2) ? "true" : "false") +
+               R"(,"duration":)" + std::to_string(dice_.roll(20)) +
+               (dice_.one_in(2) ? R"(,"sliding":true})" : "}");
+      case Type::kKey:
+        return key();
+      case Type::kKeyList: {
+        std::string list = key();
+        for (std::size_t n = dice_.roll(4); n > 0; --n) list += ',' + key();
+        return '[' + (dice_.one_in(10) ? "" : list) + ']';
+      }
+      case Type::kKeyValues: {
+        std::string members = key() + ':' + random_json(dice_, 3, {.duplicates = true});
+        for (std::size_t n = dice_.roll(4); n > 0; --n) {
+          members += ',' + key() + ':' + random_json(dice_, 3, {.duplicates = true});
+        }
+        return '{' + (dice_.one_in(10) ? "" : members) + '}';
+      }
+      case Type::kPointers:
+        break;
+    }
+    return "null";
+  }
+
+  std::string token() {
+    if (tokens_.empty() || dice_.one_in(15)) return R"("123456789")";
+    // Mostly the younger ones, which are more often live.
+    const std::size_t back = dice_.roll(std::min<std::size_t>(tokens_.size(), 8));
+    return '"' + tokens_[tokens_.size() - 1 - back] + '"';
+  }
+
+  std::string key() {
+    return dice_.pick(std::array<std::string, 9>{R"("a")", R"("\u0061")", R"("b")", R"("")",
+                                                 R"("k\n")", R"("é")", R"("tkn")", R"("rid")",
+                                                 R"("other")"});
+  }
+
+  std::string pointers() {
+    std::string members;
+    const std::string sample = random_json(dice_, 3);
+    for (std::size_t n = 1 + dice_.roll(3); n > 0; --n) {
+      const std::string pointer = dice_.one_in(3) ? "" : random_pointer(dice_, sample);
+      members += json_string(pointer) + ':' + random_json(dice_, 2, {.duplicates = true}) + ',';
+    }
+    return members;
+  }
+
+  Dice dice_;
+  LocalTarget target_;
+  Model model_;
+  std::vector<std::string> tokens_;
+  std::string token_;
+};
+
+void run_sequences(std::uint32_t cores) {
+  const std::uint64_t seed = std::random_device{}();
+  std::cout << "seed " << seed << '\n';
+  for (std::uint64_t i = 0; i < 60 / SESHDB_TEST_SHARE; ++i) {
+    Sequence sequence(seed + i, cores);
+    const std::string fault = sequence.run(1'000);
+    ASSERT_TRUE(fault.empty()) << "with seed " << seed + i << ", " << fault;
+  }
+}
+
+}  // namespace
+
+TEST(Model, equals_one_core_after_any_commands) { run_sequences(1); }
+TEST(Model, equals_three_cores_after_any_commands) { run_sequences(3); }
+
+}  // namespace seshdb::testing
