@@ -30,7 +30,8 @@ class Sequence {
   std::string run(int steps) {
     for (int i = 0; i < steps; ++i) {
       if (dice_.one_in(6)) {
-        const std::uint64_t ms = dice_.one_in(3) ? dice_.roll(20'000) : 1 + dice_.roll(1'500);
+        // Mostly whole seconds, so that many a command comes at the very moment of a deadline.
+        const std::uint64_t ms = dice_.one_in(8) ? dice_.roll(3'000) : 1'000 * dice_.roll(8);
         target_.advance_ms(ms);
         model_.advance_ms(ms);
       }
