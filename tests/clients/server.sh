@@ -1,0 +1,44 @@
+# For the client runs: starts the program on a free port and ends it, by its pid, when the shell
+# that sourced this file exits. Never touches a process it did not start.
+# Usage: . server.sh BINARY; then $port is the server's port.
+
+[ $# -ge 1 ] || { echo 'the program to test is missing' >&2; exit 2; }
+[ -x "$1" ] || { echo "$1 is no program" >&2; exit 2; }
+
+server_dir=$(mktemp -d)
+server_pid=
+stop_server() {
+  local status=$?
+  if [ -n "$server_pid" ]; then
+    kill -TERM "$server_pid" 2>/dev/null || true
+    # A server that does not come back from a clean stop is a failure of its own.
+    local stopped=0
+    wait "$server_pid" 2>/dev/null || stopped=$?
+    if [ "$stopped" -ne 0 ]; then
+      echo "FAIL: the server ended with status $stopped" >&2
+      [ "$status" -ne 0 ] || status=1
+    fi
+    [ "$status" -eq 0 ] || { echo '--- the server said:' >&2; cat "$server_dir/log" >&2; }
+  fi
+  rm -rf "$server_dir"
+  exit "$status"
+}
+trap stop_server EXIT
+trap 'exit 130' INT TERM
+
+# The ready line comes through a pipe, so that waiting for it takes no polling.
+mkfifo "$server_dir/out"
+"$1" --port 0 --threads 2 >"$server_dir/out" 2>>"$server_dir/log" &
+server_pid=$!
+exec {server_out}<"$server_dir/out"
+port=
+while IFS= read -r -t 30 line <&"$server_out"; do
+  printf '%s\n' "$line" >>"$server_dir/log"
+  if [[ $line =~ listening\ on\ 127\.0\.0\.1:([0-9]+) ]]; then
+    port=${BASH_REMATCH[1]}
+    break
+  fi
+done
+[ -n "$port" ] || { echo 'FAIL: the server did not say where it listens' >&2; exit 1; }
+# What else the server prints goes into its log, so that it never meets a full or a broken pipe.
+cat <&"$server_out" >>"$server_dir/log" &
