@@ -1,0 +1,189 @@
+// Closed loop: a connection sends again when an answer has come. Open loop: requests are due at
+// their times and dealt out in turn, however many answers are missing.
+#include "bench/client.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <stdexcept>
+
+namespace seshdb::bench {
+
+namespace {
+
+constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
+constexpr std::uint64_t kPatienceNs = 10 * kNsPerSecond;
+constexpr std::size_t kReadBytes = 256 * 1024;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::runtime_error(what + ": " + std::strerror(errno));
+}
+
+void allow_descriptors(std::uint32_t connections) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < connections + 64) {
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, connections + 64);
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+timespec wait_time(std::uint64_t due_ns) {
+  const std::uint64_t now = now_ns();
+  const std::uint64_t ns = due_ns == 0    ? kNsPerSecond / 10
+                           : due_ns > now ? std::min(due_ns - now, kNsPerSecond / 10)
+                                          : 0;
+  return {.tv_sec = 0, .tv_nsec = static_cast<long>(ns)};
+}
+
+}  // namespace
+
+std::uint64_t now_ns() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * kNsPerSecond +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+Client::Client(const Options& options) : connections_(options.connections) {
+  allow_descriptors(options.connections);
+  epoll_ = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_ < 0) fail("epoll_create1");
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    Connection& connection = connections_[i];
+    connection.wire = make_wire(options.protocol, options.seed + i);
+    open(connection, options);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = i;
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) != 0) fail("epoll_ctl");
+  }
+}
+
+Client::~Client() {
+  for (const Connection& connection : connections_) {
+    if (connection.fd >= 0) close(connection.fd);
+  }
+  if (epoll_ >= 0) close(epoll_);
+}
+
+void Client::open(Connection& connection, const Options& options) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(options.port);
+  if (inet_pton(AF_INET, options.host.c_str(), &address.sin_addr) != 1) {
+    throw std::runtime_error("--host takes an IPv4 address, not '" + options.host + "'");
+  }
+  connection.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (connection.fd < 0) fail("cannot make a socket");
+  if (connect(connection.fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    fail("cannot connect to " + options.host + ':' + std::to_string(options.port));
+  }
+  const int on = 1;
+  setsockopt(connection.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  greet(connection);
+}
+
+void Client::greet(Connection& connection) {
+  const std::string_view greeting = connection.wire->greeting();
+  const std::string_view end = connection.wire->greeting_end();
+  if (send(connection.fd, greeting.data(), greeting.size(), MSG_NOSIGNAL) < 0) fail("send");
+  while (!end.empty() && connection.in.view().find(end) == std::string_view::npos) {
+    const ssize_t got = recv(connection.fd, connection.in.reserve(kReadBytes), kReadBytes, 0);
+    if (got <= 0) throw std::runtime_error("the server hung up instead of saying hello");
+    connection.in.commit(static_cast<std::size_t>(got));
+  }
+  if (!end.empty() && connection.in.view().substr(0, 12) != "HTTP/1.1 101") {
+    throw std::runtime_error("the server said " + std::string(connection.in.view().substr(0, 80)));
+  }
+  connection.in.clear();
+}
+
+void Client::run(Job& job, std::uint32_t in_flight) {
+  std::array<epoll_event, 256> events{};
+  for (Connection& connection : connections_) {
+    fill(connection, job, in_flight, now_ns());
+    send_out(connection);
+  }
+  std::uint64_t heard_ns = now_ns();
+  while (!job.over(now_ns())) {
+    if (in_flight == 0) spread_due(job, now_ns());
+    const timespec wait = wait_time(job.due_ns());
+    const int count =
+        epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
+    if (count < 0 && errno != EINTR) fail("epoll_pwait2");
+    for (int i = 0; i < count; ++i) {
+      Connection& connection = connections_[events.at(static_cast<std::size_t>(i)).data.u64];
+      receive(connection, job);
+      fill(connection, job, in_flight, now_ns());
+      send_out(connection);
+    }
+    if (count > 0) heard_ns = now_ns();
+    if (now_ns() - heard_ns > kPatienceNs) {
+      throw std::runtime_error("the server has said nothing for 10 seconds");
+    }
+  }
+}
+
+void Client::fill(Connection& connection, Job& job, std::uint32_t in_flight, std::uint64_t now) {
+  while (connection.tags.size() < in_flight) {
+    const std::optional<Job::Request> request = job.next(now);
+    if (!request) return;
+    connection.wire->append(request->text, connection.out);
+    connection.tags.push_back(request->tag);
+  }
+}
+
+void Client::spread_due(Job& job, std::uint64_t now) {
+  while (const std::optional<Job::Request> request = job.next(now)) {
+    Connection& connection = connections_[turn_++ % connections_.size()];
+    connection.wire->append(request->text, connection.out);
+    connection.tags.push_back(request->tag);
+    send_out(connection);
+  }
+}
+
+void Client::receive(Connection& connection, Job& job) {
+  const ssize_t got =
+      recv(connection.fd, connection.in.reserve(kReadBytes), kReadBytes, MSG_DONTWAIT);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) throw std::runtime_error("the server closed a connection");
+  connection.in.commit(static_cast<std::size_t>(got));
+  const std::uint64_t now = now_ns();
+  while (const auto answer = connection.wire->take(connection.in.view())) {
+    if (connection.tags.empty()) throw std::runtime_error("an answer that nobody asked for");
+    job.answered(connection.tags.front(), answer->text, now);
+    connection.tags.pop_front();
+    connection.in.consume(answer->bytes);
+  }
+}
+
+void Client::send_out(Connection& connection) {
+  while (!connection.out.empty()) {
+    const ssize_t sent = send(connection.fd, connection.out.data(), connection.out.size(),
+                              MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno != EAGAIN) fail("send");
+    if (sent < 0) break;
+    connection.out.consume(static_cast<std::size_t>(sent));
+  }
+  const bool waits = !connection.out.empty();
+  if (waits != connection.waits_to_write) {
+    connection.waits_to_write = waits;
+    epoll_event event{};
+    event.events = waits ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    event.data.u64 = static_cast<std::uint64_t>(&connection - connections_.data());
+    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event) != 0) fail("epoll_ctl");
+  }
+}
+
+}  // namespace seshdb::bench

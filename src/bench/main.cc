@@ -1,0 +1,20 @@
+// seshdb-bench: one run of the load generator.
+#include <cstdio>
+#include <exception>
+
+#include "bench/measure.h"
+
+int main(int argument_count, char** arguments) {
+  using namespace seshdb::bench;
+  try {
+    const auto read = read_options(argument_count, arguments);
+    if (const int* const status = std::get_if<int>(&read)) return *status;
+    const Options& options = std::get<Options>(read);
+    const Result result = measure(options);
+    std::fputs(report(options, result).c_str(), stdout);
+    return result.errors == 0 ? 0 : 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "seshdb-bench: %s\n", error.what());
+    return 1;
+  }
+}
