@@ -1,7 +1,8 @@
 // KV_: reading and writing keys. KV_UPDATE, which looks inside values, stands at the end.
 #include "commands/key_commands.h"
 
-#include <deque>
+#include <boost/container/small_vector.hpp>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -197,19 +198,21 @@ namespace {
 
 constexpr std::size_t kKeyParam = 1;
 
-// The edits of one KV_UPDATE, with what their views need to live on.
+// The edits of one KV_UPDATE, with what their views need to live on. A few plain ones allocate
+// nothing.
 struct Edits {
-  std::vector<json::Edit> list;
-  std::vector<const Node*> nodes;
-  std::deque<std::string> pointers;
-  std::deque<Buffer> texts;
+  static constexpr std::size_t kFew = 4;
+  boost::container::small_vector<json::Edit, kFew> list;
+  boost::container::small_vector<const Node*, kFew> nodes;
+  std::forward_list<std::string> pointers;
+  std::forward_list<Buffer> texts;
 
   // False where the node's name is no JSON Pointer.
   bool add(const Call& call, const Node& node) {
     std::string_view name = node.name(call.text);
     if (node.name_escaped) {
-      json::decode_string(name, pointers.emplace_back());
-      name = pointers.back();
+      json::decode_string(name, pointers.emplace_front());
+      name = pointers.front();
     }
     const std::optional<json::Pointer> pointer = json::Pointer::parse(name);
     if (!pointer) {
@@ -217,7 +220,7 @@ struct Edits {
     }
     std::string_view text = node.text(call.text);
     if (node.spaces != 0 || node.has_duplicates) {
-      text = compact(call, node, texts.emplace_back());
+      text = compact(call, node, texts.emplace_front());
     }
     list.push_back({*pointer, text, node.depth});
     nodes.push_back(&node);
@@ -261,7 +264,7 @@ void kv_update(Context& context, const Call& call, store::Session* session, Repl
   std::size_t failed = 0;
   const Status status =
       context.store.update(*session, json::decoded(call.param(kKeyParam)->raw(call.text), name),
-                           edits.list, context.depth_max, failed);
+                           {edits.list.data(), edits.list.size()}, context.depth_max, failed);
   const bool blames_pointer = status != Status::kOk && status != Status::kKeyNotExist;
   answer_update(call, status, blames_pointer ? edits.nodes[failed] : nullptr, reply);
 }
