@@ -1,0 +1,195 @@
+// Every rule of RFC 6455 that a client can break, and the close code it is told; and what is legal,
+// however odd. A second client sees that the server goes on.
+#include <gtest/gtest.h>
+
+#include "support/socket_target.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+constexpr std::string_view kRequest = R"({"SH_EXISTS":{"tkns":[]}})";
+constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
+
+std::string close_payload(unsigned code, std::string_view reason = {}) {
+  return std::string{static_cast<char>(code >> 8U), static_cast<char>(code & 0xFFU)} +
+         std::string(reason);
+}
+
+class WebSocketRules : public ::testing::Test {
+ protected:
+  // The code of the close frame that follows `bytes`; the connection then ends.
+  unsigned close_code_after(std::string_view bytes) {
+    WebSocketClient client(server_.port());
+    client.send(bytes);
+    const unsigned code = client.read_close();
+    EXPECT_TRUE(client.read_to_end()) << "the connection stays open";
+    return code;
+  }
+  // What a request behind `bytes` is answered with.
+  std::string answer_behind(std::string_view bytes) {
+    WebSocketClient client(server_.port());
+    client.send(bytes);
+    return client.ask(kRequest);
+  }
+  void TearDown() override {
+    WebSocketClient other(server_.port());
+    EXPECT_EQ(other.ask(kRequest), kAnswer);
+  }
+
+  SystemClock clock_;
+  TestServer server_{clock_, 1, small_messages()};
+
+ private:
+  static server::Config small_messages() {
+    server::Config config;
+    config.message_bytes_max = 1'000;
+    return config;
+  }
+};
+
+}  // namespace
+
+TEST_F(WebSocketRules, refuse_a_frame_without_a_mask) {
+  EXPECT_EQ(close_code_after(make_frame(kRequest, {.masked = false})), 1002U);
+}
+
+TEST_F(WebSocketRules, refuse_reserved_bits) {
+  for (const unsigned bits : {1U, 2U, 4U, 7U}) {
+    EXPECT_EQ(close_code_after(make_frame(kRequest, {.reserved = bits})), 1002U) << bits;
+  }
+}
+
+TEST_F(WebSocketRules, refuse_opcodes_that_mean_nothing) {
+  for (const unsigned opcode : {3U, 4U, 5U, 6U, 7U, 11U, 12U, 13U, 14U, 15U}) {
+    EXPECT_EQ(close_code_after(make_frame("x", {.opcode = opcode})), 1002U) << opcode;
+  }
+}
+
+TEST_F(WebSocketRules, refuse_control_frames_that_are_long_or_in_fragments) {
+  for (const unsigned opcode : {8U, 9U, 10U}) {
+    EXPECT_EQ(close_code_after(make_frame(std::string(126, 'x'), {.opcode = opcode})), 1002U);
+    EXPECT_EQ(close_code_after(make_frame("x", {.opcode = opcode, .fin = false})), 1002U);
+  }
+}
+
+TEST_F(WebSocketRules, refuse_fragments_out_of_order) {
+  EXPECT_EQ(close_code_after(make_frame("x", {.opcode = 0})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame("x", {.fin = false}) + make_frame("y")), 1002U);
+  EXPECT_EQ(close_code_after(make_frame("x", {.opcode = 2, .fin = false}) +
+                             make_frame("y", {.opcode = 1, .fin = false})),
+            1002U);
+}
+
+TEST_F(WebSocketRules, refuse_lengths_that_lie_or_could_be_shorter) {
+  EXPECT_EQ(close_code_after(make_frame("", {.length_bytes = 8, .length = 1ULL << 63U})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame("x", {.length_bytes = 2})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame(std::string(200, 'x'), {.length_bytes = 8})), 1002U);
+}
+
+TEST_F(WebSocketRules, refuse_text_that_is_not_utf8) {
+  EXPECT_EQ(close_code_after(make_frame("\xFF")), 1007U);
+  EXPECT_EQ(close_code_after(make_frame("\xC3")), 1007U);
+  EXPECT_EQ(close_code_after(make_frame("\xED\xA0\x80")), 1007U);
+  EXPECT_EQ(close_code_after(make_frame("\xC3", {.fin = false}) + make_frame("(", {.opcode = 0})),
+            1007U);
+  // Told as soon as it is sure, not at the end of a message that may never come.
+  EXPECT_EQ(close_code_after(make_frame("a\xF8", {.fin = false})), 1007U);
+}
+
+TEST_F(WebSocketRules, refuse_messages_over_the_limit) {
+  EXPECT_EQ(close_code_after(make_frame(std::string(1'001, ' '))), 1009U);
+  EXPECT_EQ(close_code_after(make_frame("", {.length_bytes = 8, .length = 1ULL << 40U})), 1009U);
+  EXPECT_EQ(close_code_after(make_frame(std::string(600, ' '), {.fin = false}) +
+                             make_frame(std::string(401, ' '), {.opcode = 0})),
+            1009U);
+}
+
+TEST_F(WebSocketRules, refuse_close_frames_that_say_nothing_right) {
+  EXPECT_EQ(close_code_after(make_frame("x", {.opcode = 8})), 1002U);
+  for (const unsigned code :
+       {0U, 1U, 999U, 1004U, 1005U, 1006U, 1015U, 1016U, 2000U, 2999U, 5000U, 65535U}) {
+    EXPECT_EQ(close_code_after(make_frame(close_payload(code), {.opcode = 8})), 1002U) << code;
+  }
+  EXPECT_EQ(close_code_after(make_frame(close_payload(1000, "\xFF"), {.opcode = 8})), 1007U);
+}
+
+TEST_F(WebSocketRules, let_a_client_close_with_any_code_it_may_use) {
+  for (const unsigned code : {1000U, 1001U, 1002U, 1003U, 1007U, 1008U, 1009U, 1010U, 1011U, 1012U,
+                              1013U, 1014U, 3000U, 3999U, 4000U, 4999U}) {
+    EXPECT_EQ(close_code_after(make_frame(close_payload(code, "bye"), {.opcode = 8})), code);
+  }
+  WebSocketClient client(server_.port());
+  client.send(make_frame("", {.opcode = 8}));
+  const auto frame = client.read_frame();
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(frame->opcode, 8U);
+  EXPECT_EQ(frame->payload, "");
+  EXPECT_TRUE(client.read_to_end());
+}
+
+TEST_F(WebSocketRules, let_control_frames_stand_between_fragments) {
+  WebSocketClient client(server_.port());
+  client.send(make_frame(kRequest.substr(0, 5), {.fin = false}) +
+              make_frame("are you there", {.opcode = 9}) +
+              make_frame("", {.opcode = 0, .fin = false}) + make_frame("unasked", {.opcode = 10}) +
+              make_frame(kRequest.substr(5), {.opcode = 0}));
+  const auto pong = client.read_frame();
+  ASSERT_TRUE(pong);
+  EXPECT_EQ(pong->opcode, 10U);
+  EXPECT_EQ(pong->payload, "are you there");
+  EXPECT_EQ(client.read_text(), kAnswer);
+}
+
+TEST_F(WebSocketRules, answer_pings_of_every_size) {
+  for (const std::size_t bytes : {0U, 1U, 124U, 125U}) {
+    WebSocketClient client(server_.port());
+    client.send(make_frame(std::string(bytes, 'p'), {.opcode = 9}));
+    const auto pong = client.read_frame();
+    ASSERT_TRUE(pong);
+    EXPECT_EQ(pong->payload, std::string(bytes, 'p'));
+  }
+}
+
+TEST_F(WebSocketRules, take_a_character_that_is_split_between_fragments) {
+  EXPECT_EQ(answer_behind(""), kAnswer);
+  WebSocketClient client(server_.port());
+  const std::string request = R"({"é":{}})";
+  client.send(make_frame(request.substr(0, 3), {.fin = false}) +
+              make_frame(request.substr(3), {.opcode = 0}));
+  EXPECT_EQ(client.read_text(), R"({"é_RSP":{"st":10,"tkn":null,"m":"é"}})");
+}
+
+TEST_F(WebSocketRules, take_what_arrives_byte_by_byte) {
+  WebSocketClient client(server_.port());
+  for (const char byte : make_frame(kRequest)) client.send(std::string(1, byte));
+  EXPECT_EQ(client.read_text(), kAnswer);
+}
+
+TEST_F(WebSocketRules, take_a_message_of_exactly_the_limit) {
+  std::string request(kRequest);
+  request.resize(1'000, ' ');
+  WebSocketClient client(server_.port());
+  EXPECT_EQ(client.ask(request), kAnswer);
+  client.send(make_frame(request.substr(0, 500), {.fin = false}) +
+              make_frame(request.substr(500), {.opcode = 0}));
+  EXPECT_EQ(client.read_text(), kAnswer);
+}
+
+TEST_F(WebSocketRules, an_empty_message_is_no_request_but_no_fault_of_the_protocol) {
+  WebSocketClient client(server_.port());
+  EXPECT_EQ(client.ask("").rfind(R"({"ERR":{"st":3,)", 0), 0U);
+  EXPECT_EQ(client.ask(kRequest), kAnswer);
+}
+
+TEST_F(WebSocketRules, what_came_before_a_fault_is_answered_before_the_goodbye) {
+  WebSocketClient client(server_.port());
+  client.send(make_frame(kRequest) + make_frame(kRequest) + make_frame("x", {.opcode = 3}) +
+              make_frame(kRequest));
+  EXPECT_EQ(client.read_text(), kAnswer);
+  EXPECT_EQ(client.read_text(), kAnswer);
+  EXPECT_EQ(client.read_close(), 1002U);
+  EXPECT_TRUE(client.read_to_end());
+}
+
+}  // namespace seshdb::testing
