@@ -1,82 +1,62 @@
 // Names of the statuses, for the manual and the logs.
 #include "base/status.h"
 
+#include <algorithm>
+#include <array>
+
 namespace seshdb {
 
+namespace {
+
+struct Name {
+  Status status;
+  std::string_view name;
+};
+
+constexpr std::array kNames{
+    Name{Status::kOk, "Ok"},
+    Name{Status::kPayLoadInvalid, "PayLoadInvalid"},
+    Name{Status::kJsonInvalid, "JsonInvalid"},
+    Name{Status::kPathInvalid, "PathInvalid"},
+    Name{Status::kPathNotExist, "PathNotExist"},
+    Name{Status::kCommandNotExist, "CommandNotExist"},
+    Name{Status::kCommandMultiple, "CommandMultiple"},
+    Name{Status::kCommandType, "CommandType"},
+    Name{Status::kCommandSyntax, "CommandSyntax"},
+    Name{Status::kCommandDisabled, "CommandDisabled"},
+    Name{Status::kKeySet, "KeySet"},
+    Name{Status::kKeyUpdated, "KeyUpdated"},
+    Name{Status::kKeyNotExist, "KeyNotExist"},
+    Name{Status::kKeyExist, "KeyExist"},
+    Name{Status::kKeyRemoved, "KeyRemoved"},
+    Name{Status::kParamMissing, "ParamMissing"},
+    Name{Status::kKeyTypeInvalid, "KeyTypeInvalid"},
+    Name{Status::kValueMissing, "ValueMissing"},
+    Name{Status::kValueTypeInvalid, "ValueTypeInvalid"},
+    Name{Status::kValueSize, "ValueSize"},
+    Name{Status::kOutOfBounds, "OutOfBounds"},
+    Name{Status::kTestFailed, "TestFailed"},
+    Name{Status::kFindNoPath, "FindNoPath"},
+    Name{Status::kFindNoOperator, "FindNoOperator"},
+    Name{Status::kFindInvalidOperator, "FindInvalidOperator"},
+    Name{Status::kSessionNotExist, "SessionNotExist"},
+    Name{Status::kSessionTokenInvalid, "SessionTokenInvalid"},
+    Name{Status::kSessionOpenFail, "SessionOpenFail"},
+    Name{Status::kSessionNewFail, "SessionNewFail"},
+    Name{Status::kSaveComplete, "SaveComplete"},
+    Name{Status::kSaveDirWriteFail, "SaveDirWriteFail"},
+    Name{Status::kSaveError, "SaveError"},
+    Name{Status::kLoadComplete, "LoadComplete"},
+    Name{Status::kLoadError, "LoadError"},
+    Name{Status::kUnknown, "Unknown"},
+};
+
+}  // namespace
+
 std::string_view status_name(Status status) {
-  switch (status) {
-    case Status::kOk:
-      return "Ok";
-    case Status::kPayLoadInvalid:
-      return "PayLoadInvalid";
-    case Status::kJsonInvalid:
-      return "JsonInvalid";
-    case Status::kPathInvalid:
-      return "PathInvalid";
-    case Status::kPathNotExist:
-      return "PathNotExist";
-    case Status::kCommandNotExist:
-      return "CommandNotExist";
-    case Status::kCommandMultiple:
-      return "CommandMultiple";
-    case Status::kCommandType:
-      return "CommandType";
-    case Status::kCommandSyntax:
-      return "CommandSyntax";
-    case Status::kCommandDisabled:
-      return "CommandDisabled";
-    case Status::kKeySet:
-      return "KeySet";
-    case Status::kKeyUpdated:
-      return "KeyUpdated";
-    case Status::kKeyNotExist:
-      return "KeyNotExist";
-    case Status::kKeyExist:
-      return "KeyExist";
-    case Status::kKeyRemoved:
-      return "KeyRemoved";
-    case Status::kParamMissing:
-      return "ParamMissing";
-    case Status::kKeyTypeInvalid:
-      return "KeyTypeInvalid";
-    case Status::kValueMissing:
-      return "ValueMissing";
-    case Status::kValueTypeInvalid:
-      return "ValueTypeInvalid";
-    case Status::kValueSize:
-      return "ValueSize";
-    case Status::kOutOfBounds:
-      return "OutOfBounds";
-    case Status::kTestFailed:
-      return "TestFailed";
-    case Status::kFindNoPath:
-      return "FindNoPath";
-    case Status::kFindNoOperator:
-      return "FindNoOperator";
-    case Status::kFindInvalidOperator:
-      return "FindInvalidOperator";
-    case Status::kSessionNotExist:
-      return "SessionNotExist";
-    case Status::kSessionTokenInvalid:
-      return "SessionTokenInvalid";
-    case Status::kSessionOpenFail:
-      return "SessionOpenFail";
-    case Status::kSessionNewFail:
-      return "SessionNewFail";
-    case Status::kSaveComplete:
-      return "SaveComplete";
-    case Status::kSaveDirWriteFail:
-      return "SaveDirWriteFail";
-    case Status::kSaveError:
-      return "SaveError";
-    case Status::kLoadComplete:
-      return "LoadComplete";
-    case Status::kLoadError:
-      return "LoadError";
-    case Status::kUnknown:
-      return "Unknown";
-  }
-  return "Unknown";
+  const auto* const found = std::find_if(kNames.begin(), kNames.end(),
+                                         [status](const Name& n) { return n.status == status; });
+  return found == kNames.end() ? "Unknown" : found->name;
 }
 
 }  // namespace seshdb

@@ -297,7 +297,7 @@ void Connection::answer_http(unsigned status, std::string_view type, std::string
   measure();
 }
 
-void Connection::send_out(std::uint64_t now_ms) {
+void Connection::send_out() {
   while (!out_.empty()) {
     const ssize_t sent = send(socket_.fd(), out_.data(), out_.size(), MSG_NOSIGNAL);
     if (sent < 0) {
@@ -306,7 +306,6 @@ void Connection::send_out(std::uint64_t now_ms) {
       over_ = over_ || !blocked_;
       return;
     }
-    life_ms_ = now_ms;
     const auto bytes = static_cast<std::size_t>(sent);
     blocked_ = bytes < out_.size();
     out_.consume(bytes);
@@ -325,7 +324,7 @@ void Connection::flush(std::uint64_t now_ms) {
   if (closing_ && waiting_.empty() && std::exchange(say_goodbye_, false)) {
     append_close_frame(close_code_, out());
   }
-  send_out(now_ms);
+  send_out();
   measure();
   if (closing_ && waiting_.empty() && out_.empty() && !over_ && phase_ != Phase::kDraining) {
     phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it

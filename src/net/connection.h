@@ -73,8 +73,11 @@ class Connection {
   void tick(std::uint64_t now_ms);
   /// Ends in good order: what has arrived is answered, then comes the goodbye (1001).
   void stop(std::uint64_t now_ms);
-  /// The socket takes bytes again.
-  void unblock() { blocked_ = false; }
+  /// The socket takes bytes again: the client has taken some.
+  void unblock(std::uint64_t now_ms) {
+    blocked_ = false;
+    life_ms_ = now_ms;
+  }
   /// The socket reported an error or a reset.
   void abort() { over_ = true; }
 
@@ -122,7 +125,7 @@ class Connection {
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
   void close_after_answers(bool say_goodbye, std::uint16_t code);
-  void send_out(std::uint64_t now_ms);
+  void send_out();
   [[nodiscard]] Buffer& out();
 
   const Id id_;

@@ -112,7 +112,7 @@ template <typename Handler>
 WebSocketReader::Result WebSocketReader::consume(char* data, std::size_t bytes, Handler& handler) {
   std::size_t at = 0;
   const auto fault = [&at](CloseCode code) { return Result{at, code}; };
-  while (at < bytes || (state_ == State::kPayload && frame_.seen == frame_.bytes)) {
+  while (at < bytes) {
     if (state_ == State::kClosed) break;
     if (state_ == State::kHeader) {
       while (header_known_ < 2 || header_known_ < header_bytes(header_.data(), header_known_)) {

@@ -121,7 +121,7 @@ void Core::on_connection_event(const epoll_event& event) {
     return;
   }
   if ((event.events & EPOLLOUT) != 0) {
-    connection.unblock();
+    connection.unblock(context_.now_ms);
   }
   if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) {
     context_.now_ms = shared_.clock.now_ms();  // a command's moment is when it was read

@@ -30,7 +30,8 @@ std::variant<store::Secret, std::string> parse(const std::string& path, std::str
   for (std::size_t i = 0; valid && i < kDigits; ++i) {
     const std::size_t digit = kHex.find(text[i]);
     valid = digit != std::string_view::npos;
-    secret.at(i / 2) = static_cast<unsigned char>(secret.at(i / 2) << 4U | (digit & 0xFU));
+    secret.at(i / 2) =
+        static_cast<unsigned char>(std::size_t{secret.at(i / 2)} << 4U | (digit & 0xFU));
   }
   if (!valid) {
     return fault(path,

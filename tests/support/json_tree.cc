@@ -162,6 +162,13 @@ void append_utf8(std::uint32_t code, std::string& out) {
 
 }  // namespace
 
+Json::Json() = default;
+Json::Json(const Json&) = default;
+Json::Json(Json&&) noexcept = default;
+Json& Json::operator=(const Json&) = default;
+Json& Json::operator=(Json&&) noexcept = default;
+Json::~Json() = default;
+
 std::string Json::decoded() const {
   static const std::string_view kFrom = "\"\\/bfnrt";
   static const std::string_view kTo = "\"\\/\b\f\n\r\t";

@@ -11,6 +11,14 @@
 namespace seshdb::testing {
 
 struct Json {
+  // Defaulted where the type is complete, as a vector of pairs of itself needs it.
+  Json();
+  Json(const Json&);
+  Json(Json&&) noexcept;
+  Json& operator=(const Json&);
+  Json& operator=(Json&&) noexcept;
+  ~Json();
+
   enum class Kind { kObject, kArray, kString, kNumber, kWord };
   Kind kind = Kind::kWord;
   std::string text;  // a number or word as it stands; a string between its quotes
