@@ -1,0 +1,109 @@
+// The program as its users meet it: options, exit statuses, its one line of output, its log.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "support/server_process.h"
+#include "support/socket_client.h"
+#include "support/temporary_file.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST(Program, says_where_it_listens_and_nothing_else) {
+  ServerProcess server;
+  server.send_signal(SIGTERM);
+  const Outcome outcome = server.wait();
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "listening on 127.0.0.1:" + std::to_string(server.port()) + "\n");
+}
+
+TEST(Program, says_so_where_its_port_is_in_use) {
+  const ServerProcess first;
+  const std::string port = std::to_string(first.port());
+  const Outcome second = run_program({"--port", port});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_TRUE(contains(second.err, "127.0.0.1 port " + port)) << second.err;
+  EXPECT_TRUE(contains(second.err, "in use")) << second.err;
+  WebSocketClient client(first.port());
+  EXPECT_EQ(client.ask(R"({"SH_EXISTS":{"tkns":[]}})"), R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})");
+}
+
+TEST(Program, says_so_where_it_cannot_listen) {
+  const Outcome outcome = run_program({"--listen", "203.0.113.7", "--port", "0"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(contains(outcome.err, "203.0.113.7")) << outcome.err;
+  EXPECT_EQ(run_program({"--listen", "nowhere", "--port", "0"}).status, 1);
+}
+
+TEST(Program, ends_with_two_after_a_wrong_option) {
+  const Outcome option = run_program({"--prot", "5"});
+  EXPECT_EQ(option.status, 2);
+  EXPECT_TRUE(contains(option.err, "--prot")) << option.err;
+  const Outcome value = run_program({"--port", "http"});
+  EXPECT_EQ(value.status, 2);
+  EXPECT_EQ(value.err,
+            "seshdb: --port: 'http' is not allowed; it takes a whole number from 0 to 65535\n");
+  const TemporaryFile file("threads = 2\nport = 99999\n");
+  const Outcome setting = run_program({"--config", file.path()});
+  EXPECT_EQ(setting.status, 2);
+  EXPECT_TRUE(contains(setting.err, file.path() + ":2: port: '99999'")) << setting.err;
+}
+
+TEST(Program, prints_help_and_version_and_the_manual) {
+  EXPECT_EQ(run_program({"--version"}).status, 0);
+  EXPECT_TRUE(contains(run_program({"--help"}).out, "--config FILE"));
+  const Outcome manual = run_program({"help", "KV_UPDATE"});
+  EXPECT_EQ(manual.status, 0);
+  EXPECT_TRUE(contains(manual.out, "JSON Pointer")) << manual.out;
+  EXPECT_EQ(run_program({"help", "KV_NOTHING"}).status, 2);
+}
+
+TEST(Program, keeps_shared_tokens_over_a_restart_where_it_has_a_secret_file) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("seshdb-secret-" + std::to_string(getpid())))
+          .string();
+  std::string answers[2];
+  for (std::string& answer : answers) {
+    ServerProcess server({"--secret-file", path});
+    WebSocketClient client(server.port());
+    answer = client.ask(R"({"SH_NEW":{"name":"lobby","shared":true}})");
+  }
+  std::filesystem::remove(path);
+  EXPECT_TRUE(contains(answers[0], R"("st":1)")) << answers[0];
+  EXPECT_EQ(answers[0], answers[1]);
+}
+
+TEST(Program, logs_neither_values_nor_tokens) {
+  ServerProcess server({"--log-level", "debug"});
+  WebSocketClient client(server.port());
+  const std::string made = client.ask(R"({"SH_NEW":{"name":"confidential-name"}})");
+  const std::string token = made.substr(made.find("\"tkn\":\"") + 7, 10);
+  const std::string rest = made.substr(made.find(token));
+  const std::string whole = rest.substr(0, rest.find('"'));
+  client.ask(R"({"KV_SET":{"tkn":")" + whole + R"(","keys":{"k":"confidential-value"}}})");
+  client.send(make_frame("confidential-nonsense", {.opcode = 3}));
+  EXPECT_EQ(client.read_close(), 1002U);
+  SocketClient http(server.port());
+  http.send("confidential-garbage\r\n\r\n");
+  EXPECT_TRUE(http.read_to_end());
+  for (SocketClient* const gone : {&http, static_cast<SocketClient*>(&client)}) {
+    gone->finish_sending();  // who hangs up is not waited for
+  }
+  server.send_signal(SIGINT);
+  const Outcome outcome = server.wait();
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_FALSE(outcome.err.empty());
+  EXPECT_FALSE(contains(outcome.err, "confidential")) << outcome.err;
+  EXPECT_FALSE(contains(outcome.err, whole)) << outcome.err;
+}
+
+}  // namespace seshdb::testing

@@ -1,0 +1,96 @@
+// A clean stop, whatever clients do meanwhile: status 0 within five seconds, what was received is
+// answered, and whoever listens hears 1001.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+
+#include "support/server_process.h"
+#include "support/socket_client.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+constexpr std::string_view kRequest = R"({"SH_EXISTS":{"tkns":[]}})";
+constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
+
+std::string token_of(const std::string& made) {
+  const std::size_t at = made.find("\"tkn\":\"") + 7;
+  return made.substr(at, made.find('"', at) - at);
+}
+
+}  // namespace
+
+class Stop : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(BySignal, Stop, ::testing::Values(SIGTERM, SIGINT),
+                         [](const auto& signal) {
+                           return signal.param == SIGTERM ? "sigterm" : "sigint";
+                         });
+
+TEST_P(Stop, says_goodbye_to_all_kinds_of_clients_and_ends_in_time) {
+  ServerProcess server({"--threads", "2"});
+  WebSocketClient idle(server.port());
+  EXPECT_EQ(idle.ask(kRequest), kAnswer);
+  WebSocketClient in_fragment(server.port());
+  in_fragment.send(make_frame(kRequest.substr(0, 9), {.fin = false}));
+  WebSocketClient in_frame(server.port());
+  in_frame.send(make_frame(kRequest).substr(0, 9));
+  SocketClient silent(server.port());
+  SocketClient half_sent(server.port());
+  half_sent.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Le");
+  SocketClient keeps_alive(server.port());
+  keeps_alive.send(http_post(kRequest));
+  EXPECT_EQ(read_http(keeps_alive).body, kAnswer);
+  // Takes none of its answers, which are more than sockets and buffers hold.
+  WebSocketClient deaf(server.port());
+  const std::string token = token_of(deaf.ask(R"({"SH_NEW":{"name":"a"}})"));
+  deaf.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":")" + std::string(500'000, 'x') +
+           R"("}}})");
+  std::string requests;
+  for (int i = 0; i < 100; ++i) {
+    requests += make_frame(R"({"KV_GET":{"tkn":")" + token + R"(","keys":["k"]}})");
+  }
+  deaf.send(requests);
+  WebSocketClient last(server.port());
+  EXPECT_EQ(last.ask(kRequest), kAnswer);  // all that was sent before has arrived
+
+  const auto begin = std::chrono::steady_clock::now();
+  server.send_signal(GetParam());
+  EXPECT_EQ(idle.read_close(), 1001U);
+  EXPECT_EQ(in_fragment.read_close(), 1001U);
+  EXPECT_EQ(in_frame.read_close(), 1001U);
+  const Outcome outcome = server.wait();
+  // The promise of the contract, not a measure of speed.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+TEST_P(Stop, answers_what_was_received_before_it_says_goodbye) {
+  ServerProcess server({"--threads", "3"});
+  WebSocketClient client(server.port());
+  const std::string token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
+  std::string requests;
+  for (int i = 0; i < 2'000; ++i) {
+    requests += make_frame(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":1}}})");
+  }
+  client.send(requests);
+  server.send_signal(GetParam());
+  for (int i = 0; i < 2'000; ++i) {
+    ASSERT_EQ(client.read_text(), R"({"KV_SET_RSP":{"tkn":")" + token + R"(","keys":{"k":)" +
+                                      (i == 0 ? "20" : "21") + "}}}");
+  }
+  EXPECT_EQ(client.read_close(), 1001U);
+  client.finish_sending();  // a client that hangs up is not waited for
+  EXPECT_EQ(server.wait().status, 0);
+}
+
+TEST(StopTwice, does_no_harm) {
+  ServerProcess server;
+  server.send_signal(SIGTERM);
+  server.send_signal(SIGTERM);
+  server.send_signal(SIGINT);
+  EXPECT_EQ(server.wait().status, 0);
+}
+
+}  // namespace seshdb::testing

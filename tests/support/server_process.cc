@@ -1,0 +1,129 @@
+// fork, exec, and two pipes.
+#include "support/server_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace seshdb::testing {
+
+namespace {
+
+constexpr int kDeadlineMs = 10'000;
+
+struct Child {
+  pid_t pid;
+  int out;
+  int err;
+};
+
+Child start(const std::vector<std::string>& arguments) {
+  std::vector<char*> pointers = {const_cast<char*>(SESHDB_BINARY)};
+  for (const std::string& argument : arguments) {
+    pointers.push_back(const_cast<char*>(argument.c_str()));
+  }
+  pointers.push_back(nullptr);
+  std::array<int, 2> out{};
+  std::array<int, 2> err{};
+  if (pipe2(out.data(), O_CLOEXEC) != 0 || pipe2(err.data(), O_CLOEXEC) != 0) {
+    throw std::runtime_error("pipe2 failed");
+  }
+  const pid_t pid = fork();
+  if (pid < 0) throw std::runtime_error("fork failed");
+  if (pid == 0) {
+    dup2(out[1], STDOUT_FILENO);
+    dup2(err[1], STDERR_FILENO);
+    execv(SESHDB_BINARY, pointers.data());
+    _exit(127);
+  }
+  close(out[1]);
+  close(err[1]);
+  return {pid, out[0], err[0]};
+}
+
+// Appends what is there; false at the end.
+bool read_some(int fd, std::string& to) {
+  std::array<char, 4096> block{};
+  const ssize_t got = read(fd, block.data(), block.size());
+  if (got > 0) to.append(block.data(), static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+// Reads both pipes to their ends.
+bool drain(int out, int err, Outcome& outcome) {
+  std::array<pollfd, 2> wait{pollfd{.fd = out, .events = POLLIN, .revents = 0},
+                             pollfd{.fd = err, .events = POLLIN, .revents = 0}};
+  while (wait[0].fd >= 0 || wait[1].fd >= 0) {
+    if (poll(wait.data(), wait.size(), kDeadlineMs) <= 0) return false;
+    if (wait[0].revents != 0 && !read_some(out, outcome.out)) wait[0].fd = -1;
+    if (wait[1].revents != 0 && !read_some(err, outcome.err)) wait[1].fd = -1;
+  }
+  return true;
+}
+
+// Takes the ended child's status; kills it first where it does not end.
+int reap(pid_t pid, bool kill_first) {
+  if (kill_first) kill(pid, SIGKILL);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Outcome run_program(const std::vector<std::string>& arguments) {
+  const Child child = start(arguments);
+  Outcome outcome;
+  const bool ended = drain(child.out, child.err, outcome);
+  close(child.out);
+  close(child.err);
+  outcome.status = reap(child.pid, !ended);
+  return outcome;
+}
+
+ServerProcess::ServerProcess(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"--port", "0"});
+  const Child child = start(arguments);
+  pid_ = child.pid;
+  out_ = child.out;
+  err_ = child.err;
+  constexpr std::string_view kReady = "listening on ";
+  while (outcome_.out.find('\n') == std::string::npos) {
+    pollfd wait{.fd = out_, .events = POLLIN, .revents = 0};
+    if (poll(&wait, 1, kDeadlineMs) <= 0 || !read_some(out_, outcome_.out)) {
+      const Outcome outcome = this->wait();
+      throw std::runtime_error("the server did not start: " + outcome.err);
+    }
+  }
+  if (outcome_.out.rfind(kReady, 0) != 0) {
+    throw std::runtime_error("the server said " + outcome_.out);
+  }
+  port_ = static_cast<std::uint16_t>(std::stoi(outcome_.out.substr(outcome_.out.rfind(':') + 1)));
+}
+
+ServerProcess::~ServerProcess() {
+  if (pid_ > 0) {
+    reap(pid_, true);
+    close(out_);
+    close(err_);
+  }
+}
+
+void ServerProcess::send_signal(int number) const { kill(pid_, number); }
+
+Outcome ServerProcess::wait() {
+  const bool ended = drain(out_, err_, outcome_);
+  close(out_);
+  close(err_);
+  outcome_.status = reap(std::exchange(pid_, -1), !ended);
+  return outcome_;
+}
+
+}  // namespace seshdb::testing

@@ -1,0 +1,43 @@
+// The real program as a child process. Ended by its own pid, at the latest when its owner goes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace seshdb::testing {
+
+/// What a program that ends by itself did.
+struct Outcome {
+  int status = -1;  // exit status; 128 + the signal's number where one ended it
+  std::string out;
+  std::string err;
+};
+/// Runs the server's program with these arguments until it ends, ten seconds at most.
+Outcome run_program(const std::vector<std::string>& arguments);
+
+class ServerProcess {
+ public:
+  /// Starts it on a free port, and waits until it listens. Throws std::runtime_error.
+  explicit ServerProcess(std::vector<std::string> arguments = {});
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  void send_signal(int number) const;
+  /// Waits for the end, ten seconds at most, and gives exit status and all that was printed.
+  Outcome wait();
+
+ private:
+  pid_t pid_ = -1;
+  int out_ = -1;
+  int err_ = -1;
+  std::uint16_t port_ = 0;
+  Outcome outcome_;
+};
+
+}  // namespace seshdb::testing
