@@ -1,4 +1,4 @@
-// The connection's two ways, in and out, and its end.
+// The connection's two ways, in and out, and its end. What is HTTP's alone: connection_http.cc.
 #include "net/connection.h"
 
 #include <sys/socket.h>
@@ -7,16 +7,9 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "net/http_rules.h"
+#include "base/log.h"
 
 namespace seshdb::net {
-
-namespace {
-
-constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kText = "text/plain; charset=utf-8";
-
-}  // namespace
 
 // What the frame codec calls back.
 struct FrameHandler {
@@ -89,7 +82,7 @@ void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
   }
   if (kept_.empty()) {
     const std::size_t got = receive(scratch, bytes, now_ms);
-    if (phase_ == Phase::kHttp && got != 0 && http_->idle()) {
+    if (phase_ == Phase::kHttp && got != 0 && served_ && http_->idle()) {
       phase_ms_ = now_ms;
     }
     const std::size_t handled = handle(scratch, got);
@@ -138,82 +131,6 @@ std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
   return result.consumed;
 }
 
-std::size_t Connection::handle_http(std::string_view data, bool& more) {
-  const HttpReader::Result result = http_->consume(data);
-  const HttpRequest& request = http_->request();
-  keep_alive_ = request.keep_alive;
-  switch (result.progress) {
-    case HttpReader::Progress::kNeedMore:
-      more = result.consumed != 0;
-      break;
-    case HttpReader::Progress::kHeader:
-      if (decide(request, settings_.origins).action == HttpAction::kRefuse) {
-        keep_alive_ = false;  // the body is not waited for
-        on_http_request(request);
-      } else if (request.expects_continue && request.is_http_1_1) {
-        out().append("HTTP/1.1 100 Continue\r\n\r\n");
-      }
-      break;
-    case HttpReader::Progress::kDone:
-      served_ = true;
-      on_http_request(request);
-      if (phase_ == Phase::kHttp) {
-        http_->next();
-      } else {
-        http_.reset();
-      }
-      break;
-    case HttpReader::Progress::kRefused:
-      keep_alive_ = false;
-      cors_.clear();
-      answer_http(http_->refusal(), kText, refusal_text(http_->refusal()));
-      break;
-  }
-  return result.consumed;
-}
-
-void Connection::on_http_request(const HttpRequest& request) {
-  const HttpDecision decision = decide(request, settings_.origins);
-  cors_.clear();
-  if (request.has_origin && decision.status != 403) {
-    cors_ = "Access-Control-Allow-Origin: " + request.origin + "\r\nVary: Origin\r\n";
-  }
-  switch (decision.action) {
-    case HttpAction::kRefuse:
-      answer_http(decision.status, kText, decision.message, decision.extra);
-      break;
-    case HttpAction::kHealth:
-      answer_http(200, kText, "ok\n");
-      break;
-    case HttpAction::kPreflight:
-      answer_http(204, {}, {},
-                  "Access-Control-Allow-Methods: POST\r\n"
-                  "Access-Control-Allow-Headers: content-type\r\n"
-                  "Access-Control-Max-Age: 600\r\n");
-      break;
-    case HttpAction::kUpgrade:
-      upgrade(request);
-      break;
-    case HttpAction::kCommand:
-      if (is_utf8(request.body.view())) {
-        handler_.on_request(*this, request.body.view());
-      } else {
-        handler_.on_no_text(*this, RequestHandler::NoText::kNotUtf8);
-      }
-      held_ = held_ || !waiting_.empty();  // one request at a time
-      break;
-  }
-}
-
-void Connection::upgrade(const HttpRequest& request) {
-  const std::string lines = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-                            websocket_accept(request.websocket_key) + "\r\n";
-  append_http_answer({.status = 101, .content_type = {}, .extra = lines, .keep_alive = true}, {},
-                     out());
-  phase_ = Phase::kWebSocket;
-  websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
-}
-
 Buffer& Connection::out() {
   if (out_.capacity() == 0) {
     out_ = pool_.take();
@@ -258,7 +175,7 @@ void Connection::end_answer(bool any) {
   if (!waiting_.empty()) {
     waiting_.end_last(any);
   } else if (phase_ == Phase::kHttp) {
-    answer_http(any ? 200 : 204, any ? kJson : std::string_view(), body_.view());
+    answer_command(body_.view(), any);
     body_.clear();
   } else if (any) {
     frame_.end(out_);
@@ -272,28 +189,13 @@ void Connection::complete(Ticket ticket, std::string_view answer, bool any) {
   waiting_.complete(ticket, answer, any);
   while (const AnswerQueue::Answer* const ready = waiting_.ready()) {
     if (phase_ == Phase::kHttp) {
-      answer_http(ready->any ? 200 : 204, ready->any ? kJson : std::string_view(),
-                  ready->text.view());
+      answer_command(ready->text.view(), ready->any);
     } else if (ready->any) {
       append_frame(Opcode::kText, ready->text.view(), out());
     }
     waiting_.pop();
   }
   held_ = held_ && !waiting_.empty();
-  measure();
-}
-
-void Connection::answer_http(unsigned status, std::string_view type, std::string_view body,
-                             std::string_view extra) {
-  const bool keep = keep_alive_ && !stopping_;
-  append_http_answer({.status = status,
-                      .content_type = type,
-                      .extra = cors_ + std::string(extra),
-                      .keep_alive = keep},
-                     body, out());
-  if (!keep) {
-    close_after_answers(false, 0);
-  }
   measure();
 }
 
@@ -341,6 +243,7 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
   if (closing_) {
     return;
   }
+  log::debug("closing a connection", {{"connection", id_}, {"code", std::uint32_t{code}}});
   closing_ = true;
   kept_ready_ = false;
   say_goodbye_ = say_goodbye && phase_ == Phase::kWebSocket;
@@ -384,10 +287,9 @@ void Connection::tick(std::uint64_t now_ms) {
   }
   if (phase_ == Phase::kHttp) {
     const bool in_request = !served_ || !http_->idle() || !kept_.empty();
-    if (in_request && !closing_ && now_ms - phase_ms_ >= settings_.handshake_ms) {
-      keep_alive_ = false;
-      cors_.clear();
-      answer_http(408, kText, refusal_text(408));
+    const bool waits_for_client = in_request && !blocked_ && !held_back();
+    if (waits_for_client && now_ms - phase_ms_ >= settings_.handshake_ms) {
+      refuse_http(408);
     }
   } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !blocked_ && !closing_) {
     pinged_ = true;

@@ -120,6 +120,10 @@ class Connection {
   void upgrade(const HttpRequest& request);
   void answer_http(unsigned status, std::string_view type, std::string_view body,
                    std::string_view extra = {});
+  // `any` false: the command has no answer.
+  void answer_command(std::string_view answer, bool any);
+  // Refuses what is no whole request, with 400, 408, 413 or 431, and closes.
+  void refuse_http(unsigned status);
 
   void append_control(Opcode opcode, std::string_view payload);
   void measure();
@@ -146,7 +150,8 @@ class Connection {
   bool end_of_input_ = false;
   bool pinged_ = false;     // since the last sign of life
   bool served_ = false;     // an HTTP request was complete
-  bool keep_alive_ = true;  // of the HTTP request at hand
+  bool keep_alive_ = true;  // of the HTTP request at hand, as the next is
+  bool with_body_ = true;   // its answer
   std::uint16_t close_code_ = 0;
   std::uint64_t life_ms_;   // last sign of life
   std::uint64_t phase_ms_;  // begin of the phase, or of the HTTP request at hand

@@ -34,6 +34,15 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+// Bytes of empty lines that `data` begins with (RFC 9112, section 2.2).
+std::size_t empty_lines(std::string_view data) {
+  std::size_t bytes = 0;
+  while (data.substr(bytes, 2) == "\r\n") {
+    bytes += 2;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 class HttpReader::Parser final : public http::basic_parser<true> {
@@ -126,12 +135,20 @@ void HttpReader::next() {
 
 HttpReader::Result HttpReader::consume(std::string_view data) {
   std::size_t consumed = 0;
+  if (idle()) {
+    consumed = empty_lines(data);
+    if (data.substr(consumed) == "\r") return {Progress::kNeedMore, consumed};
+  }
   while (consumed < data.size() && !parser_->is_done()) {
     error_code error;
     const std::size_t used = parser_->put(
         boost::asio::const_buffer(data.data() + consumed, data.size() - consumed), error);
     consumed += used;
-    if (error == http::error::need_more) break;
+    if (error == http::error::need_more) {
+      // Only lines are waited for until they are whole, around chunks too, where Beast counts none.
+      if (data.size() - consumed <= header_bytes_max_) break;
+      error = http::error::header_limit;
+    }
     if (error) {
       refusal_ = error == http::error::body_limit     ? 413
                  : error == http::error::header_limit ? 431
@@ -172,7 +189,9 @@ void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out
     out.append("Connection: close\r\n");
   }
   out.append("\r\n");
-  out.append(body);
+  if (head.with_body) {
+    out.append(body);
+  }
 }
 
 std::string websocket_accept(std::string_view key) {

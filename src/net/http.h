@@ -74,6 +74,7 @@ struct HttpHead {
   std::string_view content_type;  // empty: none
   std::string_view extra;         // further header lines, each ending in CRLF
   bool keep_alive = true;
+  bool with_body = true;  // false: only its length is said, as HEAD wants it
 };
 
 /// Appends a whole answer.

@@ -37,8 +37,9 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
     return refuse(403, "pages of this origin are not let in; see --allow-origin\n");
   }
   if (request.path == "/healthz") {
-    return request.method == "GET" ? allow(HttpAction::kHealth)
-                                   : refuse(405, "ask with GET\n", "Allow: GET\r\n");
+    return request.method == "GET" || request.method == "HEAD"
+               ? allow(HttpAction::kHealth)
+               : refuse(405, "ask with GET\n", "Allow: GET, HEAD\r\n");
   }
   if (request.path != "/") {
     return refuse(404, "there is only / and /healthz\n");

@@ -229,6 +229,7 @@ void Core::add_connection(net::Socket socket) {
   net::RequestHandler& handler = *this;
   slot.connection = std::make_unique<net::Connection>(id, std::move(socket), shared_.connections,
                                                       handler, pool_, context_.now_ms);
+  log::debug("opened a connection", {{"connection", id}, {"core", index_}});
   if (stopping_) {
     slot.connection->stop(context_.now_ms);
     mark_dirty(id);
@@ -236,6 +237,7 @@ void Core::add_connection(net::Socket socket) {
 }
 
 void Core::remove_connection(net::Connection::Id id) {
+  log::debug("removed a connection", {{"connection", id}});
   Slot& slot = *slot_of(id);
   slot.connection.reset();  // closing the descriptor ends its watch
   ++slot.generation;

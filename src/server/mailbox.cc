@@ -1,5 +1,6 @@
-// Rings and bell. The order of `sleeping_` and the rings is what keeps a parcel from being slept
-// over: the owner says that it sleeps and then looks, a sender puts its parcel in and then asks.
+// Rings and bell. The owner says that it sleeps and then looks, a sender puts its parcel in and
+// then asks: no parcel is slept over. Every step on `sleeping_` reads what the step before it
+// wrote, so that whoever comes second sees all that the first had done.
 #include "server/mailbox.h"
 
 #include <sys/eventfd.h>
@@ -34,8 +35,7 @@ bool Mailbox::push(std::size_t sender, std::unique_ptr<Parcel>& parcel) {
 }
 
 void Mailbox::ring() {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (sleeping_.load(std::memory_order_relaxed) && sleeping_.exchange(false)) {
+  if (sleeping_.exchange(false, std::memory_order_acq_rel)) {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(bell_.fd(), &one, sizeof(one));
   }
@@ -48,8 +48,7 @@ std::unique_ptr<Parcel> Mailbox::pop(std::size_t sender) {
 }
 
 bool Mailbox::begin_sleep() {
-  sleeping_.store(true, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  sleeping_.exchange(true, std::memory_order_acq_rel);
   return std::all_of(rings_.begin(), rings_.end(),
                      [](const auto& ring) { return ring->read_available() == 0; });
 }

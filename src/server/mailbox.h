@@ -34,7 +34,7 @@ class Mailbox {
   [[nodiscard]] int bell() const { return bell_.fd(); }
   /// Between the two calls the bell rings for what comes in. False: something is here already.
   [[nodiscard]] bool begin_sleep();
-  void end_sleep() { sleeping_.store(false, std::memory_order_relaxed); }
+  void end_sleep() { sleeping_.exchange(false, std::memory_order_acq_rel); }
   /// Takes notice of the bell.
   void answer_bell();
 

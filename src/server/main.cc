@@ -24,6 +24,8 @@ void write_to(std::FILE* file, const std::string& text) {
 int serve(const seshdb::server::Config& config) {
   namespace log = seshdb::log;
   log::set_level(config.log_level);
+  // Who reads our log may go; what is written then fails, and nothing else.
+  signal(SIGPIPE, SIG_IGN);
   // Blocked before any thread starts, so that only this one takes them.
   sigset_t signals;
   sigemptyset(&signals);

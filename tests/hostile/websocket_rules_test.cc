@@ -84,7 +84,12 @@ TEST_F(WebSocketRules, refuse_fragments_out_of_order) {
 TEST_F(WebSocketRules, refuse_lengths_that_lie_or_could_be_shorter) {
   EXPECT_EQ(close_code_after(make_frame("", {.length_bytes = 8, .length = 1ULL << 63U})), 1002U);
   EXPECT_EQ(close_code_after(make_frame("x", {.length_bytes = 2})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame(std::string(125, 'x'), {.length_bytes = 2})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame("x", {.length_bytes = 8})), 1002U);
   EXPECT_EQ(close_code_after(make_frame(std::string(200, 'x'), {.length_bytes = 8})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame("", {.length_bytes = 8, .length = 65'535})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame("", {.length_bytes = 8, .length = UINT64_MAX})), 1002U);
+  EXPECT_EQ(close_code_after(make_frame("x", {.opcode = 9, .length_bytes = 2})), 1002U);
 }
 
 TEST_F(WebSocketRules, refuse_text_that_is_not_utf8) {
@@ -93,6 +98,14 @@ TEST_F(WebSocketRules, refuse_text_that_is_not_utf8) {
   EXPECT_EQ(close_code_after(make_frame("\xED\xA0\x80")), 1007U);
   EXPECT_EQ(close_code_after(make_frame("\xC3", {.fin = false}) + make_frame("(", {.opcode = 0})),
             1007U);
+  // The message ends inside a character: between fragments, and in an empty last one.
+  EXPECT_EQ(close_code_after(make_frame("\xE2\x82", {.fin = false}) +
+                             make_frame("\xAC\xE2", {.opcode = 0})),
+            1007U);
+  EXPECT_EQ(
+      close_code_after(make_frame("\xE2\x82", {.fin = false}) + make_frame("", {.opcode = 0})),
+      1007U);
+  EXPECT_EQ(close_code_after(make_frame("\xF4\x90", {.fin = false})), 1007U);
   // Told as soon as it is sure, not at the end of a message that may never come.
   EXPECT_EQ(close_code_after(make_frame("a\xF8", {.fin = false})), 1007U);
 }
@@ -112,6 +125,12 @@ TEST_F(WebSocketRules, refuse_close_frames_that_say_nothing_right) {
     EXPECT_EQ(close_code_after(make_frame(close_payload(code), {.opcode = 8})), 1002U) << code;
   }
   EXPECT_EQ(close_code_after(make_frame(close_payload(1000, "\xFF"), {.opcode = 8})), 1007U);
+}
+
+TEST_F(WebSocketRules, refuse_every_close_code_that_nobody_has_defined) {
+  for (unsigned code = 1016; code < 3000; code += SESHDB_TEST_SHARE) {
+    ASSERT_EQ(close_code_after(make_frame(close_payload(code), {.opcode = 8})), 1002U) << code;
+  }
 }
 
 TEST_F(WebSocketRules, let_a_client_close_with_any_code_it_may_use) {
@@ -158,6 +177,16 @@ TEST_F(WebSocketRules, take_a_character_that_is_split_between_fragments) {
   client.send(make_frame(request.substr(0, 3), {.fin = false}) +
               make_frame(request.substr(3), {.opcode = 0}));
   EXPECT_EQ(client.read_text(), R"({"é_RSP":{"st":10,"tkn":null,"m":"é"}})");
+}
+
+TEST_F(WebSocketRules, a_binary_message_is_told_so_whatever_its_bytes) {
+  WebSocketClient client(server_.port());
+  client.send(make_frame("\xFF\xC3", {.opcode = 2, .fin = false}) +
+              make_frame("\xC3", {.opcode = 0}));
+  EXPECT_EQ(client.read_text().rfind(R"({"ERR":{"st":2,)", 0), 0U);
+  client.send(make_frame(kRequest, {.opcode = 2}));
+  EXPECT_EQ(client.read_text().rfind(R"({"ERR":{"st":2,)", 0), 0U);
+  EXPECT_EQ(client.ask(kRequest), kAnswer);
 }
 
 TEST_F(WebSocketRules, take_what_arrives_byte_by_byte) {

@@ -1,8 +1,11 @@
 // The program as its users meet it: options, exit statuses, its one line of output, its log.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "support/server_process.h"
 #include "support/socket_client.h"
@@ -58,9 +61,50 @@ TEST(Program, ends_with_two_after_a_wrong_option) {
   EXPECT_TRUE(contains(setting.err, file.path() + ":2: port: '99999'")) << setting.err;
 }
 
+TEST(Program, names_every_option_that_is_given_a_wrong_value) {
+  for (const auto& [option, value, allowed] : std::vector<std::array<std::string, 3>>{
+           {"--threads", "0", "1 to 256"},
+           {"--connections-max", "none", "1 to 1000000"},
+           {"--message-bytes-max", "63", "64 to 67108864"},
+           {"--depth-max", "1e3", "8 to 4096"},
+           {"--unsent-bytes-max", "-1", "4096 to"},
+           {"--handshake-timeout-ms", "0", "1 to"},
+           {"--idle-ping-ms", "1.5", "1 to"},
+           {"--idle-close-ms", "1 s", "1 to"},
+           {"--allow-origin", "example.com", "https://example.com"},
+           {"--log-level", "loud", "debug, info, warn, error or off"}}) {
+    const Outcome outcome = run_program({option, value});
+    EXPECT_EQ(outcome.status, 2) << option;
+    EXPECT_TRUE(outcome.out.empty()) << outcome.out;
+    EXPECT_TRUE(contains(outcome.err, option + ": '" + value + "'")) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, allowed)) << outcome.err;
+  }
+}
+
+TEST(Program, names_file_and_line_of_a_wrong_setting) {
+  for (const auto& [text, line] : std::vector<std::pair<std::string, std::string>>{
+           {"# nothing\n\ncolour = red\n", ":3: "},
+           {"port 0\n", ":1: "},
+           {"port = 0\nlisten = \"127.0.0.1\n", ":2: listen"},
+           {"port = 0\n\n\nlog-level = loud", ":4: log-level"}}) {
+    const TemporaryFile file(text);
+    const Outcome outcome = run_program({"--config", file.path()});
+    EXPECT_EQ(outcome.status, 2) << text;
+    EXPECT_TRUE(contains(outcome.err, file.path() + line)) << outcome.err;
+  }
+  const Outcome missing = run_program({"--config", "/no/such/file"});
+  EXPECT_EQ(missing.status, 2);
+  EXPECT_TRUE(contains(missing.err, "/no/such/file")) << missing.err;
+}
+
 TEST(Program, prints_help_and_version_and_the_manual) {
-  EXPECT_EQ(run_program({"--version"}).status, 0);
-  EXPECT_TRUE(contains(run_program({"--help"}).out, "--config FILE"));
+  const Outcome version = run_program({"--version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_EQ(version.out.rfind("seshdb ", 0), 0U) << version.out;
+  const Outcome help = run_program({"--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_TRUE(contains(help.out, "--config FILE")) << help.out;
+  EXPECT_TRUE(version.err.empty() && help.err.empty());
   const Outcome manual = run_program({"help", "KV_UPDATE"});
   EXPECT_EQ(manual.status, 0);
   EXPECT_TRUE(contains(manual.out, "JSON Pointer")) << manual.out;
@@ -86,9 +130,9 @@ TEST(Program, logs_neither_values_nor_tokens) {
   ServerProcess server({"--log-level", "debug"});
   WebSocketClient client(server.port());
   const std::string made = client.ask(R"({"SH_NEW":{"name":"confidential-name"}})");
-  const std::string token = made.substr(made.find("\"tkn\":\"") + 7, 10);
-  const std::string rest = made.substr(made.find(token));
-  const std::string whole = rest.substr(0, rest.find('"'));
+  const std::size_t begin = made.find("\"tkn\":\"") + 7;
+  const std::string whole = made.substr(begin, made.find('"', begin) - begin);
+  ASSERT_GT(whole.size(), 10U) << made;
   client.ask(R"({"KV_SET":{"tkn":")" + whole + R"(","keys":{"k":"confidential-value"}}})");
   client.send(make_frame("confidential-nonsense", {.opcode = 3}));
   EXPECT_EQ(client.read_close(), 1002U);

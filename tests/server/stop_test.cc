@@ -85,6 +85,17 @@ TEST_P(Stop, answers_what_was_received_before_it_says_goodbye) {
   EXPECT_EQ(server.wait().status, 0);
 }
 
+TEST_P(Stop, is_clean_where_nobody_reads_the_log_any_more) {
+  ServerProcess server({"--log-level", "debug"});
+  WebSocketClient client(server.port());
+  EXPECT_EQ(client.ask(kRequest), kAnswer);
+  server.stop_reading_log();
+  server.send_signal(GetParam());
+  EXPECT_EQ(client.read_close(), 1001U);
+  client.finish_sending();
+  EXPECT_EQ(server.wait().status, 0);
+}
+
 TEST(StopTwice, does_no_harm) {
   ServerProcess server;
   server.send_signal(SIGTERM);

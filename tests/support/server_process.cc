@@ -111,17 +111,22 @@ ServerProcess::ServerProcess(std::vector<std::string> arguments) {
 ServerProcess::~ServerProcess() {
   if (pid_ > 0) {
     reap(pid_, true);
-    close(out_);
-    close(err_);
+    close_pipes();
   }
 }
 
 void ServerProcess::send_signal(int number) const { kill(pid_, number); }
 
+void ServerProcess::stop_reading_log() { close(std::exchange(err_, -1)); }
+
+void ServerProcess::close_pipes() {
+  close(std::exchange(out_, -1));
+  if (err_ >= 0) close(std::exchange(err_, -1));
+}
+
 Outcome ServerProcess::wait() {
   const bool ended = drain(out_, err_, outcome_);
-  close(out_);
-  close(err_);
+  close_pipes();
   outcome_.status = reap(std::exchange(pid_, -1), !ended);
   return outcome_;
 }

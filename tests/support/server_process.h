@@ -29,10 +29,13 @@ class ServerProcess {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
   void send_signal(int number) const;
+  /// Closes the reading end of its standard error, as a log's reader does that goes away.
+  void stop_reading_log();
   /// Waits for the end, ten seconds at most, and gives exit status and all that was printed.
   Outcome wait();
 
  private:
+  void close_pipes();
   pid_t pid_ = -1;
   int out_ = -1;
   int err_ = -1;
