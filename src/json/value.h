@@ -38,6 +38,8 @@ class Value {
   Value& operator=(const Value&) = delete;
 
   [[nodiscard]] bool empty() const { return block_ == nullptr; }
+  /// Hints that the value will be read soon.
+  void prefetch() const;
   [[nodiscard]] std::string_view label() const;
   [[nodiscard]] Kind kind() const;
   /// Size of the JSON text, in bytes.

@@ -15,9 +15,12 @@ namespace seshdb::net {
 struct FrameHandler {
   Connection& connection;
 
-  Continue on_message(std::string_view payload, bool is_text) {
+  Continue on_message(std::string_view payload, bool is_text, bool in_place) {
     if (is_text) {
       connection.handler_.on_request(connection, payload);
+      if (!in_place) {
+        connection.handler_.run_requests(connection);
+      }
     } else {
       connection.handler_.on_no_text(connection, RequestHandler::NoText::kBinaryMessage);
     }
@@ -125,6 +128,7 @@ std::size_t Connection::handle(char* data, std::size_t bytes) {
 std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
   FrameHandler frames{*this};
   const WebSocketReader::Result result = websocket_->consume(data, bytes, frames);
+  handler_.run_requests(*this);
   if (result.fault != CloseCode::kNone) {
     close_after_answers(true, static_cast<std::uint16_t>(result.fault));
   }

@@ -31,10 +31,12 @@ class RequestHandler {
   RequestHandler(const RequestHandler&) = delete;
   RequestHandler& operator=(const RequestHandler&) = delete;
   virtual ~RequestHandler() = default;
-  /// Answers with begin_answer and end_answer, or defers. `text` is UTF-8, and holds until it
-  /// returns.
+  /// Takes a request in: answers it, in turn, with begin_answer and end_answer, or defers, now or
+  /// in run_requests. `text` is UTF-8, and holds until run_requests returns.
   virtual void on_request(Connection& connection, std::string_view text) = 0;
-  /// A message came that can be no request; answers with begin_answer and end_answer.
+  /// Runs what was taken in of this connection and not run yet.
+  virtual void run_requests(Connection& connection) = 0;
+  /// A message came that can be no request; as for on_request, but answers at once.
   enum class NoText : std::uint8_t { kBinaryMessage, kNotUtf8 };
   virtual void on_no_text(Connection& connection, NoText why) = 0;
 };
@@ -89,13 +91,14 @@ class Connection {
   /// Nothing is left to do: the owner removes it.
   [[nodiscard]] bool over() const { return over_; }
 
-  /// Inside on_request: where to write the answer to.
+  /// Where to write the answer to the next request to. This and the next three: from inside the
+  /// handler's functions only.
   [[nodiscard]] Buffer& begin_answer();
   /// The answer is written; `any` false: there is none.
   void end_answer(bool any);
   /// Takes begin_answer back: nothing was answered yet.
   void cancel_answer();
-  /// Inside on_request: the answer comes later, by `complete`.
+  /// The answer comes later, by `complete`.
   [[nodiscard]] Ticket defer() { return waiting_.defer(); }
   /// The answer to a deferred request; `any` false: there is none.
   void complete(Ticket ticket, std::string_view answer, bool any);

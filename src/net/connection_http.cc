@@ -73,6 +73,7 @@ void Connection::on_http_request(const HttpRequest& request) {
     case HttpAction::kCommand:
       if (is_utf8(request.body.view())) {
         handler_.on_request(*this, request.body.view());
+        handler_.run_requests(*this);
       } else {
         handler_.on_no_text(*this, RequestHandler::NoText::kNotUtf8);
       }

@@ -30,7 +30,9 @@ class WebSocketReader {
   };
 
   /// Reads frames from `data`, which it changes (unmasks). Handler:
-  ///   Continue on_message(std::string_view payload, bool is_text)   text is valid UTF-8
+  ///   Continue on_message(std::string_view payload, bool is_text, bool in_place)
+  ///     text is valid UTF-8; the payload holds until on_message returns, and where it is in place,
+  ///     in `data`, until consume returns
   ///   void on_ping(std::string_view payload), void on_pong()
   ///   void on_close(std::uint16_t code, std::string_view reason)    0: none given; the last call
   /// Consumes all, except after kStop, a fault or a close.
@@ -64,7 +66,7 @@ class WebSocketReader {
   template <typename Handler>
   CloseCode end_control(Handler& handler);
   template <typename Handler>
-  Continue end_message(std::string_view message, Handler& handler);
+  Continue end_message(std::string_view message, bool in_place, Handler& handler);
 
   std::size_t message_bytes_max_;
   State state_ = State::kHeader;
@@ -101,9 +103,9 @@ CloseCode WebSocketReader::end_control(Handler& handler) {
 }
 
 template <typename Handler>
-Continue WebSocketReader::end_message(std::string_view message, Handler& handler) {
+Continue WebSocketReader::end_message(std::string_view message, bool in_place, Handler& handler) {
   in_message_ = false;
-  const Continue next = handler.on_message(message, text_);
+  const Continue next = handler.on_message(message, text_, in_place);
   message_.release();
   return next;
 }
@@ -135,7 +137,7 @@ WebSocketReader::Result WebSocketReader::consume(char* data, std::size_t bytes, 
       text_ = frame_.opcode == Opcode::kText;
       if (text_ && !is_utf8(message)) return fault(CloseCode::kInvalidText);
       at += here;
-      if (end_message(message, handler) == Continue::kStop) break;
+      if (end_message(message, true, handler) == Continue::kStop) break;
       continue;
     }
     const CloseCode code = add_payload(data + at, here);
@@ -148,7 +150,7 @@ WebSocketReader::Result WebSocketReader::consume(char* data, std::size_t bytes, 
       if (control != CloseCode::kNone) return fault(control);
     } else if (frame_.fin) {
       if (text_ && !utf8_.complete()) return fault(CloseCode::kInvalidText);
-      if (end_message(message_.view(), handler) == Continue::kStop) break;
+      if (end_message(message_.view(), false, handler) == Continue::kStop) break;
     }
   }
   return {at, CloseCode::kNone};

@@ -1,4 +1,5 @@
-// The loop of a core: connections, turns, time. How cores work together: exchange.cc.
+// The loop of a core: connections, turns, time. Requests: requests.cc. How cores work
+// together: exchange.cc.
 #include "server/core.h"
 
 #include <sys/socket.h>
@@ -38,7 +39,7 @@ Core::Core(Shared& shared, std::uint32_t index, net::Socket listener)
                .core = index,
                .cores = static_cast<std::uint32_t>(shared.mailboxes.size()),
                .now_ms = shared.clock.now_ms()},
-      envelopes_(shared.depth_max),
+      window_(kWindow, Pending{protocol::EnvelopeReader(shared.depth_max), {}}),
       scratch_(limits::kReadBytes),
       outgoing_(shared.mailboxes.size()) {
   SESHDB_CHECK(poller_.add(shared_.mailboxes[index_]->bell(), kBellTag, true, false));
@@ -127,49 +128,6 @@ void Core::on_connection_event(const epoll_event& event) {
     context_.now_ms = shared_.clock.now_ms();  // a command's moment is when it was read
     connection.read(scratch_.data(), scratch_.size(), context_.now_ms);
   }
-}
-
-void Core::on_request(net::Connection& connection, std::string_view text) {
-  Buffer& out = connection.begin_answer();
-  if (shared_.echo) {
-    out.append(text);
-    connection.end_answer(true);
-    return;
-  }
-  const commands::Plan plan = commands::plan(context_, envelopes_.read(text), out);
-  switch (plan.kind) {
-    case commands::Plan::Kind::kAnswered:
-      connection.end_answer(true);
-      break;
-    case commands::Plan::Kind::kOwner:
-      if (plan.owner == index_) {
-        connection.end_answer(commands::execute(context_, plan.call, out));
-      } else {
-        connection.cancel_answer();
-        parcel_to(plan.owner).add_call({connection.id(), connection.defer()}, plan.call);
-      }
-      break;
-    case commands::Plan::Kind::kEveryCore:
-      connection.cancel_answer();
-      {
-        const ReturnAddress from{connection.id(), connection.defer()};
-        if (plan.call.command->settles) {
-          connection.hold();  // what it asks next comes after this
-        }
-        begin_gather(from, plan.call);
-      }
-      break;
-  }
-}
-
-void Core::on_no_text(net::Connection& connection, NoText why) {
-  Buffer& out = connection.begin_answer();
-  if (why == NoText::kBinaryMessage) {
-    protocol::append_error(Status::kPayLoadInvalid, "a request is a text message", out);
-  } else {
-    protocol::append_error(Status::kJsonInvalid, "the text is not UTF-8", out);
-  }
-  connection.end_answer(true);
 }
 
 void Core::accept_some() {

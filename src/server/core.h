@@ -53,6 +53,7 @@ class Core final : private net::RequestHandler {
 
  private:
   friend struct ParcelVisitor;
+  static constexpr std::size_t kWindow = 16;
 
   struct Slot {
     std::unique_ptr<net::Connection> connection;
@@ -75,7 +76,15 @@ class Core final : private net::RequestHandler {
     PartRequest request;
   };
 
+  // A request that is read but not run yet. Its plan's views are of `reader` and of the text.
+  struct Pending {
+    protocol::EnvelopeReader reader;
+    commands::Plan plan;
+  };
+
   void on_request(net::Connection& connection, std::string_view text) override;
+  void run_requests(net::Connection& connection) override;
+  void run_request(net::Connection& connection, const commands::Plan& plan);
   void on_no_text(net::Connection& connection, NoText why) override;
 
   void turn();
@@ -120,7 +129,9 @@ class Core final : private net::RequestHandler {
   std::unique_ptr<engine::Engine> engine_;
   SystemRandom random_;
   commands::Context context_;
-  protocol::EnvelopeReader envelopes_;
+  std::vector<Pending> window_;
+  std::size_t window_size_ = 0;  // the first so many of window_ are taken
+  Buffer refused_;               // the answer to what is no proper request
 
   net::BufferPool pool_;
   std::vector<char> scratch_;  // what connections read into

@@ -48,8 +48,8 @@ void ExpiryWheel::make_all_due() {
 }
 
 void ExpiryWheel::advance(std::uint32_t tick, bool and_this) {
-  // Over a long jump, looking at every entry is cheaper than at every tick; those that came up early
-  // are added anew.
+  // Over a long jump, looking at every entry is cheaper than at every tick; those that came up
+  // early are added anew.
   constexpr std::uint32_t kLongJump = kSlots * kSlots;
   if (tick > now_ && (size_ == 0 || tick - now_ > kLongJump)) {
     make_all_due();

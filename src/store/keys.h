@@ -31,6 +31,14 @@ class Keys {
   [[nodiscard]] json::Value* find(std::string_view name) {
     return const_cast<json::Value*>(std::as_const(*this).find(name));
   }
+  /// Hints that a key will be looked for soon.
+  void prefetch() const {
+    if (many_ == nullptr) {
+      one_.prefetch();
+    } else {
+      __builtin_prefetch(many_.get());
+    }
+  }
   /// REQUIRES: no key of that name is there.
   void insert(std::string_view name, std::string_view text);
   /// True where there was such a key.

@@ -51,6 +51,15 @@ class SegmentTable {
     return nullptr;
   }
 
+  /// Hints that a slot with this hash will be looked for soon.
+  void prefetch(std::uint64_t hash) const {
+    if (!directory_.empty()) {
+      const Slot* const home = &directory_[index_of(hash)]->slots[home_of(hash)];
+      __builtin_prefetch(home);
+      __builtin_prefetch(home + 1);
+    }
+  }
+
   /// An empty slot for `hash`, which the caller fills at once.
   [[nodiscard]] Slot* insert(std::uint64_t hash) {
     if (directory_.empty()) {

@@ -14,9 +14,15 @@ constexpr std::size_t kManyKeys = 64;
 constexpr std::size_t kStaleEntries = 4'096;
 }  // namespace
 
-Session* Store::lookup(std::uint64_t token) {
+Session* Store::lookup(std::uint64_t token) const {
   return sessions_.find(token_hash(token),
                         [token](const Session& session) { return session.token() == token; });
+}
+
+void Store::prefetch_keys(std::uint64_t token) const {
+  if (const Session* const session = lookup(token); session != nullptr) {
+    session->keys_.prefetch();
+  }
 }
 
 Session* Store::find(std::uint64_t token, std::uint64_t now_ms) {

@@ -35,6 +35,10 @@ class Store {
   /// way: it is gone, or only its keys are. Holds until the next creation or end of a session.
   [[nodiscard]] Session* find(std::uint64_t token, std::uint64_t now_ms);
 
+  /// Hints that the session of `token` will be looked for soon; then, that its keys will be.
+  void prefetch(std::uint64_t token) const { sessions_.prefetch(token_hash(token)); }
+  void prefetch_keys(std::uint64_t token) const;
+
   /// A new session without keys; its clock starts at `now_ms`. `name` is kept for a shared one.
   /// REQUIRES: no live session has the token; token != 0.
   Session& create(std::uint64_t token, bool shared, std::string_view name, const Expiry& expiry,
@@ -83,7 +87,7 @@ class Store {
   static constexpr std::size_t kSegmentSessions = 256;
   using SessionTable = SegmentTable<Session, kSegmentSessions>;
 
-  [[nodiscard]] Session* lookup(std::uint64_t token);
+  [[nodiscard]] Session* lookup(std::uint64_t token) const;
   // Deals with a session that is expired; false where it is gone.
   bool expire(Session& session, std::uint64_t now_ms);
   void reclaim_expired(std::uint64_t now_ms, std::size_t& budget);

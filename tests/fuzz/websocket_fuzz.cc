@@ -31,7 +31,7 @@ struct Scribe {
     expect(!closed, "nothing comes after a close");
     heard += entry(kind, payload);
   }
-  Continue on_message(std::string_view payload, bool is_text) {
+  Continue on_message(std::string_view payload, bool is_text, bool /*in_place*/) {
     expect(payload.size() <= message_bytes_max, "a message keeps to its limit");
     expect(!is_text || net::is_utf8(payload), "a text is UTF-8", payload);
     note(is_text ? 't' : 'b', payload);

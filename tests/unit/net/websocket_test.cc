@@ -20,7 +20,7 @@ struct Notes {
   std::size_t stop_after = SIZE_MAX;  // messages
   std::size_t messages = 0;
 
-  Continue on_message(std::string_view payload, bool is_text) {
+  Continue on_message(std::string_view payload, bool is_text, bool /*in_place*/) {
     text += (is_text ? "text:" : "binary:") + std::string(payload) + '|';
     return ++messages == stop_after ? Continue::kStop : Continue::kGoOn;
   }

@@ -1,0 +1,75 @@
+// How a core runs the requests of its connections: those that one read brought are read first and
+// run then, a window at a time, so that what they will touch comes into the caches while others are
+// read.
+#include "protocol/reply.h"
+#include "server/core.h"
+
+namespace seshdb::server {
+
+void Core::on_request(net::Connection& connection, std::string_view text) {
+  if (shared_.echo) {
+    connection.begin_answer().append(text);
+    connection.end_answer(true);
+    return;
+  }
+  Pending& pending = window_[window_size_];
+  refused_.clear();
+  pending.plan = commands::plan(context_, pending.reader.read(text), refused_);
+  if (pending.plan.kind == commands::Plan::Kind::kOwner) {
+    if (pending.plan.owner == index_) {
+      store_.prefetch(pending.plan.call.token);
+    }
+    if (++window_size_ == kWindow) {
+      run_requests(connection);
+    }
+    return;
+  }
+  run_requests(connection);
+  if (pending.plan.kind == commands::Plan::Kind::kAnswered) {
+    connection.begin_answer().append(refused_.view());
+    connection.end_answer(true);
+    return;
+  }
+  const commands::Call& call = pending.plan.call;
+  const ReturnAddress from{connection.id(), connection.defer()};
+  if (call.command->settles) {
+    connection.hold();  // what it asks next comes after this
+  }
+  begin_gather(from, call);
+}
+
+void Core::run_requests(net::Connection& connection) {
+  const std::span<const Pending> window(window_.data(), std::exchange(window_size_, 0));
+  if (window.size() > 1) {
+    for (const Pending& pending : window) {
+      if (pending.plan.owner == index_) {
+        store_.prefetch_keys(pending.plan.call.token);
+      }
+    }
+  }
+  for (const Pending& pending : window) {
+    run_request(connection, pending.plan);
+  }
+}
+
+void Core::run_request(net::Connection& connection, const commands::Plan& plan) {
+  if (plan.owner == index_) {
+    Buffer& out = connection.begin_answer();
+    connection.end_answer(commands::execute(context_, plan.call, out));
+  } else {
+    parcel_to(plan.owner).add_call({connection.id(), connection.defer()}, plan.call);
+  }
+}
+
+void Core::on_no_text(net::Connection& connection, NoText why) {
+  run_requests(connection);
+  Buffer& out = connection.begin_answer();
+  if (why == NoText::kBinaryMessage) {
+    protocol::append_error(Status::kPayLoadInvalid, "a request is a text message", out);
+  } else {
+    protocol::append_error(Status::kJsonInvalid, "the text is not UTF-8", out);
+  }
+  connection.end_answer(true);
+}
+
+}  // namespace seshdb::server
