@@ -37,11 +37,11 @@ inline constexpr std::uint64_t kIdlePingMsDefault = 60'000;
 inline constexpr std::uint64_t kIdleCloseMsDefault = 120'000;
 inline constexpr std::uint64_t kHandshakeMsDefault = 10'000;
 inline constexpr std::uint64_t kTimeoutMsMost = 86'400'000;
-inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
+inline constexpr std::size_t kHttpHeaderBytesMax = std::size_t{16} << 10;
 // Requests of one connection that other cores are working on; reading pauses beyond it.
 inline constexpr std::size_t kDeferredAnswersMax = 1024;
 // One read takes at most this much, so that a busy connection leaves room for its neighbours.
-inline constexpr std::size_t kReadBytes = 64 * 1024;
+inline constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
 // Cores.
 inline constexpr std::uint32_t kThreadsMost = 256;

@@ -15,7 +15,7 @@ constexpr std::uint32_t kNone = UINT32_MAX;
 // Up to here comparing all pairs of 32-bit hashes is cheaper than a table.
 constexpr std::size_t kFewNames = 16;
 // Scratch space that one huge request needed is given back after it.
-constexpr std::size_t kKeptEntries = 4 * 1024;
+constexpr std::size_t kKeptEntries = 4'096;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

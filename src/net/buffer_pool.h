@@ -29,7 +29,7 @@ class BufferPool {
   }
 
  private:
-  static constexpr std::size_t kBytesMax = 256 * 1024;
+  static constexpr std::size_t kBytesMax = std::size_t{256} << 10;
   static constexpr std::size_t kCountMax = 64;
   std::vector<Buffer> free_;
 };

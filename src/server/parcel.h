@@ -90,7 +90,7 @@ void Parcel::visit(Visitor& visitor) {
   for (std::size_t at = 0; at < records_.size();) {
     const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
     const char* const data = records_.data() + at + sizeof(Record);
-    at += sizeof(Record) + (record->bytes + 7U) / 8U * 8U;
+    at += sizeof(Record) + ((std::size_t{record->bytes} + 7U) & ~std::size_t{7});
     switch (record->kind) {
       case Kind::kCall: {
         commands::Call call = *reinterpret_cast<const commands::Call*>(data);
