@@ -140,6 +140,11 @@ HttpReader::Result HttpReader::consume(std::string_view data) {
     if (data.substr(consumed) == "\r") return {Progress::kNeedMore, consumed};
   }
   while (consumed < data.size() && !parser_->is_done()) {
+    // The shortest end of a chunked body; Beast asserts that it sees no less of it at a time.
+    constexpr std::size_t kChunkedEnd = std::string_view("0\r\n\r\n").size();
+    if (parser_->is_header_done() && parser_->chunked() && data.size() - consumed < kChunkedEnd) {
+      break;
+    }
     error_code error;
     const std::size_t used = parser_->put(
         boost::asio::const_buffer(data.data() + consumed, data.size() - consumed), error);

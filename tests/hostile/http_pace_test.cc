@@ -84,6 +84,22 @@ TEST_F(HttpPace, what_arrives_byte_by_byte_is_answered) {
   EXPECT_EQ(read_http(client).body, kAnswer);
 }
 
+TEST_F(HttpPace, chunks_that_arrive_byte_by_byte_are_answered) {
+  SocketClient client(server_.port());
+  std::string text =
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n";
+  for (const char byte : kRequest) {
+    text += std::string("1;x=y\r\n") + byte + "\r\n";
+  }
+  text += "0\r\nX: y\r\n\r\n";
+  for (const char byte : text + text) {
+    client.send(std::string(1, byte));
+  }
+  EXPECT_EQ(read_http(client).body, kAnswer);
+  EXPECT_EQ(read_http(client).body, kAnswer);
+}
+
 TEST_F(HttpPace, an_upgrade_and_its_first_frames_may_come_in_one_piece) {
   SocketClient client(server_.port());
   const std::string request = make_frame(kRequest);
