@@ -38,7 +38,9 @@ inline constexpr std::uint64_t kIdleCloseMsDefault = 120'000;
 inline constexpr std::uint64_t kHandshakeMsDefault = 10'000;
 inline constexpr std::uint64_t kTimeoutMsMost = 86'400'000;
 inline constexpr std::size_t kHttpHeaderBytesMax = std::size_t{16} << 10;
-// Requests of one connection that other cores are working on; reading pauses beyond it.
+// Requests of one connection that other cores are working on; reading pauses beyond it. So many are
+// allowed as their answers promise to fit into what may be unsent, within these two.
+inline constexpr std::size_t kDeferredAnswersLeast = 16;
 inline constexpr std::size_t kDeferredAnswersMax = 1024;
 // One read takes at most this much, so that a busy connection leaves room for its neighbours.
 inline constexpr std::size_t kReadBytes = std::size_t{64} << 10;

@@ -1,21 +1,51 @@
-// The log on spdlog: its sinks, levels and time stamps; our line format.
+// The log on spdlog: its levels and time stamps; our line format, and a sink that never waits.
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <poll.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <climits>
+#include <iterator>
 #include <memory>
+#include <mutex>
 
 namespace seshdb::log {
 
 namespace {
 
+// Standard error, which may be a pipe whose reader has stopped: a line that would have to wait is
+// dropped, and their number told once there is room again.
+class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    // Where poll sees room, a pipe takes PIPE_BUF bytes (POSIX, pipe(7)); no line is longer.
+    pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    if (poll(&room, 1, 0) == 0) {
+      ++dropped_;
+      return;
+    }
+    spdlog::memory_buf_t line;
+    if (dropped_ != 0) {
+      fmt::format_to(std::back_inserter(line), "level=warn msg=\"dropped log lines\" count={}\n",
+                     dropped_);
+      dropped_ = 0;
+    }
+    formatter_->format(message, line);
+    const std::size_t bytes = std::min<std::size_t>(line.size(), PIPE_BUF);
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), bytes);
+  }
+  void flush_() override {}
+
+  std::uint64_t dropped_ = 0;
+};
+
 spdlog::logger& logger() {
   static const std::shared_ptr<spdlog::logger> instance = [] {
-    auto made = std::make_shared<spdlog::logger>("seshdb",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("seshdb", std::make_shared<StandardError>());
     made->set_pattern("time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
-    made->flush_on(spdlog::level::debug);
     return made;
   }();
   return *instance;

@@ -1,8 +1,10 @@
 // The connection's two ways, in and out, and its end. What is HTTP's alone: connection_http.cc.
 #include "net/connection.h"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -48,11 +50,11 @@ Connection::Connection(Id id, Socket socket, const ConnectionSettings& settings,
 Connection::~Connection() = default;
 
 bool Connection::held_back() const {
-  return held_ || full_ || closing_ || waiting_.size() >= limits::kDeferredAnswersMax;
+  return held_ || full_ || closing_ || waiting_.full(settings_.unsent_bytes_max);
 }
 
 bool Connection::wants_read() const {
-  return !over_ && !end_of_input_ && (phase_ == Phase::kDraining || !held_back());
+  return !over_ && !end_of_input_ && (phase_ == Phase::kDraining || (!held_back() && !stopping_));
 }
 
 bool Connection::wants_flush() const {
@@ -167,14 +169,6 @@ Buffer& Connection::begin_answer() {
   return out_;
 }
 
-void Connection::cancel_answer() {
-  if (!waiting_.empty()) {
-    waiting_.drop_last();
-  } else if (phase_ != Phase::kHttp) {
-    frame_.cancel(out_);
-  }
-}
-
 void Connection::end_answer(bool any) {
   if (!waiting_.empty()) {
     waiting_.end_last(any);
@@ -187,6 +181,12 @@ void Connection::end_answer(bool any) {
     frame_.cancel(out_);
   }
   measure();
+}
+
+Connection::Ticket Connection::defer(std::size_t request_bytes) {
+  const Ticket ticket = waiting_.defer(request_bytes);
+  measure();
+  return ticket;
 }
 
 void Connection::complete(Ticket ticket, std::string_view answer, bool any) {
@@ -256,17 +256,21 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
 
 void Connection::stop(std::uint64_t now_ms) {
   stopping_ = true;
+  int bytes = 0;
+  stop_bytes_ = ioctl(socket_.fd(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
   go_on_stopping(now_ms);
 }
 
-// Takes in what the kernel holds for us, as far as it may, and only then says goodbye.
+// Takes in what the kernel held for us when the stop began, and only then says goodbye.
 void Connection::go_on_stopping(std::uint64_t now_ms) {
   while (stopping_ && !closing_ && !over_ && !held_back() && !kept_ready_) {
-    const std::size_t got = receive(kept_.reserve(limits::kReadBytes), limits::kReadBytes, now_ms);
+    const std::size_t most = std::min(stop_bytes_, limits::kReadBytes);
+    const std::size_t got = most == 0 ? 0 : receive(kept_.reserve(most), most, now_ms);
     if (got == 0) {
       close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kGoingAway));
       return;
     }
+    stop_bytes_ -= got;
     kept_.commit(got);
     handle_kept();
   }

@@ -64,7 +64,6 @@ class Connection {
 
   [[nodiscard]] Id id() const { return id_; }
   [[nodiscard]] int fd() const { return socket_.fd(); }
-  [[nodiscard]] bool is_websocket() const { return phase_ == Phase::kWebSocket; }
 
   /// Reads once and handles what came. `scratch`: `bytes` bytes that all connections may share.
   void read(char* scratch, std::size_t bytes, std::uint64_t now_ms);
@@ -91,15 +90,13 @@ class Connection {
   /// Nothing is left to do: the owner removes it.
   [[nodiscard]] bool over() const { return over_; }
 
-  /// Where to write the answer to the next request to. This and the next three: from inside the
+  /// Where to write the answer to the next request to. This and the next two: from inside the
   /// handler's functions only.
   [[nodiscard]] Buffer& begin_answer();
   /// The answer is written; `any` false: there is none.
   void end_answer(bool any);
-  /// Takes begin_answer back: nothing was answered yet.
-  void cancel_answer();
-  /// The answer comes later, by `complete`.
-  [[nodiscard]] Ticket defer() { return waiting_.defer(); }
+  /// The answer comes later, by `complete`; the request keeps `request_bytes` of memory until then.
+  [[nodiscard]] Ticket defer(std::size_t request_bytes);
   /// The answer to a deferred request; `any` false: there is none.
   void complete(Ticket ticket, std::string_view answer, bool any);
   /// Stops handling requests until the last deferred answer is complete.
@@ -156,8 +153,9 @@ class Connection {
   bool keep_alive_ = true;  // of the HTTP request at hand, as the next is
   bool with_body_ = true;   // its answer
   std::uint16_t close_code_ = 0;
-  std::uint64_t life_ms_;   // last sign of life
-  std::uint64_t phase_ms_;  // begin of the phase, or of the HTTP request at hand
+  std::uint64_t life_ms_;       // last sign of life
+  std::uint64_t phase_ms_;      // begin of the phase, or of the HTTP request at hand
+  std::size_t stop_bytes_ = 0;  // still to be taken in before the goodbye of a stop
 
   std::unique_ptr<HttpReader> http_;
   std::unique_ptr<WebSocketReader> websocket_;

@@ -101,7 +101,7 @@ int Core::timeout_ms() {
 
 void Core::on_event(const epoll_event& event) {
   if (event.data.u64 == kListenerTag) {
-    accept_some();
+    (void)accept_some();
   } else if (event.data.u64 == kBellTag) {
     shared_.mailboxes[index_]->answer_bell();
   } else {
@@ -130,7 +130,7 @@ void Core::on_connection_event(const epoll_event& event) {
   }
 }
 
-void Core::accept_some() {
+bool Core::accept_some() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     int error = 0;
     net::Socket socket = net::accept_from(listener_, error);
@@ -141,18 +141,18 @@ void Core::accept_some() {
                  {{"error", std::strerror(error)}});
       poller_.remove(listener_.fd());  // or it would be ready for ever
       listening_ = false;
-      return;
+      return false;
     } else if (error == 0) {
-      return;
+      return false;
     }
   }
+  return true;
 }
 
 void Core::deal_out(net::Socket socket) {
   if (shared_.connection_count.fetch_add(1) >= shared_.connections_max) {
     shared_.connection_count.fetch_sub(1);
-    log::warn("refused a connection: there are as many as allowed",
-              {{"connections_max", shared_.connections_max}});
+    ++refused_connections_;
     [[maybe_unused]] const ssize_t sent =
         send(socket.fd(), kNoRoom.data(), kNoRoom.size(), MSG_NOSIGNAL);
     return;
@@ -251,6 +251,10 @@ void Core::watch(Slot& slot) {
 
 void Core::tick() {
   next_tick_ms_ = context_.now_ms + shared_.tick_ms;
+  if (const std::uint64_t refused = std::exchange(refused_connections_, 0); refused != 0) {
+    log::warn("refused connections: there are as many as allowed",
+              {{"refused", refused}, {"connections_max", shared_.connections_max}});
+  }
   if (listener_.open() && !listening_) {
     listening_ = poller_.add(listener_.fd(), kListenerTag, true, false);
   }
@@ -266,7 +270,9 @@ void Core::tick() {
 void Core::begin_stop() {
   stopping_ = true;
   if (listener_.open()) {
-    accept_some();  // who has come in already is told goodbye like the others
+    // Who has come in already is told goodbye like the others.
+    for (std::uint32_t n = 0; n < shared_.connections_max && accept_some(); n += kAcceptsPerTurn) {
+    }
     listener_ = net::Socket();
     listening_ = false;
   }

@@ -91,7 +91,8 @@ class Core final : private net::RequestHandler {
   [[nodiscard]] int timeout_ms();
   void on_event(const epoll_event& event);
   void on_connection_event(const epoll_event& event);
-  void accept_some();
+  // False where nobody waits any more.
+  bool accept_some();
   void deal_out(net::Socket socket);
   void add_connection(net::Socket socket);
   void remove_connection(net::Connection::Id id);
@@ -121,6 +122,7 @@ class Core final : private net::RequestHandler {
   bool listening_ = false;
   std::uint64_t accepted_ = 0;
   std::uint64_t next_tick_ms_ = 0;
+  std::uint64_t refused_connections_ = 0;  // since the last tick
   bool stopping_ = false;
   bool quiet_ = false;
   bool work_left_ = false;  // expired sessions or given-up memory

@@ -5,8 +5,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "base/check.h"
-
 namespace seshdb::server {
 
 static_assert(std::is_trivially_copyable_v<commands::Call>);
@@ -20,11 +18,9 @@ OwnedCall::OwnedCall(const commands::Call& from)
 }
 
 char* Parcel::add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any) {
-  SESHDB_CHECK(bytes <= UINT32_MAX);
   const std::size_t room = sizeof(Record) + (bytes + 7U) / 8U * 8U;
   char* const to = records_.reserve(room);
-  const Record record{
-      .kind = kind, .any = any, .bytes = static_cast<std::uint32_t>(bytes), .address = address};
+  const Record record{.kind = kind, .any = any, .bytes = bytes, .address = address};
   std::memcpy(to, &record, sizeof(record));
   records_.commit(room);
   return to + sizeof(record);

@@ -53,8 +53,6 @@ class Parcel {
   void add_part_answer(PartAnswer answer);
   void add_socket(net::Socket socket);
 
-  [[nodiscard]] bool empty() const { return records_.empty(); }
-
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
   /// std::string_view, bool any), on_part_request(PartRequest&&), on_part_answer(PartAnswer&&),
   /// on_socket(Socket&&). Views hold until it returns.
@@ -69,7 +67,7 @@ class Parcel {
   struct Record {
     Kind kind;
     bool any;
-    std::uint32_t bytes;  // of what follows, without the filling
+    std::size_t bytes;  // of what follows, without the filling
     ReturnAddress address;
   };
 
@@ -90,7 +88,7 @@ void Parcel::visit(Visitor& visitor) {
   for (std::size_t at = 0; at < records_.size();) {
     const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
     const char* const data = records_.data() + at + sizeof(Record);
-    at += sizeof(Record) + ((std::size_t{record->bytes} + 7U) & ~std::size_t{7});
+    at += sizeof(Record) + ((record->bytes + 7U) & ~std::size_t{7});
     switch (record->kind) {
       case Kind::kCall: {
         commands::Call call = *reinterpret_cast<const commands::Call*>(data);

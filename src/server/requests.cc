@@ -31,7 +31,7 @@ void Core::on_request(net::Connection& connection, std::string_view text) {
     return;
   }
   const commands::Call& call = pending.plan.call;
-  const ReturnAddress from{connection.id(), connection.defer()};
+  const ReturnAddress from{connection.id(), connection.defer(call.text.size())};
   if (call.command->settles) {
     connection.hold();  // what it asks next comes after this
   }
@@ -57,7 +57,8 @@ void Core::run_request(net::Connection& connection, const commands::Plan& plan) 
     Buffer& out = connection.begin_answer();
     connection.end_answer(commands::execute(context_, plan.call, out));
   } else {
-    parcel_to(plan.owner).add_call({connection.id(), connection.defer()}, plan.call);
+    parcel_to(plan.owner)
+        .add_call({connection.id(), connection.defer(plan.call.text.size())}, plan.call);
   }
 }
 

@@ -4,6 +4,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include "support/server_process.h"
 #include "support/socket_client.h"
@@ -93,6 +96,51 @@ TEST_P(Stop, is_clean_where_nobody_reads_the_log_any_more) {
   server.send_signal(GetParam());
   EXPECT_EQ(client.read_close(), 1001U);
   client.finish_sending();
+  EXPECT_EQ(server.wait().status, 0);
+}
+
+TEST_P(Stop, is_not_put_off_by_a_client_that_sends_without_end) {
+  ServerProcess server({"--threads", "1"});
+  SocketClient client(server.port());
+  client.send(std::string(kUpgrade) + "\r\n");
+  EXPECT_EQ(read_http(client).status, 101);
+  std::thread flood([&client] {
+    std::string pongs;
+    for (int i = 0; i < 10'000; ++i) pongs += make_frame("", {.opcode = 10});
+    while (client.send(pongs)) {
+    }
+  });
+  WebSocketClient witness(server.port());
+  EXPECT_EQ(witness.ask(kRequest), kAnswer);
+  server.send_signal(GetParam());
+  EXPECT_EQ(server.wait().status, 0);
+  flood.join();
+}
+
+TEST_P(Stop, answers_everybody_who_has_come_in) {
+  constexpr int kClients = 300;
+  ServerProcess server;
+  std::vector<std::unique_ptr<SocketClient>> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<SocketClient>(server.port()));
+    clients.back()->send(http_post(kRequest));
+  }
+  server.send_signal(GetParam());
+  for (const auto& client : clients) {
+    EXPECT_EQ(read_http(*client).body, kAnswer);
+    client->finish_sending();
+  }
+  EXPECT_EQ(server.wait().status, 0);
+}
+
+TEST_P(Stop, is_clean_where_the_logs_reader_has_fallen_asleep) {
+  ServerProcess server({"--log-level", "debug"});  // of which nobody reads standard error
+  for (int i = 0; i < 1'000; ++i) {
+    SocketClient client(server.port());
+    client.send(http_post(kRequest));
+    EXPECT_EQ(read_http(client).body, kAnswer);
+  }
+  server.send_signal(GetParam());
   EXPECT_EQ(server.wait().status, 0);
 }
 

@@ -3,12 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+
 namespace seshdb::net {
 
 TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
   AnswerQueue queue;
-  const auto first = queue.defer();
-  const auto second = queue.defer();
+  const auto first = queue.defer(0);
+  const auto second = queue.defer(0);
   queue.begin_last().append("third");
   queue.end_last(true);
   queue.complete(second, "second", true);
@@ -20,7 +25,7 @@ TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
   queue.pop();
   EXPECT_EQ(queue.ready()->text.view(), "second");
   queue.pop();
-  const auto fourth = queue.defer();  // tickets go on counting
+  const auto fourth = queue.defer(0);  // tickets go on counting
   EXPECT_EQ(queue.ready()->text.view(), "third");
   queue.pop();
   EXPECT_EQ(queue.ready(), nullptr);
@@ -31,12 +36,36 @@ TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
   EXPECT_EQ(queue.bytes(), 0U);
 }
 
-TEST(AnswerQueue, forgets_an_answer_that_was_taken_back) {
+TEST(AnswerQueue, counts_a_request_until_its_answer_is_there) {
   AnswerQueue queue;
-  (void)queue.defer();
-  queue.begin_last().append("half");
-  queue.drop_last();
-  EXPECT_EQ(queue.size(), 1U);
+  const auto ticket = queue.defer(1'000);
+  EXPECT_EQ(queue.bytes(), 1'000U);
+  queue.complete(ticket, "four", true);
+  EXPECT_EQ(queue.bytes(), 4U);
+}
+
+TEST(AnswerQueue, is_full_when_the_answers_to_come_would_take_too_much) {
+  constexpr std::size_t kBytesMax = std::size_t{16} << 20;
+  const auto fill = [](AnswerQueue& queue, std::string_view answer) {
+    std::vector<AnswerQueue::Ticket> tickets;
+    while (!queue.full(kBytesMax)) {
+      tickets.push_back(queue.defer(0));
+    }
+    for (const auto ticket : tickets) {
+      queue.complete(ticket, answer, true);
+      queue.pop();
+    }
+    return tickets.size();
+  };
+  AnswerQueue queue;
+  EXPECT_LE(fill(queue, "small"), 64U);  // nobody knows yet how large they get
+  for (int i = 0; i < 20; ++i) {
+    (void)fill(queue, "small");
+  }
+  EXPECT_EQ(fill(queue, "small"), limits::kDeferredAnswersMax);
+  const std::string large(2'000'000, 'x');
+  (void)fill(queue, large);
+  EXPECT_EQ(fill(queue, large), limits::kDeferredAnswersLeast);
 }
 
 }  // namespace seshdb::net
