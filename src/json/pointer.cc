@@ -83,7 +83,7 @@ std::string_view find_child(std::string_view text, std::string_view token) {
   const std::string_view wanted = unescaped_token(token, token_scratch);
   std::string name_scratch;
   for (Members members(text); members.more(); members.skip()) {
-    if (decoded(members.name(), name_scratch) == wanted) {
+    if (spells(members.name(), wanted, name_scratch)) {
       return rest(members.value_at());
     }
   }

@@ -164,6 +164,14 @@ bool same_string(std::string_view raw_a, std::string_view raw_b) {
   return decoded(raw_a, scratch_a) == decoded(raw_b, scratch_b);
 }
 
+bool spells(std::string_view raw, std::string_view wanted, std::string& scratch) {
+  constexpr std::size_t kBytesMost = 6;  // of the spelling of a byte
+  if (raw.size() < wanted.size() || raw.size() > kBytesMost * wanted.size()) {
+    return false;
+  }
+  return decoded(raw, scratch) == wanted;
+}
+
 std::uint64_t string_hash(std::string_view decoded_text) {
   return XXH3_64bits_withSeed(decoded_text.data(), decoded_text.size(), hash_seed());
 }

@@ -31,6 +31,9 @@ void decode_string(std::string_view raw, std::string& out);
 /// Do two raw spellings mean the same string?
 [[nodiscard]] bool same_string(std::string_view raw_a, std::string_view raw_b);
 
+/// Does `raw` decode to `wanted`? In time that is in proportion to `wanted`, however long `raw` is.
+[[nodiscard]] bool spells(std::string_view raw, std::string_view wanted, std::string& scratch);
+
 /// Hash of the decoded string under a random seed of this process, so that nobody outside can
 /// choose strings that collide (XXH3, 64 bits).
 [[nodiscard]] std::uint64_t string_hash(std::string_view decoded_text);

@@ -1,15 +1,19 @@
-// The block:  text_bytes:u32 label_bytes:u16 _:u16 | label | text
+// The block:  text_bytes:u32 label_bytes:u16 opened:u16 | label | text, or the container's address
 #include "json/value.h"
+
+#include <malloc.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "json/container.h"
 #include "json/merge.h"
-#include "json/opened.h"
 #include "json/text.h"
 
 namespace seshdb::json {
@@ -17,29 +21,76 @@ namespace seshdb::json {
 struct Value::Block {
   std::uint32_t text_bytes;
   std::uint16_t label_bytes;
+  std::uint16_t opened;
 
   char* label() { return reinterpret_cast<char*>(this) + kHeaderBytes; }
   char* text() { return label() + label_bytes; }
 
   static constexpr std::size_t kHeaderBytes = 8;
+
+  static Block* make(std::string_view label, std::string_view text) {
+    static_assert(sizeof(Block) == kHeaderBytes);
+    SESHDB_CHECK(label.size() <= kLabelBytesMax && text.size() <= UINT32_MAX && !text.empty());
+    auto* const block = static_cast<Block*>(std::malloc(kHeaderBytes + label.size() + text.size()));
+    if (block == nullptr) {
+      throw std::bad_alloc();
+    }
+    block->text_bytes = static_cast<std::uint32_t>(text.size());
+    block->label_bytes = static_cast<std::uint16_t>(label.size());
+    block->opened = 0;
+    if (!label.empty()) {
+      std::memcpy(block->label(), label.data(), label.size());
+    }
+    std::memcpy(block->text(), text.data(), text.size());
+    return block;
+  }
 };
 
-Value::Value(std::string_view label, std::string_view text) {
-  static_assert(sizeof(Block) == Block::kHeaderBytes);
-  SESHDB_CHECK(label.size() <= UINT16_MAX && text.size() <= UINT32_MAX && !text.empty());
-  block_ = static_cast<Block*>(std::malloc(Block::kHeaderBytes + label.size() + text.size()));
-  if (block_ == nullptr) {
-    throw std::bad_alloc();
-  }
-  block_->text_bytes = static_cast<std::uint32_t>(text.size());
-  block_->label_bytes = static_cast<std::uint16_t>(label.size());
-  if (!label.empty()) {
-    std::memcpy(block_->label(), label.data(), label.size());
-  }
-  std::memcpy(block_->text(), text.data(), text.size());
+namespace {
+
+// A few edits of a small value are made on a copy, one after the other.
+constexpr std::size_t kFewEdits = 8;
+
+bool is_container(std::string_view text) { return text.front() == '{' || text.front() == '['; }
+
+}  // namespace
+
+Value::Value(std::string_view label, std::string_view text) : block_(Block::make(label, text)) {}
+
+Value::Value(std::string_view label, std::unique_ptr<Container> container) {
+  const Container* const address = container.release();
+  block_ = Block::make(label, {reinterpret_cast<const char*>(&address), sizeof(address)});
+  block_->opened = 1;
 }
 
-Value::~Value() { std::free(block_); }
+Value::~Value() {
+  if (block_ != nullptr && opened()) {
+    delete &container();
+  }
+  std::free(block_);
+}
+
+bool Value::opened() const { return block_->opened != 0; }
+
+Container& Value::container() const {
+  Container* address = nullptr;
+  std::memcpy(&address, block_->text(), sizeof(address));
+  return *address;
+}
+
+void Value::open() {
+  if (!opened() && bytes() > 2 && is_container(text())) {
+    *this = Value(label(), std::make_unique<Container>(text()));
+  }
+}
+
+void Value::close_if_small() {
+  if (opened() && bytes() < Container::kTextBytesMax / 4) {
+    Buffer text;
+    append_to(text);
+    assign(text.view());
+  }
+}
 
 void Value::prefetch() const {
   // Enough for a typical session's document; what it touches beyond the block does no harm.
@@ -52,28 +103,52 @@ void Value::prefetch() const {
 
 std::string_view Value::label() const { return {block_->label(), block_->label_bytes}; }
 std::string_view Value::text() const { return {block_->text(), block_->text_bytes}; }
-Kind Value::kind() const { return kind_of(text()); }
-std::size_t Value::bytes() const { return block_->text_bytes; }
-void Value::append_to(Buffer& out) const { out.append(text()); }
 
-char* Value::resize(std::size_t text_bytes) {
-  const std::size_t bytes = Block::kHeaderBytes + block_->label_bytes + text_bytes;
-  auto* block = static_cast<Block*>(std::realloc(static_cast<void*>(block_), bytes));
-  if (block == nullptr) {
-    throw std::bad_alloc();
+Kind Value::kind() const {
+  if (opened()) {
+    return container().is_object() ? Kind::kObject : Kind::kArray;
   }
-  block_ = block;
+  return kind_of(text());
+}
+
+std::size_t Value::bytes() const { return opened() ? container().bytes() : block_->text_bytes; }
+
+void Value::append_to(Buffer& out) const {
+  if (opened()) {
+    container().append_to(out);
+  } else {
+    out.append(text());
+  }
+}
+
+// Small values take what they need. Large ones that grow take an eighth more, so that many small
+// additions move them seldom.
+char* Value::resize(std::size_t text_bytes) {
+  const std::size_t needed = Block::kHeaderBytes + block_->label_bytes + text_bytes;
+  const std::size_t there = malloc_usable_size(block_);
+  const bool is_large = text_bytes > Container::kTextBytesMax;
+  if (!is_large || needed > there || needed < there / 2) {
+    const std::size_t room = is_large && needed > there ? needed + needed / 8 : needed;
+    auto* const block = static_cast<Block*>(std::realloc(static_cast<void*>(block_), room));
+    if (block == nullptr) {
+      throw std::bad_alloc();
+    }
+    block_ = block;
+  }
   block_->text_bytes = static_cast<std::uint32_t>(text_bytes);
   return block_->text();
 }
 
 void Value::assign(std::string_view text) {
   SESHDB_CHECK(!text.empty() && text.size() <= UINT32_MAX);
+  if (opened() || text.size() > Container::kTextBytesMax) {
+    *this = Value(label(), text);
+    return;
+  }
   char* const to = text.size() == bytes() ? block_->text() : resize(text.size());
   std::memcpy(to, text.data(), text.size());
 }
 
-// Puts `text` in place of the `bytes` bytes at `at`; what stands behind them moves.
 void Value::replace_range(std::size_t at, std::size_t bytes, std::string_view text) {
   const std::size_t before = block_->text_bytes;
   const std::size_t behind = before - at - bytes;
@@ -92,43 +167,77 @@ void Value::replace_range(std::size_t at, std::size_t bytes, std::string_view te
   }
 }
 
-Status Value::splice(const Edit& edit, std::uint32_t depth_max) {
-  const std::optional<std::string_view> found = find(text(), edit.pointer);
-  if (!found) {
+Status Value::splice(const Edit& edit, std::uint32_t depth_max, Buffer* before) {
+  if (!edit.pointer.done() && !opened() && Container::is_large(text())) {
+    open();
+  }
+  std::optional<Container::Place> place;
+  std::optional<std::string_view> found;
+  if (opened() && !edit.pointer.done()) {
+    place = container().find(edit.pointer);
+  } else if (!opened()) {
+    found = find(text(), edit.pointer);
+  }
+  const bool is_whole = edit.pointer.done();
+  if (!is_whole && !place && !found) {
     return Status::kPathNotExist;
   }
   if (edit.depth != 0 && edit.pointer.steps() + edit.depth > depth_max) {
     return Status::kOutOfBounds;
   }
-  if (bytes() - found->size() + edit.text.size() > limits::kValueBytesMax) {
+  const std::size_t replaced = is_whole ? bytes() : place ? place->bytes() : found->size();
+  if (bytes() - replaced + edit.text.size() > limits::kValueBytesMax) {
     return Status::kValueSize;
   }
-  replace_range(static_cast<std::size_t>(found->data() - block_->text()), found->size(), edit.text);
+  if (before != nullptr) {
+    is_whole ? append_to(*before) : place ? place->append_to(*before) : before->append(*found);
+  }
+  if (is_whole) {
+    assign(edit.text);
+  } else if (place) {
+    Container::replace(*place, edit.text);
+  } else {
+    replace_range(static_cast<std::size_t>(found->data() - block_->text()), found->size(),
+                  edit.text);
+  }
   return Status::kOk;
 }
 
 Status Value::update(std::span<const Edit> edits, std::uint32_t depth_max, std::size_t& failed) {
   failed = 0;
+  Status status = Status::kOk;
   if (edits.size() == 1) {
-    return splice(edits.front(), depth_max);
-  }
-  Opened opened(text());
-  for (; failed < edits.size(); ++failed) {
-    const Edit& edit = edits[failed];
-    if (!opened.replace(edit.pointer, edit.text)) {
-      return Status::kPathNotExist;
+    status = splice(edits.front(), depth_max, nullptr);
+  } else if (!opened() && bytes() <= Container::kTextBytesMax && edits.size() <= kFewEdits) {
+    Value copy(label(), text());
+    for (; failed < edits.size() && status == Status::kOk; ++failed) {
+      status = copy.splice(edits[failed], depth_max, nullptr);
     }
-    if (edit.depth != 0 && edit.pointer.steps() + edit.depth > depth_max) {
-      return Status::kOutOfBounds;
+    failed -= status == Status::kOk ? 0 : 1;
+    if (status == Status::kOk) {
+      *this = std::move(copy);
     }
+  } else {
+    open();
+    status = update_in_place(edits, depth_max, failed);
   }
-  failed = edits.size() - 1;
-  Buffer changed;
-  opened.append_to(changed);
-  if (changed.size() > limits::kValueBytesMax) {
-    return Status::kValueSize;
+  close_if_small();
+  return status;
+}
+
+// All edits or, where one fails, none: those that were made are taken back.
+Status Value::update_in_place(std::span<const Edit> edits, std::uint32_t depth_max,
+                              std::size_t& failed) {
+  std::vector<Buffer> before;
+  for (failed = 0; failed < edits.size(); ++failed) {
+    const Status status = splice(edits[failed], depth_max, &before.emplace_back());
+    if (status == Status::kOk) continue;
+    for (std::size_t i = failed; i-- != 0;) {
+      const Edit undo{.pointer = edits[i].pointer, .text = before[i].view(), .depth = 0};
+      SESHDB_CHECK(splice(undo, depth_max, nullptr) == Status::kOk);
+    }
+    return status;
   }
-  assign(changed.view());
   return Status::kOk;
 }
 
@@ -148,24 +257,42 @@ Status Value::append(std::string_view added, std::uint32_t depth, std::uint32_t 
     return Status::kOk;
   }
   if (here == Kind::kArray) {
-    if (there == Kind::kArray) {
-      added = added.substr(1, added.size() - 2);
-    }
-    if (added.empty()) {
-      return Status::kOk;
-    }
-    const bool comma = bytes() > 2;
-    replace_range(bytes() - 1, 0, comma ? "," : "");
-    replace_range(bytes() - 1, 0, added);
+    append_items(added, there == Kind::kArray);
     return Status::kOk;
   }
-  if (here == Kind::kObject && there == Kind::kObject) {
-    Buffer merged;
-    append_merged(text(), added, merged);
-    assign(merged.view());
+  if (here != Kind::kObject || there != Kind::kObject) {
+    return Status::kValueTypeInvalid;
+  }
+  if (bytes() > Container::kTextBytesMax) {
+    open();
+  }
+  if (opened()) {
+    container().append(added);
     return Status::kOk;
   }
-  return Status::kValueTypeInvalid;
+  Buffer merged;
+  append_merged(text(), added, merged);
+  assign(merged.view());
+  return Status::kOk;
+}
+
+// One item or, of an array, all.
+void Value::append_items(std::string_view added, bool is_array) {
+  if (opened() && is_array) {
+    container().append(added);
+    return;
+  }
+  const std::string_view items = is_array ? added.substr(1, added.size() - 2) : added;
+  if (items.empty()) return;
+  std::string text;
+  if (opened()) {
+    text.append("[").append(items).append("]");
+    container().append(text);
+    return;
+  }
+  if (bytes() > 2) text += ',';
+  text += items;
+  replace_range(bytes() - 1, 0, text);
 }
 
 }  // namespace seshdb::json

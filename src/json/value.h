@@ -1,10 +1,12 @@
-// A stored JSON value: compact text in one block of memory, behind a face that does not say so, so
-// that large values may be kept otherwise one day. The block also holds a label, a few bytes of its
-// owner's (the store keeps the key's name there: one allocation and one cache miss less per key).
+// A stored JSON value: compact text in one block of memory; or, once something inside a large
+// object or array is to be changed, an opened container (json/container.h). Nobody outside sees
+// which. The block also holds a label, a few bytes of its owner's (the store keeps the key's name
+// there: one allocation and one cache miss less per key).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -16,6 +18,8 @@
 
 namespace seshdb::json {
 
+class Container;
+
 /// One change inside a value: what to put where.
 struct Edit {
   Pointer pointer;
@@ -25,8 +29,10 @@ struct Edit {
 
 class Value {
  public:
+  static constexpr std::size_t kLabelBytesMax = UINT16_MAX;
+
   Value() = default;
-  /// Copies both. REQUIRES: text compact JSON without duplicate names; label <= 65,535 bytes.
+  /// Copies both. REQUIRES: text compact JSON without duplicate names; label <= kLabelBytesMax.
   Value(std::string_view label, std::string_view text);
   ~Value();
   Value(Value&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
@@ -62,10 +68,22 @@ class Value {
   [[nodiscard]] Status append(std::string_view text, std::uint32_t depth, std::uint32_t depth_max);
 
  private:
+  friend class Container;
   struct Block;
 
-  [[nodiscard]] std::string_view text() const;
-  [[nodiscard]] Status splice(const Edit& edit, std::uint32_t depth_max);
+  Value(std::string_view label, std::unique_ptr<Container> container);
+
+  [[nodiscard]] bool opened() const;
+  [[nodiscard]] Container& container() const;   // REQUIRES: opened()
+  [[nodiscard]] std::string_view text() const;  // REQUIRES: !opened()
+  void open();
+  void close_if_small();
+  // One edit; with `before`, that is filled with what it replaced.
+  [[nodiscard]] Status splice(const Edit& edit, std::uint32_t depth_max, Buffer* before);
+  [[nodiscard]] Status update_in_place(std::span<const Edit> edits, std::uint32_t depth_max,
+                                       std::size_t& failed);
+  void append_items(std::string_view added, bool is_array);
+  // Puts `text` in place of the `bytes` bytes at `at`; what stands behind them moves.
   void replace_range(std::size_t at, std::size_t bytes, std::string_view text);
   [[nodiscard]] char* resize(std::size_t text_bytes);
 

@@ -107,10 +107,13 @@ std::string random_json(Dice& dice, std::size_t levels, JsonStyle style) {
 }
 
 std::string random_pointer(Dice& dice, std::string_view text) {
-  const Json root = *parse_json(text);
+  return random_pointer(dice, *parse_json(text), 0);
+}
+
+std::string random_pointer(Dice& dice, const Json& root, std::size_t levels_least) {
   const Json* at = &root;
   std::string out;
-  while (!dice.one_in(4)) {
+  for (std::size_t level = 0; level < levels_least || !dice.one_in(4); ++level) {
     if (at->is_object() && !at->members.empty()) {
       const auto& member = dice.pick(at->members);
       out += '/' + escaped_token(member.first.decoded());

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "support/json_tree.h"
+
 namespace seshdb::testing {
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
@@ -40,5 +42,7 @@ std::string random_json(Dice& dice, std::size_t levels, JsonStyle style = {});
 
 /// A pointer that mostly selects something in `text`.
 std::string random_pointer(Dice& dice, std::string_view text);
+/// The same in a tree, and at least so many levels below its root.
+std::string random_pointer(Dice& dice, const Json& root, std::size_t levels_least);
 
 }  // namespace seshdb::testing
