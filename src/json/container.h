@@ -57,6 +57,10 @@ class Container {
   void append(std::string_view added);
 
  private:
+  // A chunk of several members is made up to this size.
+  static constexpr std::size_t kChunkBytes = 1'024;
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
   struct Chunk {
     Value value;              // text of several members, or one member's value under its raw name
     std::uint32_t count = 0;  // members
@@ -102,9 +106,7 @@ class Container {
   void merge(const Place& place, std::string_view value, const Extents& extents,
              std::uint32_t extent);
 
-  template <typename Visit>
-  void for_each_name(const Chunk& chunk, Visit visit) const;
-  void index_names(std::uint32_t chunk, std::uint32_t from);
+  void index_names(const Chunk& chunk, std::uint32_t from, std::uint32_t to);
   void make_room(std::size_t names);
 
   bool object_;

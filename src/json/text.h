@@ -13,6 +13,11 @@ namespace seshdb::json {
 /// What kind of value begins with this byte.
 [[nodiscard]] Kind kind_of(std::string_view text);
 
+/// What stands between a container's brackets or a string's quotes.
+[[nodiscard]] inline std::string_view inside(std::string_view text) {
+  return text.substr(1, text.size() - 2);
+}
+
 /// Behind the string whose opening quote stands at `at`.
 [[nodiscard]] const char* skip_string(const char* at, const char* end);
 

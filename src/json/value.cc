@@ -253,7 +253,7 @@ Status Value::append(std::string_view added, std::uint32_t depth, std::uint32_t 
     return Status::kValueSize;
   }
   if (here == Kind::kString && there == Kind::kString) {
-    replace_range(bytes() - 1, 0, added.substr(1, added.size() - 2));
+    replace_range(bytes() - 1, 0, inside(added));
     return Status::kOk;
   }
   if (here == Kind::kArray) {
@@ -282,7 +282,7 @@ void Value::append_items(std::string_view added, bool is_array) {
     container().append(added);
     return;
   }
-  const std::string_view items = is_array ? added.substr(1, added.size() - 2) : added;
+  const std::string_view items = is_array ? inside(added) : added;
   if (items.empty()) return;
   std::string text;
   if (opened()) {
