@@ -2,6 +2,7 @@
 #include "net/poller.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "base/check.h"
 
@@ -18,7 +19,7 @@ epoll_event event_of(std::uint64_t tag, bool read, bool write) {
 
 }  // namespace
 
-Poller::Poller() : epoll_(epoll_create1(EPOLL_CLOEXEC)) { SESHDB_CHECK(epoll_.open()); }
+Poller::Poller() : epoll_(epoll_create1(EPOLL_CLOEXEC)), error_(epoll_.open() ? 0 : errno) {}
 
 bool Poller::add(int fd, std::uint64_t tag, bool read, bool write) {
   epoll_event event = event_of(tag, read, write);

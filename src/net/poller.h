@@ -15,6 +15,9 @@ class Poller {
  public:
   Poller();
 
+  /// 0, or the errno with which it could not be made; it is of no use then.
+  [[nodiscard]] int error() const { return error_; }
+
   /// Watches `fd`; its events carry `tag`. False where the kernel has no room for one more.
   [[nodiscard]] bool add(int fd, std::uint64_t tag, bool read, bool write);
   void change(int fd, std::uint64_t tag, bool read, bool write);
@@ -27,6 +30,7 @@ class Poller {
   // A turn takes this many at most, so that it stays short under any load.
   static constexpr int kEventsMax = 256;
   Socket epoll_;
+  int error_;
   std::array<epoll_event, kEventsMax> events_{};
 };
 

@@ -42,10 +42,13 @@ Core::Core(Shared& shared, std::uint32_t index, net::Socket listener)
       window_(kWindow, Pending{protocol::EnvelopeReader(shared.depth_max), {}}),
       scratch_(limits::kReadBytes),
       outgoing_(shared.mailboxes.size()) {
-  SESHDB_CHECK(poller_.add(shared_.mailboxes[index_]->bell(), kBellTag, true, false));
-  if (listener_.open()) {
+  error_ = poller_.error();
+  if (error_ == 0 && !poller_.add(shared_.mailboxes[index_]->bell(), kBellTag, true, false)) {
+    error_ = errno;
+  }
+  if (error_ == 0 && listener_.open()) {
     listening_ = poller_.add(listener_.fd(), kListenerTag, true, false);
-    SESHDB_CHECK(listening_);
+    error_ = listening_ ? 0 : errno;
   }
 }
 

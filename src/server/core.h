@@ -48,6 +48,9 @@ class Core final : private net::RequestHandler {
   Core(Shared& shared, std::uint32_t index, net::Socket listener);
   ~Core() override;
 
+  /// 0, or the errno with which the kernel refused what the loop needs; it must not run then.
+  [[nodiscard]] int error() const { return error_; }
+
   /// The loop, until shared.halt.
   void run();
 
@@ -118,6 +121,7 @@ class Core final : private net::RequestHandler {
   Shared& shared_;
   const std::uint32_t index_;
   net::Poller poller_;
+  int error_ = 0;
   net::Socket listener_;
   bool listening_ = false;
   std::uint64_t accepted_ = 0;

@@ -7,13 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-
-#include "base/check.h"
+#include <cerrno>
 
 namespace seshdb::server {
 
-Mailbox::Mailbox(std::size_t cores) : bell_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-  SESHDB_CHECK(bell_.open());
+Mailbox::Mailbox(std::size_t cores)
+    : bell_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), error_(bell_.open() ? 0 : errno) {
   for (std::size_t i = 0; i < cores; ++i) {
     rings_.push_back(std::make_unique<Ring>());
   }

@@ -21,6 +21,9 @@ class Mailbox {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
+  /// 0, or the errno that left it without a bell, and so of no use.
+  [[nodiscard]] int error() const { return error_; }
+
   /// From core `sender`'s thread. False, with the parcel left as it is, where the ring is full.
   [[nodiscard]] bool push(std::size_t sender, std::unique_ptr<Parcel>& parcel);
   /// Wakes the owner, if it sleeps. Any thread.
@@ -44,6 +47,7 @@ class Mailbox {
 
   std::vector<std::unique_ptr<Ring>> rings_;
   net::Socket bell_;  // an eventfd
+  int error_;
   alignas(64) std::atomic<bool> sleeping_{false};
 };
 

@@ -5,7 +5,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "base/log.h"
@@ -52,6 +55,30 @@ void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
              {"files_allowed", std::uint64_t{limit.rlim_cur}}});
 }
 
+// Why `threads` cores cannot start, with the limit to raise.
+std::string no_room_for(std::uint32_t threads, int error) {
+  std::string limit;
+  switch (error) {
+    case EMFILE:
+      limit = "; raise the limit on open files (ulimit -Hn) or use fewer --threads";
+      break;
+    case ENFILE:
+      limit = "; raise the machine's limit on open files (sysctl fs.file-max)";
+      break;
+    case ENOSPC:
+      limit = "; raise the user's limit on watches (sysctl fs.epoll.max_user_watches)";
+      break;
+    case EAGAIN:
+      limit =
+          "; raise the limit on processes (ulimit -u), which counts threads, or use fewer "
+          "--threads";
+      break;
+    default:
+      break;
+  }
+  return "cannot start " + std::to_string(threads) + " threads: " + std::strerror(error) + limit;
+}
+
 std::uint64_t tick_ms_of(const Config& config) {
   const std::uint64_t shortest = std::min({config.handshake_timeout_ms, config.idle_ping_ms,
                                            config.idle_close_ms - config.idle_ping_ms});
@@ -92,15 +119,33 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   });
   for (std::uint32_t i = 0; i < threads; ++i) {
     server->shared_->mailboxes.push_back(std::make_unique<Mailbox>(threads));
+    if (const int error = server->shared_->mailboxes.back()->error(); error != 0) {
+      return no_room_for(threads, error);
+    }
   }
   for (std::uint32_t i = 0; i < threads; ++i) {
     net::Socket own = i == 0 ? std::move(listener.socket) : net::Socket();
     server->cores_.push_back(std::make_unique<Core>(*server->shared_, i, std::move(own)));
+    if (const int error = server->cores_.back()->error(); error != 0) {
+      return no_room_for(threads, error);
+    }
   }
-  for (const auto& core : server->cores_) {
-    server->threads_.emplace_back([&core = *core] { core.run(); });
+  if (const int error = server->run_cores(); error != 0) {
+    return no_room_for(threads, error);  // those that run are stopped with the server
   }
   return server;
+}
+
+int Server::run_cores() {
+  // The first, which lets clients in, comes last: they meet a whole server or none.
+  for (auto core = cores_.rbegin(); core != cores_.rend(); ++core) {
+    try {
+      threads_.emplace_back([&running = **core] { running.run(); });
+    } catch (const std::system_error& error) {
+      return error.code().value();
+    }
+  }
+  return 0;
 }
 
 Server::~Server() { stop(); }
@@ -121,7 +166,7 @@ void Server::stop() {
   const auto deadline = steady_clock::now() + milliseconds(limits::kStopMs);
   shared_->stop.store(true);
   wake_cores();
-  while (shared_->quiet_cores.load() != cores_.size() && steady_clock::now() < deadline) {
+  while (shared_->quiet_cores.load() != threads_.size() && steady_clock::now() < deadline) {
     std::this_thread::sleep_for(kLook);
   }
   shared_->halt.store(true);

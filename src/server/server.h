@@ -37,6 +37,8 @@ class Server {
 
  private:
   Server() = default;
+  // A thread for each core; 0, or the errno with which the next one was refused.
+  [[nodiscard]] int run_cores();
   void wake_cores();
 
   std::string address_;

@@ -1,5 +1,7 @@
 // The program as its users meet it: options, exit statuses, its one line of output, its log.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -17,6 +19,13 @@ namespace {
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+// Sets a limit that the program cannot raise again. Limits do not hold for root.
+bool limit(__rlimit_resource what, rlim_t most) {
+  constexpr uid_t kNobody = 65'534;
+  const rlimit both{.rlim_cur = most, .rlim_max = most};
+  return (getuid() != 0 || setuid(kNobody) == 0) && setrlimit(what, &both) == 0;
 }
 
 }  // namespace
@@ -45,6 +54,27 @@ TEST(Program, says_so_where_it_cannot_listen) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_TRUE(contains(outcome.err, "203.0.113.7")) << outcome.err;
   EXPECT_EQ(run_program({"--listen", "nowhere", "--port", "0"}).status, 1);
+}
+
+TEST(Program, says_which_limit_to_raise_where_descriptors_run_out_at_start) {
+  // Too few for the bells of 16 cores, and enough for those but not for the pollers.
+  for (const auto prepare :
+       {+[] { return limit(RLIMIT_NOFILE, 12); }, +[] { return limit(RLIMIT_NOFILE, 28); }}) {
+    const Outcome outcome = run_program({"--port", "0", "--threads", "16"}, prepare);
+    EXPECT_EQ(outcome.status, 1) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_TRUE(contains(outcome.err, "open files (ulimit -Hn)")) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "--threads")) << outcome.err;
+  }
+}
+
+TEST(Program, says_which_limit_to_raise_where_threads_run_out_at_start) {
+  const Outcome outcome =
+      run_program({"--port", "0", "--threads", "16"}, [] { return limit(RLIMIT_NPROC, 5); });
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_TRUE(contains(outcome.err, "processes (ulimit -u)")) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "--threads")) << outcome.err;
 }
 
 TEST(Program, ends_with_two_after_a_wrong_option) {

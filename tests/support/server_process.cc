@@ -24,7 +24,7 @@ struct Child {
   int err;
 };
 
-Child start(const std::vector<std::string>& arguments) {
+Child start(const std::vector<std::string>& arguments, bool (*prepare)() = nullptr) {
   std::vector<char*> pointers = {const_cast<char*>(SESHDB_BINARY)};
   for (const std::string& argument : arguments) {
     pointers.push_back(const_cast<char*>(argument.c_str()));
@@ -35,14 +35,17 @@ Child start(const std::vector<std::string>& arguments) {
   if (pipe2(out.data(), O_CLOEXEC) != 0 || pipe2(err.data(), O_CLOEXEC) != 0) {
     throw std::runtime_error("pipe2 failed");
   }
+  // Opened before `prepare`: another user may not find the way to it.
+  const int program = open(SESHDB_BINARY, O_RDONLY | O_CLOEXEC);
   const pid_t pid = fork();
   if (pid < 0) throw std::runtime_error("fork failed");
   if (pid == 0) {
     dup2(out[1], STDOUT_FILENO);
     dup2(err[1], STDERR_FILENO);
-    execv(SESHDB_BINARY, pointers.data());
+    if (prepare == nullptr || prepare()) fexecve(program, pointers.data(), environ);
     _exit(127);
   }
+  close(program);
   close(out[1]);
   close(err[1]);
   return {pid, out[0], err[0]};
@@ -78,8 +81,8 @@ int reap(pid_t pid, bool kill_first) {
 
 }  // namespace
 
-Outcome run_program(const std::vector<std::string>& arguments) {
-  const Child child = start(arguments);
+Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()) {
+  const Child child = start(arguments, prepare);
   Outcome outcome;
   const bool ended = drain(child.out, child.err, outcome);
   close(child.out);

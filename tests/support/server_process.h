@@ -15,8 +15,9 @@ struct Outcome {
   std::string out;
   std::string err;
 };
-/// Runs the server's program with these arguments until it ends, ten seconds at most.
-Outcome run_program(const std::vector<std::string>& arguments);
+/// Runs the server's program with these arguments until it ends, ten seconds at most. `prepare` is
+/// called in the child before the program begins, to set limits for it; false ends it with 127.
+Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)() = nullptr);
 
 class ServerProcess {
  public:
