@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "net/socket.h"
 
@@ -41,6 +42,14 @@ std::variant<store::Secret, std::string> parse(const std::string& path, std::str
   return secret;
 }
 
+// Makes the name last: it stands in the folder, which is a file of its own.
+bool keep_name(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const net::Socket file(
+      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return file.open() && fsync(file.fd()) == 0;
+}
+
 std::variant<store::Secret, std::string> make(const std::string& path) {
   const store::Secret secret = store::make_secret();
   std::string text;
@@ -50,10 +59,13 @@ std::variant<store::Secret, std::string> make(const std::string& path) {
   }
   text += '\n';
   const std::string part = path + ".new";
-  const net::Socket file(open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  // A start that was cut short may have left one, and anybody may have put one there: with rights
+  // of its own, or leading to another file.
+  (void)unlink(part.c_str());
+  const net::Socket file(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.open() ||
       write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      fsync(file.fd()) != 0 || rename(part.c_str(), path.c_str()) != 0) {
+      fsync(file.fd()) != 0 || rename(part.c_str(), path.c_str()) != 0 || !keep_name(path)) {
     return fault(path, std::string("cannot make it: ") + std::strerror(errno));
   }
   return secret;

@@ -35,6 +35,31 @@ TEST(Secret, is_made_where_there_is_none_and_found_again) {
   std::filesystem::remove(path);
 }
 
+TEST(Secret, takes_nothing_over_from_what_a_start_that_was_cut_short_left) {
+  const testing::TemporaryFile file("");
+  const testing::TemporaryFile bystander("what it held");
+  const std::string stale = file.path() + ".new";
+  for (const bool link : {false, true}) {
+    std::filesystem::remove(file.path());
+    if (link) {
+      std::filesystem::create_symlink(bystander.path(), stale);
+    } else {
+      std::ofstream(stale) << std::string(100, 'a');
+      ASSERT_EQ(chmod(stale.c_str(), 0666), 0);
+    }
+    const auto made = secret_of(file.path());
+    ASSERT_TRUE(std::holds_alternative<store::Secret>(made)) << std::get<std::string>(made);
+    struct stat status {};
+    ASSERT_EQ(lstat(file.path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode, S_IFREG | 0600U);
+    EXPECT_FALSE(std::filesystem::exists(stale));
+    EXPECT_EQ(std::get<store::Secret>(secret_of(file.path())), std::get<store::Secret>(made));
+  }
+  std::string text;
+  std::getline(std::ifstream(bystander.path()), text);
+  EXPECT_EQ(text, "what it held");
+}
+
 TEST(Secret, that_is_damaged_is_not_guessed_at) {
   for (const std::string& text : {std::string(), std::string(63, 'a'), std::string(65, 'a'),
                                   std::string(64, 'G'), std::string(64, 'a') + "\n\n"}) {
