@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <optional>
@@ -159,10 +161,11 @@ std::optional<std::string> file_value(std::string_view text) {
 
 // Reads `name = value` lines; the first fault, or nothing.
 std::optional<std::string> read_file(const std::string& path, Config& config) {
+  const auto unreadable = [&path] {
+    return "--config: cannot read the file '" + path + "': " + std::strerror(errno);
+  };
   std::ifstream file(path);
-  if (!file) {
-    return "--config: cannot read the file '" + path + "'";
-  }
+  if (!file) return unreadable();
   std::string line;
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     const std::string where = path + ":" + std::to_string(number) + ": ";
@@ -181,7 +184,8 @@ std::optional<std::string> read_file(const std::string& path, Config& config) {
       return wrong_value(where, *option, *value, *allowed);
     }
   }
-  return std::nullopt;
+  // A folder opens like a file, and a disk may fail half-way.
+  return file.bad() ? std::optional(unreadable()) : std::nullopt;
 }
 
 Command usage_error(const std::string& text) {

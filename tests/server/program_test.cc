@@ -122,9 +122,13 @@ TEST(Program, names_file_and_line_of_a_wrong_setting) {
     EXPECT_EQ(outcome.status, 2) << text;
     EXPECT_TRUE(contains(outcome.err, file.path() + line)) << outcome.err;
   }
-  const Outcome missing = run_program({"--config", "/no/such/file"});
-  EXPECT_EQ(missing.status, 2);
-  EXPECT_TRUE(contains(missing.err, "/no/such/file")) << missing.err;
+  // Missing, a folder, and one that opens but cannot be read.
+  for (const char* path : {"/no/such/file", "/proc/self", "/proc/self/mem"}) {
+    const Outcome outcome = run_program({"--config", path, "--threads", "0"});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_TRUE(contains(outcome.err, "--config: cannot read the file '" + std::string(path)))
+        << outcome.err;
+  }
 }
 
 TEST(Program, prints_help_and_version_and_the_manual) {

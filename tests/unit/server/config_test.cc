@@ -81,6 +81,7 @@ TEST(Config, says_in_which_line_of_the_file_a_fault_is) {
     EXPECT_NE(said.find(file.path() + expected), std::string::npos) << said;
   }
   EXPECT_NE(fault({"--config", "/no/such/file"}).find("/no/such/file"), std::string::npos);
+  EXPECT_NE(fault({"--config", "/proc/self"}).find("Is a directory"), std::string::npos);
 }
 
 TEST(Config, prints_help_and_version) {
