@@ -43,6 +43,14 @@ std::size_t empty_lines(std::string_view data) {
   return bytes;
 }
 
+// Bytes of the scheme that a target in absolute form begins with (RFC 9112, section 3.2.2); else 0.
+std::size_t scheme_bytes(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (lower_case(target.substr(0, scheme.size())) == scheme) return scheme.size();
+  }
+  return 0;
+}
+
 }  // namespace
 
 class HttpReader::Parser final : public http::basic_parser<true> {
@@ -51,10 +59,18 @@ class HttpReader::Parser final : public http::basic_parser<true> {
 
  private:
   void on_request_impl(http::verb /*verb*/, string_view method, string_view target, int version,
-                       error_code& /*error*/) override {
+                       error_code& error) override {
     request.method.assign(method.data(), method.size());
-    const string_view path = target.substr(0, target.find('?'));
-    request.path.assign(path.data(), path.size());
+    std::string_view rest(target.data(), target.size());
+    if (const std::size_t scheme = scheme_bytes(rest); scheme != 0) {
+      rest.remove_prefix(scheme);
+      names_host_ = true;
+      request.host = rest.substr(0, rest.find_first_of("/?"));
+      if (request.host.empty()) error = http::error::bad_target;  // RFC 9110, section 4.2.1
+      rest.remove_prefix(request.host.size());
+    }
+    request.path = rest.substr(0, rest.find('?'));
+    if (names_host_ && request.path.empty()) request.path = "/";
     request.is_http_1_1 = version >= 11;
   }
 
@@ -66,9 +82,10 @@ class HttpReader::Parser final : public http::basic_parser<true> {
       case http::field::host:
         if (request.has_host) error = http::error::bad_field;  // RFC 9112, section 3.2
         request.has_host = true;
-        request.host = text;
+        if (!names_host_) request.host = text;
         break;
       case http::field::origin:
+        if (request.has_origin) error = http::error::bad_field;  // RFC 6454, section 7.3
         request.has_origin = true;
         request.origin = text;
         break;
@@ -112,6 +129,7 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   bool names_websocket_ = false;
+  bool names_host_ = false;  // the target does, so that the Host header says nothing
 };
 
 HttpReader::HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max)

@@ -15,7 +15,7 @@ namespace seshdb::net {
 struct HttpRequest {
   std::string method;
   std::string path;  // without the query
-  std::string host;
+  std::string host;  // the target's, where that is a whole URL, else the Host header
   std::string origin;
   std::string content_type;  // without parameters, in lower case
   std::string websocket_key;

@@ -36,6 +36,9 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
     return refuse(403, "pages of this origin are not let in; see --allow-origin\n");
   }
+  if (request.upgrades_to_websocket && request.path != "/") {
+    return refuse(404, "a WebSocket is opened at /\n");
+  }
   if (request.path == "/healthz") {
     return request.method == "GET" || request.method == "HEAD"
                ? allow(HttpAction::kHealth)

@@ -55,6 +55,27 @@ TEST_F(HostileHttp, other_paths_methods_and_types_are_refused_by_status) {
             415);
 }
 
+// RFC 9112, section 3.2.2: a server takes this form, and goes by the target's host.
+TEST_F(HostileHttp, a_target_may_be_a_whole_url) {
+  const auto post = [this](const std::string& target, const std::string& lines) {
+    return status_of("POST " + target + " HTTP/1.1\r\nContent-Type: application/json\r\n" + lines +
+                     "Content-Length: 2\r\n\r\n{}");
+  };
+  for (const char* target :
+       {"http://a/", "http://a:1987", "HTTP://[::1]:1987/?x=1", "https://a?x"}) {
+    EXPECT_EQ(post(target, "Host: a\r\n"), 200) << target;
+  }
+  EXPECT_EQ(post("http://a/nothing", "Host: a\r\n"), 404);
+  EXPECT_EQ(post("ftp://a/", "Host: a\r\n"), 404);
+  EXPECT_EQ(post("http:///", "Host: a\r\n"), 400);
+  EXPECT_EQ(post("http://a/", ""), 400);
+  EXPECT_EQ(status_of("GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+  EXPECT_EQ(upgrade_status("GET / ", "GET http://127.0.0.1/ "), 101);
+  const std::string own = "Origin: http://127.0.0.1\r\n";
+  EXPECT_EQ(post("http://127.0.0.1/", "Host: evil.example\r\n" + own), 200);
+  EXPECT_EQ(post("http://evil.example/", "Host: 127.0.0.1\r\n" + own), 403);
+}
+
 TEST_F(HostileHttp, a_json_type_may_have_parameters_and_any_case) {
   EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: a\r\n"
                       "content-type: Application/JSON; charset=utf-8\r\n"
@@ -146,6 +167,7 @@ TEST_F(HostileHttp, connections_are_kept_or_closed_as_the_client_says) {
 TEST_F(HostileHttp, an_upgrade_needs_its_path_version_key_and_method) {
   EXPECT_EQ(upgrade_status("", ""), 101);
   EXPECT_EQ(upgrade_status("GET / ", "GET /socket "), 404);
+  EXPECT_EQ(upgrade_status("GET / ", "GET /healthz "), 404);
   EXPECT_EQ(upgrade_status("Version: 13", "Version: 12"), 426);
   EXPECT_EQ(upgrade_status("Sec-WebSocket-Version: 13\r\n", ""), 426);
   EXPECT_EQ(upgrade_status("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", ""), 400);
@@ -162,6 +184,12 @@ TEST_F(HostileHttp, pages_of_foreign_origins_are_kept_out) {
   EXPECT_EQ(upgrade_status("Host: 127.0.0.1", "Host: " + own + "\r\nOrigin: http://" + own), 101);
   EXPECT_EQ(upgrade_status("Host: 127.0.0.1", "Host: evil.example\r\nOrigin: http://evil.example"),
             403);
+  EXPECT_EQ(
+      upgrade_status("", "Origin: http://evil.example\r\nOrigin: https://app.example.com\r\n"),
+      400);
+  EXPECT_EQ(
+      upgrade_status("", "Origin: https://app.example.com\r\nOrigin: http://evil.example\r\n"),
+      400);
   const auto post = [this](const std::string& origin) {
     return send(http_post(kRequest, "Origin: " + origin + "\r\n"));
   };
