@@ -45,12 +45,17 @@ std::uint32_t quick_hash(std::string_view name) {
   return static_cast<std::uint32_t>(mixed >> 32U);
 }
 
-template <typename T>
-void shrink(std::vector<T>& entries) {
+template <typename Container>
+void shrink(Container& entries) {
   entries.clear();
   if (entries.capacity() > kKeptEntries) {
     entries.shrink_to_fit();
   }
+}
+
+template <typename Container>
+std::size_t held_bytes(const Container& entries) {
+  return entries.capacity() * sizeof(typename Container::value_type);
 }
 
 }  // namespace
@@ -381,8 +386,15 @@ Verdict Outline::read(std::string_view text, std::uint32_t depth_max) {
   shrink(nodes_);
   shrink(frames_);
   shrink(names_);
+  shrink(table_);
   shrink(superseded_);
+  shrink(scratch_a_);
   return Reader(*this, text, depth_max).run();
+}
+
+std::size_t Outline::kept_bytes() const {
+  return held_bytes(nodes_) + held_bytes(frames_) + held_bytes(names_) + held_bytes(table_) +
+         held_bytes(superseded_) + held_bytes(scratch_a_);
 }
 
 }  // namespace seshdb::json

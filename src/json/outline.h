@@ -61,6 +61,8 @@ class Outline {
     std::uint32_t end;
   };
   [[nodiscard]] std::span<const Range> superseded() const { return superseded_; }
+  /// Memory held for the next text; what one huge text needed goes with the read after it.
+  [[nodiscard]] std::size_t kept_bytes() const;
 
  private:
   friend class Reader;

@@ -194,6 +194,22 @@ TEST(Outline, finds_duplicates_among_a_hundred_thousand_names) {
   EXPECT_EQ(text.substr(outline.superseded()[0].begin, 4), "\"n0\"");
 }
 
+TEST(Outline, gives_back_what_one_huge_text_needed) {
+  std::string many = "{";
+  for (int i = 0; i < 100'000; ++i) many += "\"n" + std::to_string(i) + "\":0,";
+  many.back() = '}';
+  std::string items = "[";
+  for (int i = 0; i < 100'000; ++i) items += "0,";
+  items.back() = ']';
+  const std::string long_name = R"({"\n)" + std::string(1'000'000, 'n') + R"(":0})";
+  Outline outline;
+  for (const std::string& text : {many, items, long_name}) {
+    ASSERT_EQ(outline.read(text, kDeep), Verdict::kValid);
+    ASSERT_EQ(outline.read("{}", kDeep), Verdict::kValid);
+    EXPECT_LT(outline.kept_bytes(), 500'000U);
+  }
+}
+
 TEST(Outline, tells_names_apart_that_differ_only_in_the_middle) {
   // The quick filter looks at both ends and the length only; these agree in all three.
   Outline outline;
