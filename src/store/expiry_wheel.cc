@@ -7,7 +7,7 @@
 namespace seshdb::store {
 
 ExpiryWheel::~ExpiryWheel() {
-  make_all_due();
+  make_all_due(false);
   for (Entry entry{}; take_due(entry);) {
   }
 }
@@ -30,29 +30,32 @@ void ExpiryWheel::add(std::uint64_t token, std::uint32_t tick) {
   ++size_;
 }
 
-void ExpiryWheel::make_due(Chunk*& chain) {
+void ExpiryWheel::make_due(Chunk*& chain, bool swept) {
   while (chain != nullptr) {
     Chunk* const chunk = chain;
     chain = chunk->next;
     chunk->next = due_;
+    chunk->swept = swept;
     due_ = chunk;
   }
 }
 
-void ExpiryWheel::make_all_due() {
+void ExpiryWheel::make_all_due(bool swept) {
   for (auto& level : slots_) {
     for (Chunk*& chain : level) {
-      make_due(chain);
+      make_due(chain, swept);
     }
   }
 }
+
+void ExpiryWheel::sweep() { make_all_due(true); }
 
 void ExpiryWheel::advance(std::uint32_t tick, bool and_this) {
   // Over a long jump, looking at every entry is cheaper than at every tick; those that came up
   // early are added anew.
   constexpr std::uint32_t kLongJump = kSlots * kSlots;
   if (tick > now_ && (size_ == 0 || tick - now_ > kLongJump)) {
-    make_all_due();
+    make_all_due(false);
     now_ = tick;
   }
   while (now_ < tick) {
@@ -73,7 +76,8 @@ bool ExpiryWheel::take_due(Entry& entry) {
   if (due_ == nullptr) {
     return false;
   }
-  entry = {.token = due_->tokens[--due_->count], .latest_tick = due_->latest_tick};
+  entry = {
+      .token = due_->tokens[--due_->count], .latest_tick = due_->latest_tick, .swept = due_->swept};
   --size_;
   if (due_->count == 0) {
     Chunk* const spent = due_;

@@ -25,6 +25,7 @@ class ExpiryWheel {
   struct Entry {
     std::uint64_t token;
     std::uint32_t latest_tick;  // the entry was added for this tick or an earlier one
+    bool swept;                 // due because of sweep(), not of its tick
   };
 
   void add(std::uint64_t token, std::uint32_t tick);
@@ -34,7 +35,8 @@ class ExpiryWheel {
   [[nodiscard]] bool take_due(Entry& entry);
   [[nodiscard]] bool any_due() const { return due_ != nullptr; }
   [[nodiscard]] std::size_t size() const { return size_; }
-  void make_all_due();
+  /// Makes all entries due that are not, marked as swept.
+  void sweep();
 
  private:
   static constexpr std::size_t kLevels = 4;
@@ -45,12 +47,16 @@ class ExpiryWheel {
 
   struct Chunk {
     Chunk* next = nullptr;
-    std::uint32_t count = 0;
+    std::uint16_t count = 0;
+    bool swept = false;
     std::uint32_t latest_tick = 0;
     std::array<std::uint64_t, kChunkTokens> tokens;
   };
 
-  void make_due(Chunk*& chain);
+  static_assert(sizeof(Chunk) == 512);
+
+  void make_due(Chunk*& chain, bool swept = false);
+  void make_all_due(bool swept);
 
   std::array<std::array<Chunk*, kSlots>, kLevels> slots_{};
   Chunk* due_ = nullptr;

@@ -10,8 +10,11 @@ namespace {
 constexpr std::uint64_t kMsPerSecond = 1'000;
 // Sets of keys above this size are freed in slices.
 constexpr std::size_t kManyKeys = 64;
-// Wheel entries of ended sessions may be this many more than the sessions before they are swept.
+// Wheel entries that stand for nothing may be this many more than the sessions before a sweep.
 constexpr std::size_t kStaleEntries = 4'096;
+// For each new wheel entry so many are looked at besides the budget, so that a sweep, or a backlog
+// of expired sessions, comes to its end however many are made meanwhile.
+constexpr std::size_t kLooksPerQueued = 2;
 }  // namespace
 
 Session* Store::lookup(std::uint64_t token) const {
@@ -83,11 +86,13 @@ void Store::restart_clock(Session& session, std::uint64_t now_ms) {
   if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
     wheel_.advance(ExpiryWheel::tick_of(now_ms));
     queue(session);
+    ++queued_lately_;
   }
 }
 
 void Store::queue(Session& session) {
   session.queued_tick_ = ExpiryWheel::tick_of(session.deadline_ms_);
+  session.sweep_ = sweep_;
   wheel_.add(session.token(), session.queued_tick_);
 }
 
@@ -157,22 +162,23 @@ void Store::settle(std::uint64_t now_ms) { wheel_.advance(ExpiryWheel::tick_of(n
 bool Store::reclaim(std::uint64_t now_ms, std::size_t budget) {
   wheel_.advance(ExpiryWheel::tick_of(now_ms));
   sweep_stale_entries();
-  reclaim_expired(now_ms, budget);
+  std::size_t looks = budget + kLooksPerQueued * std::exchange(queued_lately_, 0);
+  reclaim_expired(now_ms, looks);
+  budget = std::min(budget, looks);
   reclaim_given_up(budget);
   return !wheel_.any_due() && given_up_sessions_.empty() && given_up_keys_.empty();
 }
 
-// Sessions that end before their time leave their wheel entries behind. Where those outgrow the
-// sessions, every entry is made due: the stale ones drop out, the others are queued again.
+// Sessions that end before their time, or are given ever shorter durations, leave wheel entries
+// behind. Where those outgrow the sessions, every entry is made due: one for each session is queued
+// again, the others drop out.
 void Store::sweep_stale_entries() {
   if (sweeping_) {
-    if (!wheel_.any_due()) {
-      sweeping_ = false;
-      sweep_at_ = 2 * wheel_.size();  // what is left is in use; do not sweep it over and over
-    }
-  } else if (wheel_.size() > std::max(sweep_at_, 2 * sessions_.size() + kStaleEntries)) {
+    sweeping_ = wheel_.any_due();
+  } else if (wheel_.size() > 2 * sessions_.size() + kStaleEntries) {
     sweeping_ = true;
-    wheel_.make_all_due();
+    sweep_ ^= 1U;
+    wheel_.sweep();
   }
 }
 
@@ -181,11 +187,15 @@ void Store::reclaim_expired(std::uint64_t now_ms, std::size_t& budget) {
   while (budget != 0 && wheel_.take_due(entry)) {
     --budget;
     Session* const session = lookup(entry.token);
-    if (session == nullptr || !session->expires() || session->queued_tick_ > entry.latest_tick) {
-      if (session != nullptr && !session->expires()) {
-        session->queued_tick_ = 0;
-      }
-      continue;  // ended, made everlasting, or queued anew for a later tick
+    if (session == nullptr) {
+      continue;  // ended
+    }
+    if (!session->expires()) {
+      session->queued_tick_ = 0;
+      continue;
+    }
+    if (session->queued_tick_ > entry.latest_tick || (entry.swept && session->sweep_ == sweep_)) {
+      continue;  // queued anew, for a later tick or since the sweep began
     }
     if (!session->expired(now_ms) || expire(*session, now_ms)) {
       queue(*session);

@@ -77,7 +77,8 @@ class Store {
   [[nodiscard]] std::size_t queued() const { return wheel_.size(); }
 
   /// Removes some of what expired by `now_ms` and frees some of what was given up: about `budget`
-  /// sessions or keys of work. True when nothing is left to do.
+  /// sessions or keys of work, and more only to keep up with the commands since the last call. True
+  /// when nothing is left to do.
   bool reclaim(std::uint64_t now_ms, std::size_t budget);
   /// From here on `settled` tells when all that expired by `now_ms` has been removed (by reclaim).
   void settle(std::uint64_t now_ms);
@@ -100,7 +101,8 @@ class Store {
   std::unordered_map<std::uint64_t, std::string> shared_names_;
   ExpiryWheel wheel_;
   bool sweeping_ = false;
-  std::size_t sweep_at_ = 0;
+  std::uint8_t sweep_ : 1 = 0;     // turns over with each sweep
+  std::size_t queued_lately_ = 0;  // by commands, since the last reclaim
   std::uint64_t key_count_ = 0;
   std::vector<SessionTable> given_up_sessions_;
   std::vector<Keys> given_up_keys_;

@@ -30,6 +30,7 @@ TEST(ExpiryWheel, gives_each_entry_as_soon_as_its_tick_is_past) {
       const auto found = waiting.find(entry.token);
       ASSERT_NE(found, waiting.end()) << "given twice";
       ASSERT_GE(entry.latest_tick, found->second);
+      ASSERT_FALSE(entry.swept);
       if (found->second < now) {
         waiting.erase(found);
       } else {
@@ -41,8 +42,11 @@ TEST(ExpiryWheel, gives_each_entry_as_soon_as_its_tick_is_past) {
       ASSERT_GE(tick, now) << "not given in time";
     }
     if (waiting.size() > 50) {  // keeps the check above cheap
-      wheel.make_all_due();
-      while (wheel.take_due(entry)) waiting.erase(entry.token);
+      wheel.sweep();
+      while (wheel.take_due(entry)) {
+        ASSERT_TRUE(entry.swept);
+        waiting.erase(entry.token);
+      }
       ASSERT_TRUE(waiting.empty());
     }
   }

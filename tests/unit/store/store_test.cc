@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "support/random.h"
 
 namespace seshdb::store {
@@ -119,6 +122,83 @@ TEST(Store, sessions_that_end_before_their_time_leave_nothing_behind_for_long) {
     if (token % 64 == 0) (void)store.reclaim(token, 512);
   }
   EXPECT_LT(store.queued(), 20'000U);
+}
+
+TEST(Store, ever_shorter_durations_leave_nothing_behind_for_long) {
+  // A touch with a shorter duration than the last needs an earlier look, and so another entry.
+  constexpr std::uint64_t kSessions = 100;
+  Store store;
+  for (std::uint64_t token = 1; token <= kSessions; ++token) {
+    store.create(token, false, {}, {.duration_s = 3'000'000'000U}, 0);
+  }
+  std::size_t most = 0;
+  for (std::uint32_t touch = 0; touch < 1'000'000 / SESHDB_TEST_SHARE; ++touch) {
+    store.set_expiry(*store.find(touch % kSessions + 1, 0), {.duration_s = 3'000'000'000U - touch},
+                     0);
+    if (touch % 1'000 == 0) (void)store.reclaim(0, 512);  // as in a turn with many requests
+    most = std::max(most, store.queued());
+  }
+  EXPECT_LT(most, 10'000U);
+  while (!store.reclaim(0, 512)) {
+  }
+  EXPECT_LT(store.queued(), 5'000U);
+  EXPECT_EQ(store.counts().sessions, kSessions);
+}
+
+TEST(Store, sweeps_in_slices) {
+  Store store;
+  for (std::uint64_t token = 1; token <= 12'000; ++token) {
+    store.create(token, false, {}, {.duration_s = 3'000'000'000U}, 0);
+  }
+  (void)store.reclaim(0, 0);
+  for (std::uint64_t token = 1; token <= 12'000; ++token) {
+    if (token % 4 != 0) store.end(*store.find(token, 0));
+  }
+  std::size_t left = store.queued();
+  while (!store.reclaim(0, 512)) {
+    ASSERT_LE(left - store.queued(), 512U);
+    left = store.queued();
+  }
+  EXPECT_EQ(store.queued(), 3'000U);
+}
+
+TEST(Store, a_sweep_loses_nobodys_deadline) {
+  testing::Dice dice(29);
+  Store store;
+  std::map<std::uint64_t, std::uint64_t> deadlines;  // of live sessions, by token
+  std::uint64_t now = 1'000;
+  for (int turn = 0; turn < 4'000 / SESHDB_TEST_SHARE; ++turn) {
+    for (int i = 0; i < 200; ++i) {
+      const std::uint64_t token = dice.roll(300) + 1;
+      const auto duration_s = static_cast<std::uint32_t>(dice.roll(1U << dice.roll(12)) + 1);
+      Session* const session = store.find(token, now);
+      ASSERT_EQ(session != nullptr, deadlines.count(token) != 0 && deadlines[token] > now);
+      if (session == nullptr) {
+        store.create(token, false, {}, {.duration_s = duration_s}, now);
+      } else if (dice.one_in(8)) {
+        store.end(*session);
+        deadlines.erase(token);
+        continue;
+      } else {
+        store.set_expiry(*session, {.duration_s = duration_s}, now);
+      }
+      deadlines[token] = now + duration_s * 1'000ULL;
+    }
+    now += dice.roll(dice.one_in(50) ? 100'000 : 500);
+    if (dice.one_in(4)) {
+      store.settle(now);
+      while (!store.settled()) (void)store.reclaim(now, 64);
+      std::erase_if(deadlines, [now](const auto& entry) { return entry.second <= now; });
+      ASSERT_EQ(store.counts().sessions, deadlines.size()) << "turn " << turn;
+    } else {
+      (void)store.reclaim(now, 64);
+    }
+    ASSERT_LT(store.queued(), 8'000U) << "turn " << turn;
+  }
+  while (!store.reclaim(now + 10'000'000, 512)) {
+  }
+  EXPECT_EQ(store.counts().sessions, 0U);
+  EXPECT_EQ(store.queued(), 0U);
 }
 
 TEST(Store, a_clock_at_the_end_of_its_scale_harms_nobody) {
