@@ -116,7 +116,7 @@ struct Command {
   bool slides;   // restarts the clock of a sliding session
   bool settles;  // counts only after all that expired is removed, also for who asks next
   std::span<const Param> params;
-  std::span<const Status> statuses;
+  std::span<const Status> statuses;  // besides those that any command may answer, as 12
   std::span<const AnswerMember> answer;
   std::string_view summary;
   std::string_view details;

@@ -36,10 +36,8 @@ constexpr std::array kUpdateParams{
               "Every further parameter: its name is a JSON Pointer (RFC 6901) into the value, "
               "its value replaces what the pointer selects."}};
 
-// What a rid may be refused with (41, 42) any command may answer.
-constexpr std::array kPlainStatuses{
-    Status::kOk,        Status::kCommandSyntax,   Status::kValueTypeInvalid,
-    Status::kValueSize, Status::kSessionNotExist, Status::kSessionTokenInvalid};
+constexpr std::array kPlainStatuses{Status::kOk, Status::kCommandSyntax, Status::kSessionNotExist,
+                                    Status::kSessionTokenInvalid};
 constexpr std::array kSetStatuses{Status::kCommandSyntax,    Status::kKeySet,
                                   Status::kKeyUpdated,       Status::kParamMissing,
                                   Status::kValueTypeInvalid, Status::kValueSize,

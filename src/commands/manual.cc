@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "commands/table.h"
 
 namespace seshdb::commands {
@@ -54,6 +55,13 @@ std::string param_notes(const Param& param) {
 
 std::string number(Status status) { return std::to_string(static_cast<int>(status)); }
 
+// Of `rid`, which any command takes; no row says it.
+std::string rid_notes() {
+  return "Comes back in the answer. At most " + std::to_string(limits::kRidBytesMax) +
+         " bytes. A longer one gives " + number(Status::kValueSize) + ", another type " +
+         number(Status::kValueTypeInvalid) + ", whatever the command.";
+}
+
 std::string list_of_all() {
   std::string text = "Commands (seshdb help COMMAND tells more):\n";
   for (const Command& command : all_commands()) {
@@ -73,7 +81,7 @@ std::string text_of(const Command& command) {
             (param.required ? ", required): " : ", optional): ") + std::string(param.summary) +
             param_notes(param) + "\n";
   }
-  text += "  rid (string of at most 64 bytes or integer, optional): comes back in the answer.\n";
+  text += "  rid (string or integer, optional): " + rid_notes() + "\n";
   if (!command.answer.empty()) {
     text += "\nAnswer:\n";
     for (const AnswerMember& member : command.answer) {
@@ -101,7 +109,7 @@ std::string markdown_of(const Command& command) {
             (param.required ? "yes" : "no") + " | " + std::string(param.summary) +
             param_notes(param) + " |\n";
   }
-  text += "| `rid` | string or integer | no | Comes back in the answer. |\n\n";
+  text += "| `rid` | string or integer | no | " + rid_notes() + " |\n\n";
   if (command.answer.empty()) {
     text += "A success has no answer.\n\n";
   } else {

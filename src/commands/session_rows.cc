@@ -50,7 +50,8 @@ constexpr std::array kOpenStatuses{Status::kOk,           Status::kCommandSyntax
 constexpr std::array kTokenStatuses{Status::kOk, Status::kCommandSyntax, Status::kSessionNotExist,
                                     Status::kSessionTokenInvalid};
 constexpr std::array kExistsStatuses{Status::kOk, Status::kCommandSyntax, Status::kParamMissing};
-constexpr std::array kAllStatuses{Status::kOk, Status::kCommandSyntax};
+constexpr std::array kInfoAllStatuses{Status::kCommandSyntax};
+constexpr std::array kEndAllStatuses{Status::kOk, Status::kCommandSyntax};
 
 constexpr std::array kNewAnswer{kStAnswer, AnswerMember{"name", "string", "The name, as it came."},
                                 kTknAnswer};
@@ -152,7 +153,7 @@ constexpr std::array kRows{
             .slides = false,
             .settles = true,
             .params = {},
-            .statuses = kAllStatuses,
+            .statuses = kInfoAllStatuses,
             .answer = kInfoAllAnswer,
             .summary = "Counts live sessions and keys; what has expired is not counted.",
             .details = "",
@@ -205,7 +206,7 @@ constexpr std::array kRows{
             .slides = false,
             .settles = true,
             .params = {},
-            .statuses = kAllStatuses,
+            .statuses = kEndAllStatuses,
             .answer = kEndAllAnswer,
             .summary = "Ends every session of the server.",
             .details = "",
