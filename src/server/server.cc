@@ -36,7 +36,8 @@ std::uint32_t usable_processors() {
 
 // Raises the limit on open files so far that all clients fit, or says that they do not.
 void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
-  const rlim_t needed = config.connections_max + kOwnDescriptors + kDescriptorsPerCore * threads;
+  const rlim_t own = kOwnDescriptors + kDescriptorsPerCore * threads;
+  const rlim_t needed = config.connections_max + own;
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_cur >= needed) {
@@ -49,8 +50,9 @@ void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
   const rlimit most{.rlim_cur = std::min(limit.rlim_max, needed), .rlim_max = limit.rlim_max};
   (void)setrlimit(RLIMIT_NOFILE, &most);
   getrlimit(RLIMIT_NOFILE, &limit);
-  log::warn("the limit on open files is too low for all clients; raise it with ulimit -n",
+  log::warn("the hard limit on open files is too low for connections_max; raise it (ulimit -Hn)",
             {{"connections_max", config.connections_max},
+             {"connections_room", std::uint64_t{limit.rlim_cur - std::min(limit.rlim_cur, own)}},
              {"files_needed", std::uint64_t{needed}},
              {"files_allowed", std::uint64_t{limit.rlim_cur}}});
 }

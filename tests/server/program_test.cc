@@ -77,6 +77,18 @@ TEST(Program, says_which_limit_to_raise_where_threads_run_out_at_start) {
   EXPECT_TRUE(contains(outcome.err, "--threads")) << outcome.err;
 }
 
+TEST(Program, says_for_how_many_clients_descriptors_suffice) {
+  // The limit on processes leaves no room for a thread, so that the program ends by itself.
+  const Outcome outcome = run_program({"--port", "0", "--threads", "1"}, [] {
+    return limit(RLIMIT_NOFILE, 100) && limit(RLIMIT_NPROC, 1);
+  });
+  EXPECT_TRUE(contains(outcome.err,
+                       "connections_max=10000 connections_room=32 files_needed=10068 "
+                       "files_allowed=100"))
+      << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "ulimit -Hn")) << outcome.err;
+}
+
 TEST(Program, ends_with_two_after_a_wrong_option) {
   const Outcome option = run_program({"--prot", "5"});
   EXPECT_EQ(option.status, 2);
