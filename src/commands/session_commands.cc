@@ -13,7 +13,8 @@ namespace seshdb::commands {
 namespace {
 
 constexpr std::int64_t kMsPerSecond = 1'000;
-// Two random 64-bit numbers in a row that are taken already: the generator is broken, not unlucky.
+// That one random 64-bit number is taken already happens to nobody; where so many in a row are, the
+// generator is broken.
 constexpr int kTokenTries = 16;
 
 void append_token(std::uint64_t token, Buffer& out) {
