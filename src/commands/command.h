@@ -111,12 +111,10 @@ struct Command {
   std::string_view name;
   std::string_view prefix;  // how its answers begin
   Scope scope;
-  bool writes;
-  bool quiet;    // a success has no answer
   bool slides;   // restarts the clock of a sliding session
   bool settles;  // counts only after all that expired is removed, also for who asks next
   std::span<const Param> params;
-  std::span<const Status> statuses;  // besides those that any command may answer, as 12
+  std::span<const Status> statuses;  // but for 12, and what a `rid` is refused with: all have those
   std::span<const AnswerMember> answer;
   std::string_view summary;
   std::string_view details;

@@ -22,7 +22,6 @@ enum class Opcode : std::uint8_t {
 /// Close codes (RFC 6455, section 7.4.1).
 enum class CloseCode : std::uint16_t {
   kNone = 0,  // no fault; never sent
-  kNormal = 1000,
   kGoingAway = 1001,
   kProtocolError = 1002,
   kInvalidText = 1007,
