@@ -1,0 +1,42 @@
+// What commands need of a core, without a server around it: sessions with one document each, a
+// clock that stands still, and nothing random, so that every run does the same. One thread.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "commands/execute.h"
+#include "micro/documents.h"
+#include "store/store.h"
+
+namespace seshdb::micro {
+
+class OneCore {
+ public:
+  /// Makes sessions 0 to `sessions` - 1, of token_of(number), each with `document` under kKey.
+  OneCore(std::uint32_t sessions, std::string_view document);
+
+  [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
+  [[nodiscard]] store::Store& store() { return store_; }
+  [[nodiscard]] commands::Context& context() { return context_; }
+
+ private:
+  class SameNumbers final : public Random {
+   public:
+    [[nodiscard]] std::uint64_t next() override { return numbers_.next(); }
+
+   private:
+    Numbers numbers_{7};
+  };
+
+  const std::uint32_t sessions_;
+  ManualClock clock_;
+  SameNumbers random_;
+  const store::Secret secret_{};
+  store::Store store_;
+  commands::Context context_;
+};
+
+}  // namespace seshdb::micro

@@ -1,0 +1,80 @@
+// Looking sessions up, uniformly at random. `find` leaves the processor free to begin a look-up
+// before the last one is done, as with many requests in one read; `find_one_by_one` does not: the
+// next number depends on the session found. Both compute the tokens as they go (a few ns), since
+// reading them from a list would cost more.
+#include "store/store.h"
+
+#include <benchmark/benchmark.h>
+
+#include <map>
+#include <memory>
+
+#include "micro/documents.h"
+
+namespace seshdb::micro {
+
+namespace {
+
+constexpr std::uint64_t kNow = 1'000'000;
+
+// Made once: the library calls a benchmark several times.
+store::Store& store_of(std::uint64_t sessions) {
+  static std::map<std::uint64_t, std::unique_ptr<store::Store>> stores;
+  std::unique_ptr<store::Store>& store = stores[sessions];
+  if (store == nullptr) {
+    store = std::make_unique<store::Store>();
+    for (std::uint64_t i = 0; i < sessions; ++i) {
+      (void)store->create(token_of(i), false, {}, {}, kNow);
+    }
+  }
+  return *store;
+}
+
+void find(benchmark::State& state) {
+  const auto sessions = static_cast<std::uint64_t>(state.range(0));
+  store::Store& store = store_of(sessions);
+  Numbers numbers(1);
+  for (auto _ : state) {
+    store::Session* const session = store.find(token_of(numbers.below(sessions)), kNow);
+    if (session == nullptr) {
+      state.SkipWithError("a session is not found");
+      return;
+    }
+    benchmark::DoNotOptimize(session->token());
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void find_one_by_one(benchmark::State& state) {
+  const auto sessions = static_cast<std::uint64_t>(state.range(0));
+  store::Store& store = store_of(sessions);
+  std::uint64_t last = 1;
+  for (auto _ : state) {
+    const store::Session* const session = store.find(token_of(Numbers(last).below(sessions)), kNow);
+    if (session == nullptr) {
+      state.SkipWithError("a session is not found");
+      return;
+    }
+    last += session->token();
+  }
+  benchmark::DoNotOptimize(last);
+  state.SetItemsProcessed(state.iterations());
+}
+
+void find_unknown(benchmark::State& state) {
+  const auto sessions = static_cast<std::uint64_t>(state.range(0));
+  store::Store& store = store_of(sessions);
+  Numbers numbers(1);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(store.find(token_of(sessions + numbers.below(sessions)), kNow));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+BENCHMARK(find)->Name("store_find")->Arg(10'000)->Arg(1'000'000);
+BENCHMARK(find_one_by_one)->Name("store_find_one_by_one")->Arg(10'000)->Arg(1'000'000);
+BENCHMARK(find_unknown)->Name("store_find_unknown")->Arg(10'000)->Arg(1'000'000);
+
+}  // namespace
+
+}  // namespace seshdb::micro
