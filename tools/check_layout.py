@@ -30,7 +30,7 @@ WITHOUT_HEADER = {'json/container_edit.cc', 'net/connection_http.cc', 'server/ex
 
 CPP = {'.cc', '.h'}
 CODE = CPP | {'.py', '.sh', '.mjs', '.js', '.cmake'}
-FOLDERS = ('src', 'tests', 'tools')
+FOLDERS = ('src', 'tests', 'tools', 'bench')
 NOT_OURS = {'node_modules', '__pycache__', 'build', 'corpus'}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
