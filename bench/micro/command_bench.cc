@@ -53,7 +53,7 @@ std::vector<std::string> requests_of(Make make) {
 void command_kv_get(benchmark::State& state) {
   run_requests(state,
                requests_of([](std::uint64_t token, std::size_t) { return get_request(token); }),
-               R"("}}})");
+               "}}}}");
 }
 
 void command_kv_set(benchmark::State& state) {
