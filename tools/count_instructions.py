@@ -10,15 +10,16 @@ answers, without the kernel. A change beyond 5 % is pointed out; it is no failur
 wanted. --record writes the counts to bench/instructions.json; --top N also lists the functions that
 take most.
 
-How steady the counts are: two runs of one program give the same number to the last digit. Tokens,
-masks and documents are the same in every run, and the environment is emptied. What is random in a
-process takes no part: the seed of json::string_hash is not used where a session has one key, and a
-seed changes where a key stands in a table, not how long hashing takes. libc and simdjson choose
-their code by CPUID when the program starts, but valgrind answers that question with a processor of
-its own, a Core i7-4910MQ with AVX2 and without AVX-512, on every machine that has AVX2. A machine
-without AVX2 gets an older one; taking AVX2 away from simdjson or from libc changed the counts by
-less than 1 %. Another compiler, libc or allocator gives other counts: the record names the
-compiler, and a difference is said.
+How steady the counts are: two runs of one program give the same number to the last digit; the same
+sources built in another folder differ by a few instructions, since libc compares otherwise where a
+text stands at the end of a page. Tokens, masks and documents are the same in every run, and the
+environment is emptied. What is random in a process takes no part: the seed of json::string_hash is
+not used where a session has one key, and a seed changes where a key stands in a table, not how long
+hashing takes. libc and simdjson choose their code by CPUID when the program starts, but valgrind
+answers that question with a processor of its own, a Core i7-4910MQ with AVX2 and without AVX-512,
+on every machine that has AVX2. A machine without AVX2 gets an older one; taking AVX2 away from
+simdjson or from libc changed the counts by less than 1 %. Another compiler, libc or allocator gives
+other counts: the record names the compiler, and a difference is said.
 """
 import argparse
 import collections

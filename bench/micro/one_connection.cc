@@ -6,6 +6,7 @@
 #include <cstring>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "base/limits.h"

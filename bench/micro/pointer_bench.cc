@@ -4,7 +4,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "micro/documents.h"
 
