@@ -1,0 +1,104 @@
+# What is computed from samples: medians with their spread, ratios round by round, verdicts. Pure: it
+# must not start, read or print anything. cases.py says which of these a case shows.
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import Any, Callable
+
+Sample = dict[str, Any]  # what one run of one side gave: figures by their keys
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How a figure of a sample is shown."""
+    label: str
+    unit: str
+    digits: int
+
+
+FIGURES = {
+    'server_cpu_us_per_operation': Figure('CPU per operation', 'µs', 2),
+    'operations_per_s': Figure('operations/s', '', 0),
+    'p50_us': Figure('p50', 'µs', 0),
+    'p99_us': Figure('p99', 'µs', 0),
+    'p999_us': Figure('p99.9', 'µs', 0),
+    'max_us': Figure('longest', 'µs', 0),
+    'bytes_per_session': Figure('memory per session', 'B', 0),
+    'memory_to_text': Figure('memory / text', '×', 2),
+    'start_ms': Figure('first answer after', 'ms', 1),
+}
+
+
+@dataclass(frozen=True)
+class Spread:
+    median: float
+    least: float
+    most: float
+    count: int
+
+
+def spread(values: list[float]) -> Spread | None:
+    """None where there is nothing to be told."""
+    if not values:
+        return None
+    return Spread(statistics.median(values), min(values), max(values), len(values))
+
+
+def of_rounds(side: dict[str, Any], key: str) -> dict[int, float]:
+    """A side's figure by round, where the round gave one."""
+    return {sample['round']: float(sample[key]) for sample in side['samples'] if key in sample}
+
+
+def paired(over: dict[int, float], under: dict[int, float],
+           what: Callable[[float, float], float]) -> list[float]:
+    """Compares only what was measured in the same round."""
+    return [what(over[number], under[number]) for number in sorted(over.keys() & under.keys())]
+
+
+def check_spread(check: dict[str, Any], sides: dict[str, dict[str, Any]]) -> Spread | None:
+    """A check's figure: a ratio or a difference of two sides, or the figure of one."""
+    if check['over'] not in sides:
+        return None
+    over = of_rounds(sides[check['over']], check['figure'])
+    if check['kind'] == 'value':
+        return spread(list(over.values()))
+    if check['under'] not in sides:
+        return None
+    under = of_rounds(sides[check['under']], check['figure'])
+    if check['kind'] == 'difference':
+        return spread(paired(over, under, lambda a, b: a - b))
+    under = {number: value for number, value in under.items() if value != 0}
+    return spread(paired(over, under, lambda a, b: a / b))
+
+
+def verdict(found: Spread | None, limit: float | None) -> str:
+    """What the median says about the target."""
+    if limit is None:
+        return ''
+    if found is None:
+        return 'not measured'
+    return 'met' if found.median <= limit else 'missed'
+
+
+def add_memory(sample: Sample, sessions: int, text_bytes: int) -> None:
+    """Memory per session and to the text, from what the server held before and after the setup."""
+    if 'setup_server_resident_kib' not in sample or sessions == 0:
+        return
+    grown = (sample['setup_server_resident_kib'] - sample['server_resident_kib_before']) * 1024
+    sample['bytes_per_session'] = grown / sessions
+    if text_bytes != 0:
+        sample['memory_to_text'] = grown / (sessions * text_bytes)
+
+
+def errors_of(result: dict[str, Any]) -> list[str]:
+    """What went wrong in a result, one line each."""
+    lines = []
+    for case in result['cases']:
+        lines += [f'{case["name"]}: {text}' for text in case['failures']]
+        for side in case['sides']:
+            for sample in side['samples']:
+                if sample.get('errors', 0) != 0:
+                    lines.append(f'{case["name"]}: {side["name"]}: {sample["errors"]} wrong answers, '
+                                 f'the first: {sample.get("first_error", "")}')
+    return lines

@@ -1,0 +1,122 @@
+# Carries cases out: every side of a case once in each round, one after the other, each with a server of
+# its own that is started for it and ended behind it. Keeps every sample; judges nothing.
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import asdict, dataclass
+from typing import Any, Callable
+
+import figures
+import machine
+from cases import Case, Options, Side
+from servers import Server, ServerError, Servers
+
+CLIENT_TIMEOUT_S = 900.0
+MEMORY_SHARE_MOST = 0.8  # of what is available
+
+
+class SideFailed(Exception):
+    """A side gave no sample in this round; says why."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    rounds: int
+    seconds: float
+    warm_up: float
+    server_cpu: int | None  # None: not pinned
+    client_cpu: int | None
+
+
+def client_command(program: str, options: Options) -> list[str]:
+    command = [program]
+    for name, value in options.items():
+        if value is True:
+            command.append(f'--{name}')
+        elif value is not False:
+            command += [f'--{name}', str(value)]
+    return command
+
+
+def in_turn(sides: list[Side], number: int) -> list[Side]:
+    """The sides in another order each round; those that others take their rate from go first."""
+    shift = number % len(sides)
+    return sorted(sides[shift:] + sides[:shift], key=lambda side: side.share_of != '')
+
+
+class Runner:
+    def __init__(self, servers: Servers, plan: Plan, say: Callable[[str], None]) -> None:
+        self.servers = servers
+        self.plan = plan
+        self.say = say
+
+    def run(self, case: Case) -> dict[str, Any]:
+        """The case with all its samples, as it stands in a result file."""
+        sides = {side.name: {'name': side.name, 'server': side.server, 'tag': side.tag, 'command': '',
+                             'samples': []} for side in case.sides}
+        done = {'name': case.name, 'title': case.title, 'figures': case.figures,
+                'checks': [asdict(check) for check in case.checks], 'load_average': machine.load(),
+                'sides': list(sides.values()), 'notes': [], 'failures': []}
+        here = self.with_room(case, done['notes'])
+        for number in range(self.plan.rounds):
+            for side in in_turn(here, number):
+                self.say(f'{case.name}: round {number + 1} of {self.plan.rounds}: {side.name}')
+                try:
+                    sample = self.sample(side, number, sides)
+                    sides[side.name]['samples'].append({'round': number, **sample})
+                except (SideFailed, ServerError) as failed:
+                    done['failures'].append(f'{side.name}, round {number + 1}: {failed}')
+        return done
+
+    @staticmethod
+    def with_room(case: Case, notes: list[str]) -> list[Side]:
+        room = machine.memory_gib('MemAvailable') * MEMORY_SHARE_MOST
+        here = [side for side in case.sides if side.needs_gib <= room]
+        notes += [f'{side.name} is left out: it needs {side.needs_gib:.1f} GiB of memory'
+                  for side in case.sides if side not in here]
+        return here
+
+    def sample(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> figures.Sample:
+        cpu = self.plan.server_cpu if side.pinned else None
+        options = self.options(side, number, sides)
+        server = self.servers.start(side.server, side.server_options, cpu)
+        try:
+            if side.action == 'start':
+                sides[side.name]['command'] = ' '.join(server.command)
+                return {'start_ms': server.start_ms}
+            sample = self.drive(side, server, options, sides[side.name])
+        finally:
+            self.servers.stop(server)
+        if not options.get('echo'):
+            text_bytes = 0 if options.get('empty-sessions') else int(options.get('document-bytes', 0))
+            figures.add_memory(sample, int(options.get('sessions', 0)), text_bytes)
+        return sample
+
+    def options(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> Options:
+        """The client's options in this round. A share of a maximum becomes a rate."""
+        seconds = self.plan.seconds if side.seconds is None else side.seconds
+        options: Options = {**side.client, 'warm-up': self.plan.warm_up, 'duration': seconds,
+                            'seed': number + 1}
+        if side.share_of:
+            most = figures.of_rounds(sides[side.share_of], 'operations_per_s').get(number)
+            if not most:
+                raise SideFailed(f'there is no maximum, {side.share_of} having failed')
+            options['rate'] = int(most * side.share)
+        return options
+
+    def drive(self, side: Side, server: Server, options: Options, record: dict[str, Any]) -> figures.Sample:
+        program = self.servers.programs.client
+        command = client_command(program, {**options, 'port': server.port, 'server-pid': server.worker_pid,
+                                           'json': True})
+        if not record['command']:
+            record['command'] = ' '.join(server.command) + ' & ' + ' '.join(command)
+        cpu = self.plan.client_cpu if side.pinned else None
+        status, output, said = self.servers.run_client(command, cpu, CLIENT_TIMEOUT_S)
+        try:
+            sample: figures.Sample = json.loads(output)
+        except ValueError:
+            raise SideFailed(f'the client ended with {status}: {said or output}') from None
+        if status != 0 and not sample.get('errors'):
+            raise SideFailed(f'the client ended with {status}: {said}')
+        return sample
