@@ -19,6 +19,7 @@ class Figure:
 
 FIGURES = {
     'server_cpu_us_per_operation': Figure('CPU per operation', 'µs', 2),
+    'asked_per_s': Figure('asked/s', '', 0),
     'operations_per_s': Figure('operations/s', '', 0),
     'p50_us': Figure('p50', 'µs', 0),
     'p99_us': Figure('p99', 'µs', 0),
@@ -28,6 +29,8 @@ FIGURES = {
     'memory_to_text': Figure('memory / text', '×', 2),
     'start_ms': Figure('first answer after', 'ms', 1),
 }
+
+KEPT_SHARE_LEAST = 0.95  # of the requests that were due, in an open loop
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,16 @@ def add_memory(sample: Sample, sessions: int, text_bytes: int) -> None:
     sample['bytes_per_session'] = grown / sessions
     if text_bytes != 0:
         sample['memory_to_text'] = grown / (sessions * text_bytes)
+
+
+def not_kept(side: dict[str, Any]) -> str:
+    """Says so where an open loop fell behind: its latencies are then those of a growing queue."""
+    shares = paired(of_rounds(side, 'operations_per_s'), of_rounds(side, 'asked_per_s'), lambda a, b: a / b)
+    found = spread(shares)
+    if found is None or found.median >= KEPT_SHARE_LEAST:
+        return ''
+    return (f'{side["name"]}: only {found.median:.0%} of the requests due were answered in time, '
+            'so its latencies say nothing')
 
 
 def errors_of(result: dict[str, Any]) -> list[str]:

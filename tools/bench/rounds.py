@@ -67,6 +67,7 @@ class Runner:
                     sides[side.name]['samples'].append({'round': number, **sample})
                 except (SideFailed, ServerError) as failed:
                     done['failures'].append(f'{side.name}, round {number + 1}: {failed}')
+        done['notes'] += [text for text in map(figures.not_kept, sides.values()) if text]
         return done
 
     @staticmethod
@@ -88,6 +89,8 @@ class Runner:
             sample = self.drive(side, server, options, sides[side.name])
         finally:
             self.servers.stop(server)
+        if 'rate' in options:
+            sample['asked_per_s'] = options['rate']
         if not options.get('echo'):
             text_bytes = 0 if options.get('empty-sessions') else int(options.get('document-bytes', 0))
             figures.add_memory(sample, int(options.get('sessions', 0)), text_bytes)

@@ -51,7 +51,8 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
         parser.error(f'there is no case {unknown[0]}; there are: {" ".join(cases.CASES)}')
     if bool(options.valkey) != bool(options.valkey_json):
         parser.error('--valkey and --valkey-json go together')
-    if options.rounds is not None and options.rounds < 1 or options.seconds is not None and options.seconds <= 0:
+    numbers = [number for number in (options.rounds, options.seconds) if number is not None]
+    if any(number <= 0 for number in numbers):
         parser.error('--rounds and --seconds take positive numbers')
     return options
 
