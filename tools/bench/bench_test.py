@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-# Proves the parts of the comparison that compute and show: medians, ratios, verdicts, tables, names of
-# results, and that every case is sound as data. Starts no server and measures nothing.
+# Proves the parts of the comparison that compute and show: medians, ratios, verdicts, tables, names
+# of results, and that every case is sound as data. Starts no server and measures nothing.
 from __future__ import annotations
 
 import pathlib
@@ -13,21 +13,32 @@ import cases
 import figures
 import results
 import rounds
+import sides
 import table
+from sides import CPU
 
 
-def side(name: str, *values: float, key: str = cases.CPU) -> dict[str, Any]:
+def side(name: str, *values: float, key: str = CPU) -> dict[str, Any]:
     samples = [{'round': number, key: value, 'errors': 0} for number, value in enumerate(values)]
     return {'name': name, 'server': 'seshdb', 'tag': {}, 'command': '', 'samples': samples}
 
 
 def check(**fields: Any) -> dict[str, Any]:
-    return asdict(cases.Check(**{'name': 'a / b', 'over': 'a', 'under': 'b', **fields}))
+    merged: dict[str, Any] = {'name': 'a / b', 'over': 'a', 'under': 'b', **fields}
+    return asdict(sides.Check(**merged))
 
 
 def case(sides: list[dict[str, Any]], checks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {'name': 'hot', 'title': 'all at once', 'figures': [cases.CPU], 'sides': sides, 'checks': checks,
-            'notes': [], 'failures': [], 'load_average': 0}
+    return {
+        'name': 'hot',
+        'title': 'all at once',
+        'figures': [CPU],
+        'sides': sides,
+        'checks': checks,
+        'notes': [],
+        'failures': [],
+        'load_average': 0,
+    }
 
 
 def by_name(*sides: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -56,9 +67,12 @@ class Checks(unittest.TestCase):
 
     def test_a_difference_and_a_value(self):
         sides = by_name(side('a', 5, 7), side('b', 1, 1))
-        self.assertEqual(figures.check_spread(check(kind='difference'), sides), figures.Spread(5, 4, 6, 2))
-        self.assertEqual(figures.check_spread(check(kind='value', under=''), sides),
-                         figures.Spread(6, 5, 7, 2))
+        self.assertEqual(
+            figures.check_spread(check(kind='difference'), sides), figures.Spread(5, 4, 6, 2)
+        )
+        self.assertEqual(
+            figures.check_spread(check(kind='value', under=''), sides), figures.Spread(6, 5, 7, 2)
+        )
 
     def test_nothing_is_divided_by_zero_and_a_missing_side_is_none(self):
         self.assertIsNone(figures.check_spread(check(), by_name(side('a', 1), side('b', 0))))
@@ -74,10 +88,15 @@ class Checks(unittest.TestCase):
 
 class Memory(unittest.TestCase):
     def test_is_what_the_setup_added(self):
-        sample = {'server_resident_kib_before': 1000, 'setup_server_resident_kib': 1400}
+        sample = {
+            'server_resident_kib_before': 1000,
+            'setup_server_resident_kib': 1400,
+            'server_resident_kib': 1600,
+        }
         figures.add_memory(sample, 1024, 300)
         self.assertEqual(sample['bytes_per_session'], 400)
         self.assertAlmostEqual(sample['memory_to_text'], 4 / 3)
+        self.assertAlmostEqual(sample['memory_after_to_text'], 2)
 
     def test_is_not_told_where_nothing_was_set_up(self):
         sample: dict[str, Any] = {}
@@ -110,8 +129,10 @@ class Tables(unittest.TestCase):
         self.assertEqual(table.with_spread(figures.spread([1234.5]), 1), '1,234.5')
 
     def test_a_check_has_its_target_and_its_verdict(self):
-        self.assertEqual(table.check_rows(self.case, True)[1],
-                         ['a / b', '0.50 × (0.25..0.75)', '≤ 0.5 ×', 'met'])
+        self.assertEqual(
+            table.check_rows(self.case, True)[1],
+            ['a / b', '0.50 × (0.25..0.75)', '≤ 0.5 ×', 'met'],
+        )
         self.assertEqual(table.check_rows(self.case, False)[1][3], '')
 
     def test_a_side_without_samples_shows_a_dash(self):
@@ -124,18 +145,33 @@ class Tables(unittest.TestCase):
 
     def test_what_failed_is_told_in_both(self):
         self.case['failures'] = ['a, round 1: it burns']
-        result = {'date': '2026-01-02', 'command': './x bench', 'commit': 'c', 'quick': False, 'rounds': 3,
-                  'seconds': 5.0, 'placement': 'here', 'versions': {'SeshDB': '0.1.0'},
-                  'machine': {'cpu': 'z', 'cores': 2, 'memory_gib': 4, 'distribution': 'd', 'kernel': 'k'},
-                  'cases': [self.case]}
+        result = {
+            'date': '2026-01-02',
+            'command': './x bench',
+            'commit': 'c',
+            'quick': False,
+            'rounds': 3,
+            'seconds': 5.0,
+            'placement': 'here',
+            'versions': {'SeshDB': '0.1.0'},
+            'machine': {
+                'cpu': 'z',
+                'cores': 2,
+                'memory_gib': 4,
+                'distribution': 'd',
+                'kernel': 'k',
+            },
+            'cases': [self.case],
+        }
         self.assertIn('it burns', table.case_as_text(self.case, False))
         self.assertIn('it burns', table.result_as_markdown(result))
         self.assertEqual(figures.errors_of(result), ['hot: a, round 1: it burns'])
 
     def test_wrong_answers_are_errors(self):
         self.case['sides'][0]['samples'][1].update(errors=2, first_error='no')
-        self.assertEqual(figures.errors_of({'cases': [self.case]}),
-                         ['hot: a: 2 wrong answers, the first: no'])
+        self.assertEqual(
+            figures.errors_of({'cases': [self.case]}), ['hot: a: 2 wrong answers, the first: no']
+        )
 
 
 class ResultFiles(unittest.TestCase):
@@ -149,19 +185,26 @@ class ResultFiles(unittest.TestCase):
             path = results.new_path('2026-01-02', self.folder)
             self.assertEqual(path.name, expected)
             results.write(path, {'of': expected})
-        self.assertEqual(results.read(self.folder / '2026-01-02-2.json'), {'of': '2026-01-02-2.json'})
+        self.assertEqual(
+            results.read(self.folder / '2026-01-02-2.json'), {'of': '2026-01-02-2.json'}
+        )
 
     def test_the_newest_is_the_last_run_of_the_last_day(self):
         self.assertIsNone(results.newest(self.folder))
-        for name in ('2026-01-03.json', '2026-01-03-2.json', '2026-01-03-10.json', '2025-12-31-99.json',
-                     'notes.json'):
+        for name in (
+            '2026-01-03.json',
+            '2026-01-03-2.json',
+            '2026-01-03-10.json',
+            '2025-12-31-99.json',
+            'notes.json',
+        ):
             (self.folder / name).write_text('{}')
         self.assertEqual(results.newest(self.folder), self.folder / '2026-01-03-10.json')
 
 
 class Catalogue(unittest.TestCase):
     def all_cases(self):
-        for sizes in (cases.Sizes(), cases.QUICK):
+        for sizes in (sides.Sizes(), sides.QUICK):
             for with_valkey in (False, True):
                 for name, make in cases.CASES.items():
                     yield name, make(sizes, with_valkey)
@@ -188,12 +231,14 @@ class Catalogue(unittest.TestCase):
                         self.assertLess(turn.index(each.share_of), turn.index(each.name), name)
 
     def test_valkey_is_only_there_where_it_was_given(self):
-        self.assertNotIn('valkey', {each.server for each in cases.hot(cases.Sizes(), False).sides})
-        self.assertIn('valkey', {each.server for each in cases.hot(cases.Sizes(), True).sides})
+        self.assertNotIn('valkey', {each.server for each in cases.hot(sides.Sizes(), False).sides})
+        self.assertIn('valkey', {each.server for each in cases.hot(sides.Sizes(), True).sides})
 
     def test_options_become_a_command_line(self):
-        self.assertEqual(rounds.client_command('b', {'json': True, 'echo': False, 'rate': 5}),
-                         ['b', '--json', '--rate', '5'])
+        self.assertEqual(
+            rounds.client_command('b', {'json': True, 'echo': False, 'rate': 5}),
+            ['b', '--json', '--rate', '5'],
+        )
 
 
 if __name__ == '__main__':

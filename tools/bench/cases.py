@@ -1,161 +1,143 @@
-# What is compared with what, under which load, and which target stands beside it. A case is data only:
-# run.py carries it out. A target is shown, never asserted.
+# What is compared with what, under which load, and which target stands beside it. Data only:
+# rounds.py carries it out. A target is shown, never asserted.
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Callable
 
-CPU = 'server_cpu_us_per_operation'
-DOCUMENT_BYTES = 300
-LOAD = {'connections': 50, 'in-flight': 16}
-# Sides whose requests wait for one another only by connection, as most programs ask.
-ONE_BY_ONE = {'in-flight': 1}
-
-Options = dict[str, str | int | bool]
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How much of everything. Quick sizes prove that a case works."""
-    sessions: int = 100_000
-    many_connections: int = 1_000
-    memory_sessions: int = 1_000_000
-    large_bytes: int = 680_000
-    large_sessions: int = 50
-    growth_keys: tuple[int, ...] = (10_000, 100_000, 1_000_000, 10_000_000)
-    growth_new_rate: int = 100_000
-    growth_new_seconds: float = 20
-    tail_seconds: float = 60
-    tail_sessions: int = 1_000_000
-    load_percents: tuple[int, ...] = (10, 20, 30, 40, 50, 60, 70, 80, 90)
-
-
-QUICK = Sizes(sessions=1_000, many_connections=100, memory_sessions=20_000, large_bytes=68_000,
-              large_sessions=5, growth_keys=(1_000, 10_000), growth_new_rate=5_000,
-              growth_new_seconds=0.3, tail_seconds=1.5, tail_sessions=5_000, load_percents=(10, 50))
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the things compared: a server, and what its clients do."""
-    name: str
-    server: str  # seshdb, redis, valkey, nginx
-    client: Options = field(default_factory=dict)  # options of seshdb-bench
-    server_options: dict[str, str] = field(default_factory=dict)
-    action: str = 'load'  # or 'start': nothing but the time to the first answer
-    share_of: str = ''  # open loop, at `share` of what this side reached in the same round
-    share: float = 0
-    seconds: float | None = None  # instead of the run's own
-    pinned: bool = True
-    needs_gib: float = 0  # of free memory; without it the side is left out
-    tag: dict[str, str | int] = field(default_factory=dict)  # for plot.py
-
-
-@dataclass(frozen=True)
-class Check:
-    """A ratio or difference of two sides by round, or the value of one, and its target if it has one."""
-    name: str
-    over: str
-    under: str = ''
-    limit: float | None = None
-    figure: str = CPU
-    kind: str = 'ratio'  # or 'difference', 'value'
-
-
-@dataclass(frozen=True)
-class Case:
-    name: str
-    title: str
-    figures: list[str]
-    sides: list[Side]
-    checks: list[Check] = field(default_factory=list)
-
-
-def seshdb(name: str, work: str, **client: str | int | bool) -> Side:
-    options: Options = {'protocol': 'ws', 'work': work, **LOAD, 'document-bytes': DOCUMENT_BYTES}
-    options.update({key.replace('_', '-'): value for key, value in client.items()})
-    return Side(name, 'seshdb', options, {'threads': '1'})
-
-
-def redis(name: str, work: str, **client: str | int | bool) -> Side:
-    side = seshdb(name, work, **client)
-    return replace(side, server='redis', client={**side.client, 'protocol': 'redis'}, server_options={})
-
-
-def valkey(name: str, work: str, **client: str | int | bool) -> Side:
-    side = redis(name, work, **client)
-    return replace(side, server='valkey', client={**side.client, 'protocol': 'valkey-json'})
-
-
-def echo(name: str, work: str, **client: str | int | bool) -> Side:
-    side = seshdb(name, work, echo=True, **client)
-    return replace(side, server_options={'threads': '1', 'echo': 'true'})
+from sides import (
+    CPU,
+    DOCUMENT_BYTES,
+    LOAD,
+    ONE_BY_ONE,
+    Case,
+    Check,
+    Options,
+    Side,
+    Sizes,
+    echo,
+    redis,
+    seshdb,
+    tagged,
+    valkey,
+)
 
 
 def hot(sizes: Sizes, with_valkey: bool) -> Case:
     n = sizes.sessions
-    works = {'get': 'KV_GET', 'set': 'KV_SET', 'update': 'KV_UPDATE'}
-    sides = [seshdb(f'SeshDB {command}', work, sessions=n) for work, command in works.items()]
-    sides += [echo(f'echo of {command}', work, sessions=n) for work, command in works.items()]
-    sides += [redis('Redis GET', 'get', sessions=n), redis('Redis SET', 'set', sessions=n)]
-    checks = [Check('KV_GET / Redis GET', 'SeshDB KV_GET', 'Redis GET', 0.9),
-              Check('KV_SET / Redis SET', 'SeshDB KV_SET', 'Redis SET', 1.0),
-              Check('KV_UPDATE / Redis SET', 'SeshDB KV_UPDATE', 'Redis SET', 1.0)]
-    checks += [Check(f'{command} / echo of the same bytes', f'SeshDB {command}', f'echo of {command}', 2.2)
-               for command in works.values()]
+    sides = [
+        tagged(make(f'{name}KV_{work.upper()}', work, sessions=n), command=work)
+        for name, make in (('SeshDB ', seshdb), ('echo of ', echo))
+        for work in ('get', 'set', 'update')
+    ]
+    sides += [
+        tagged(redis(f'Redis {work.upper()}', work, sessions=n), command=work)
+        for work in ('get', 'set')
+    ]
+    checks = [
+        Check('KV_GET / Redis GET', 'SeshDB KV_GET', 'Redis GET', 0.9),
+        Check('KV_SET / Redis SET', 'SeshDB KV_SET', 'Redis SET', 1.0),
+        Check('KV_UPDATE / Redis SET', 'SeshDB KV_UPDATE', 'Redis SET', 1.0),
+    ]
+    checks += [
+        Check(f'{command} / echo of the same bytes', f'SeshDB {command}', f'echo of {command}', 2.2)
+        for command in ('KV_GET', 'KV_SET', 'KV_UPDATE')
+    ]
     if with_valkey:
-        sides += [valkey('Valkey JSON.GET', 'get', sessions=n),
-                  valkey('Valkey JSON.SET', 'set', sessions=n),
-                  valkey('Valkey JSON.SET of a path', 'update', sessions=n)]
-        checks += [Check('KV_GET / Valkey JSON.GET', 'SeshDB KV_GET', 'Valkey JSON.GET'),
-                   Check('KV_SET / Valkey JSON.SET', 'SeshDB KV_SET', 'Valkey JSON.SET'),
-                   Check('KV_UPDATE / Valkey JSON.SET of a path', 'SeshDB KV_UPDATE',
-                         'Valkey JSON.SET of a path', 0.5)]
-    commands = {'GET': 'get', 'SET': 'set', 'UPDATE': 'update', 'path': 'update'}
-    sides = [replace(side, tag={'command': commands[re.split('[ _.]', side.name)[-1]]}) for side in sides]
-    return Case('hot', f'50 connections, 16 in flight, {n:,} sessions of one {DOCUMENT_BYTES}-byte document',
-                [CPU, 'operations_per_s', 'p50_us', 'p99_us'], sides, checks)
+        names = {'get': 'JSON.GET', 'set': 'JSON.SET', 'update': 'JSON.SET of a path'}
+        sides += [
+            tagged(valkey(f'Valkey {name}', work, sessions=n), command=work)
+            for work, name in names.items()
+        ]
+        checks += [
+            Check('KV_GET / Valkey JSON.GET', 'SeshDB KV_GET', 'Valkey JSON.GET'),
+            Check('KV_SET / Valkey JSON.SET', 'SeshDB KV_SET', 'Valkey JSON.SET'),
+            Check(
+                'KV_UPDATE / Valkey JSON.SET of a path',
+                'SeshDB KV_UPDATE',
+                'Valkey JSON.SET of a path',
+                0.5,
+            ),
+        ]
+    return Case(
+        'hot',
+        f'50 connections, 16 in flight, {n:,} sessions of one {DOCUMENT_BYTES}-byte document',
+        [CPU, 'operations_per_s', 'p50_us', 'p99_us'],
+        sides,
+        checks,
+    )
 
 
 def connections(sizes: Sizes, _: bool) -> Case:
-    load = {'connections': sizes.many_connections, **ONE_BY_ONE, 'sessions': sizes.sessions}
-    sides = [seshdb('SeshDB KV_GET', 'get', **load), seshdb('SeshDB KV_SET', 'set', **load),
-             seshdb('SeshDB KV_UPDATE', 'update', **load),
-             redis('Redis GET', 'get', **load), redis('Redis SET', 'set', **load)]
-    checks = [Check('KV_GET / Redis GET', 'SeshDB KV_GET', 'Redis GET', 1.0),
-              Check('KV_SET / Redis SET', 'SeshDB KV_SET', 'Redis SET', 1.0),
-              Check('KV_UPDATE / Redis SET', 'SeshDB KV_UPDATE', 'Redis SET', 1.0)]
-    return Case('connections', f'{sizes.many_connections:,} connections, 1 in flight, the rest as in hot',
-                [CPU, 'operations_per_s', 'p50_us', 'p99_us'], sides, checks)
+    load: Options = {
+        'connections': sizes.many_connections,
+        **ONE_BY_ONE,
+        'sessions': sizes.sessions,
+    }
+    sides = [
+        seshdb('SeshDB KV_GET', 'get', **load),
+        seshdb('SeshDB KV_SET', 'set', **load),
+        seshdb('SeshDB KV_UPDATE', 'update', **load),
+        redis('Redis GET', 'get', **load),
+        redis('Redis SET', 'set', **load),
+    ]
+    checks = [
+        Check('KV_GET / Redis GET', 'SeshDB KV_GET', 'Redis GET', 1.0),
+        Check('KV_SET / Redis SET', 'SeshDB KV_SET', 'Redis SET', 1.0),
+        Check('KV_UPDATE / Redis SET', 'SeshDB KV_UPDATE', 'Redis SET', 1.0),
+    ]
+    return Case(
+        'connections',
+        f'{sizes.many_connections:,} connections, 1 in flight, the rest as in hot',
+        [CPU, 'operations_per_s', 'p50_us', 'p99_us'],
+        sides,
+        checks,
+    )
 
 
 def http(sizes: Sizes, _: bool) -> Case:
-    load = {**ONE_BY_ONE, 'sessions': sizes.sessions}
+    load: Options = {**ONE_BY_ONE, 'sessions': sizes.sessions}
     get = seshdb('SeshDB KV_GET over HTTP', 'get', protocol='http', **load)
     body = '{"KV_GET_RSP":{"tkn":"12345678901234567890","keys":{"user":}}}'
     file_bytes = len(body) + DOCUMENT_BYTES
     static: Options = {**LOAD, **ONE_BY_ONE, 'protocol': 'http-static', 'path': '/answer.json'}
     nginx = Side('nginx static file', 'nginx', static, {'file-bytes': str(file_bytes)})
-    return Case('http', f'HTTP with keep-alive, 50 connections, 1 in flight: POST of KV_GET beside nginx '
-                f'and a file of as many bytes as the answer ({file_bytes})',
-                [CPU, 'operations_per_s', 'p50_us', 'p99_us'], [get, nginx],
-                [Check('KV_GET over HTTP / nginx', get.name, nginx.name, 1.5)])
+    return Case(
+        'http',
+        f'HTTP with keep-alive, 50 connections, 1 in flight: POST of KV_GET beside nginx '
+        f'and a file of as many bytes as the answer ({file_bytes})',
+        [CPU, 'operations_per_s', 'p50_us', 'p99_us'],
+        [get, nginx],
+        [Check('KV_GET over HTTP / nginx', get.name, nginx.name, 1.5)],
+    )
 
 
 def memory(sizes: Sizes, with_valkey: bool) -> Case:
     n = sizes.memory_sessions
     load: Options = {'sessions': n, 'setup-only': True}
-    sides = [seshdb('SeshDB, one document', 'get', **load), redis('Redis, one document', 'get', **load),
-             seshdb('SeshDB, empty', 'get', **load, empty_sessions=True)]
-    sides = [replace(side, tag={'document': 'empty' not in side.name}) for side in sides]
+    sides = [
+        seshdb('SeshDB, one document', 'get', **load),
+        redis('Redis, one document', 'get', **load),
+        seshdb('SeshDB, empty', 'get', **load, empty_sessions=True),
+    ]
     if with_valkey:
         sides.append(valkey('Valkey JSON, one document', 'get', **load))
     sides = [replace(side, needs_gib=n * 700 / 2**30) for side in sides]
-    checks = [Check('a session with a document', sides[0].name, '', 420, 'bytes_per_session', 'value'),
-              Check('an empty session', 'SeshDB, empty', '', 100, 'bytes_per_session', 'value'),
-              Check('a document: SeshDB / Redis', sides[0].name, sides[1].name, None, 'bytes_per_session')]
-    return Case('memory', f'resident memory of {n:,} sessions of one {DOCUMENT_BYTES}-byte document each, '
-                'and of as many without any key', ['bytes_per_session'], sides, checks)
+    checks = [
+        Check('a session with a document', sides[0].name, '', 420, 'bytes_per_session', 'value'),
+        Check('an empty session', 'SeshDB, empty', '', 100, 'bytes_per_session', 'value'),
+        Check(
+            'a document: SeshDB / Redis', sides[0].name, sides[1].name, None, 'bytes_per_session'
+        ),
+    ]
+    return Case(
+        'memory',
+        f'resident memory of {n:,} sessions of one {DOCUMENT_BYTES}-byte document each, '
+        'and of as many without any key',
+        ['bytes_per_session'],
+        sides,
+        checks,
+    )
 
 
 def large(sizes: Sizes, _: bool) -> Case:
@@ -165,90 +147,163 @@ def large(sizes: Sizes, _: bool) -> Case:
     for shape in ('object', 'array', 'nested'):
         text: Options = {**base, 'document-shape': shape, 'document-bytes': sizes.large_bytes}
         whole = {**text, 'in-flight': 2}
-        update, get, peer = (f'SeshDB KV_UPDATE, {shape}', f'SeshDB KV_GET, {shape}', f'Redis GET, {shape}')
-        sides += [seshdb(update, 'update', **text), seshdb(get, 'get', **whole), redis(peer, 'get', **whole)]
-        checks += [Check(f'{shape}: KV_UPDATE, above that of 300 bytes', update, sides[0].name, 5, CPU,
-                         'difference'),
-                   Check(f'{shape}: KV_GET of the whole / Redis GET', get, peer, 2.0),
-                   Check(f'{shape}: memory / text', update, '', 1.3, 'memory_to_text', 'value')]
-    return Case('large', f'{sizes.large_sessions} documents of {sizes.large_bytes:,} bytes: an object of many '
-                'members, an array of many items, 8 levels nested; KV_UPDATE of one member at random, '
-                '16 in flight; KV_GET of the whole, 2 in flight',
-                [CPU, 'operations_per_s', 'p99_us', 'memory_to_text'], sides, checks)
+        update, get, peer = (
+            f'SeshDB KV_UPDATE, {shape}',
+            f'SeshDB KV_GET, {shape}',
+            f'Redis GET, {shape}',
+        )
+        sides += [
+            seshdb(update, 'update', **text),
+            seshdb(get, 'get', **whole),
+            redis(peer, 'get', **whole),
+        ]
+        checks += [
+            Check(
+                f'{shape}: KV_UPDATE, above that of 300 bytes',
+                update,
+                sides[0].name,
+                5,
+                CPU,
+                'difference',
+            ),
+            Check(f'{shape}: KV_GET of the whole / Redis GET', get, peer, 2.0),
+            Check(f'{shape}: memory / text, as stored', update, '', 1.3, 'memory_to_text', 'value'),
+            Check(
+                f'{shape}: and after the updates', update, '', 1.3, 'memory_after_to_text', 'value'
+            ),
+        ]
+    return Case(
+        'large',
+        f'{sizes.large_sessions} documents of {sizes.large_bytes:,} bytes: an object of many '
+        'members, an array of many items, 8 levels nested; KV_UPDATE of one member at random, '
+        '16 in flight; KV_GET of the whole, 2 in flight',
+        [CPU, 'operations_per_s', 'p99_us', 'memory_to_text', 'memory_after_to_text'],
+        sides,
+        checks,
+    )
 
 
-def growth_side(make: object, name: str, work: str, keys: int, keys_per_session: int) -> Side:
+def growth_side(
+    make: Callable[..., Side], name: str, work: str, keys: int, keys_per_session: int
+) -> Side:
     """A server holding this many keys; Redis, which has no sessions, gets as many keys."""
-    assert callable(make)
-    side: Side = make(f'{name}, {keys:,} keys', work, sessions=keys // keys_per_session)
+    side = make(f'{name}, {keys:,} keys', work, sessions=keys // keys_per_session)
     if keys_per_session != 1:
         side = replace(side, client={**side.client, 'keys-per-session': keys_per_session})
     return replace(side, needs_gib=keys * 700 / 2**30, tag={'server': name, 'keys': keys})
 
 
 def growth(sizes: Sizes, _: bool) -> Case:
-    sides, checks = [], []
-    for name, make, work, per_session in (('SeshDB KV_GET', seshdb, 'get', 10),
-                                          ('SeshDB KV_UPDATE', seshdb, 'update', 10),
-                                          ('Redis GET', redis, 'get', 1)):
+    sides: list[Side] = []
+    checks: list[Check] = []
+    for name, make, work, per_session in (
+        ('SeshDB KV_GET', seshdb, 'get', 10),
+        ('SeshDB KV_UPDATE', seshdb, 'update', 10),
+        ('Redis GET', redis, 'get', 1),
+    ):
         mine = [growth_side(make, name, work, keys, per_session) for keys in sizes.growth_keys]
         sides += mine
         limit = 1.6 if name.startswith('SeshDB') else None
         checks.append(Check(f'{name}: most keys / fewest', mine[-1].name, mine[0].name, limit))
     new = seshdb('SeshDB SH_NEW, growing', 'new', sessions=1, rate=sizes.growth_new_rate)
     sides.append(replace(new, seconds=sizes.growth_new_seconds))
-    checks.append(Check('SH_NEW while growing: longest request', new.name, '', None, 'max_us', 'value'))
-    return Case('growth', f'CPU by number of keys (SeshDB: 10 a session), 50 connections, 16 in flight; and '
-                f'sessions made at {sizes.growth_new_rate:,} a second for {sizes.growth_new_seconds:g} s',
-                [CPU, 'operations_per_s', 'p99_us', 'max_us'], sides, checks)
+    checks.append(
+        Check('SH_NEW while growing: longest request', new.name, '', None, 'max_us', 'value')
+    )
+    return Case(
+        'growth',
+        f'CPU by number of keys (SeshDB: 10 a session), 50 connections, 16 in flight; and '
+        f'sessions made at {sizes.growth_new_rate:,} a second for {sizes.growth_new_seconds:g} s',
+        [CPU, 'operations_per_s', 'p99_us', 'max_us'],
+        sides,
+        checks,
+    )
 
 
 def tail(sizes: Sizes, _: bool) -> Case:
     most = seshdb('SeshDB KV_GET, maximum', 'get', sessions=sizes.sessions)
     steady = seshdb('SeshDB KV_GET at 60 %', 'get', sessions=sizes.sessions)
-    expiring = seshdb('SeshDB KV_GET at 60 %, sessions expire', 'get',
-                      sessions=sizes.tail_sessions + sizes.sessions, immortal_sessions=sizes.sessions,
-                      expire_at_once=max(1, int(sizes.tail_seconds / 2)))
-    steady, expiring = (replace(side, share_of=most.name, share=0.6, seconds=sizes.tail_seconds)
-                        for side in (steady, expiring))
-    return Case('tail', f'open loop at 60 % of the maximum for {sizes.tail_seconds:g} s, while '
-                f'{sizes.tail_sessions:,} sessions expire within a second in the middle',
-                ['asked_per_s', 'operations_per_s', CPU, 'p50_us', 'p99_us', 'p999_us', 'max_us'],
-                [most, steady, expiring],
-                [Check('p99.9 while they expire', expiring.name, '', 5_000, 'p999_us', 'value'),
-                 Check('p99.9 without', steady.name, '', None, 'p999_us', 'value')])
+    expiring = seshdb(
+        'SeshDB KV_GET at 60 %, sessions expire',
+        'get',
+        sessions=sizes.tail_sessions + sizes.sessions,
+        immortal_sessions=sizes.sessions,
+        expire_at_once=max(1, int(sizes.tail_seconds / 2)),
+    )
+    steady, expiring = (
+        replace(side, share_of=most.name, share=0.6, seconds=sizes.tail_seconds)
+        for side in (steady, expiring)
+    )
+    return Case(
+        'tail',
+        f'open loop at 60 % of the maximum for {sizes.tail_seconds:g} s, while '
+        f'{sizes.tail_sessions:,} sessions expire within a second in the middle',
+        ['asked_per_s', 'operations_per_s', CPU, 'p50_us', 'p99_us', 'p999_us', 'max_us'],
+        [most, steady, expiring],
+        [
+            Check('p99.9 while they expire', expiring.name, '', 5_000, 'p999_us', 'value'),
+            Check('p99.9 without', steady.name, '', None, 'p999_us', 'value'),
+        ],
+    )
 
 
 def cores(sizes: Sizes, _: bool) -> Case:
     side = seshdb('', 'get', sessions=sizes.sessions)
-    one, two = (replace(side, name=f'SeshDB KV_GET, {number}', server_options={'threads': number[0]},
-                        pinned=False) for number in ('1 thread', '2 threads'))
-    return Case('cores', 'one thread and two, as hot, nothing pinned: the client shares the processors',
-                [CPU, 'operations_per_s', 'p50_us', 'p99_us'], [one, two],
-                [Check('2 threads / 1 thread', two.name, one.name, 1.35)])
+    one, two = (
+        replace(
+            side,
+            name=f'SeshDB KV_GET, {number}',
+            server_options={'threads': number[0]},
+            pinned=False,
+        )
+        for number in ('1 thread', '2 threads')
+    )
+    return Case(
+        'cores',
+        'one thread and two, as hot, nothing pinned: the client shares the processors',
+        [CPU, 'operations_per_s', 'p50_us', 'p99_us'],
+        [one, two],
+        [Check('2 threads / 1 thread', two.name, one.name, 1.35)],
+    )
 
 
 def start(_: Sizes, __: bool) -> Case:
     ours = Side('SeshDB', 'seshdb', {}, {'threads': '1'}, 'start')
     peer = Side('Redis', 'redis', {}, {}, 'start')
-    return Case('start', 'from the start of the process to the first answered request, without data',
-                ['start_ms'], [ours, peer],
-                [Check('first answer', ours.name, '', 50, 'start_ms', 'value')])
+    return Case(
+        'start',
+        'from the start of the process to the first answered request, without data',
+        ['start_ms'],
+        [ours, peer],
+        [Check('first answer', ours.name, '', 50, 'start_ms', 'value')],
+    )
 
 
 def load(sizes: Sizes, _: bool) -> Case:
-    sides = []
+    sides: list[Side] = []
     for name, make in (('SeshDB KV_GET', seshdb), ('Redis GET', redis)):
         most = make(f'{name}, maximum', 'get', sessions=sizes.sessions)
         sides.append(replace(most, tag={'server': name}))
         for percent in sizes.load_percents:
             side = make(f'{name} at {percent} %', 'get', sessions=sizes.sessions)
-            sides.append(replace(side, share_of=most.name, share=percent / 100,
-                                 tag={'server': name, 'percent': percent}))
-    return Case('load', 'latency against load: open loop, at shares of the maximum that the same server '
-                'reached in the same round with 16 in flight',
-                ['asked_per_s', 'operations_per_s', CPU, 'p50_us', 'p99_us', 'p999_us'], sides)
+            sides.append(
+                replace(
+                    side,
+                    share_of=most.name,
+                    share=percent / 100,
+                    tag={'server': name, 'percent': percent},
+                )
+            )
+    return Case(
+        'load',
+        'latency against load: open loop, at shares of the maximum that the same server '
+        'reached in the same round with 16 in flight',
+        ['asked_per_s', 'operations_per_s', CPU, 'p50_us', 'p99_us', 'p999_us'],
+        sides,
+    )
 
 
-CASES = {make.__name__: make
-         for make in (hot, connections, http, memory, large, growth, tail, cores, start, load)}
+CASES = {
+    make.__name__: make
+    for make in (hot, connections, http, memory, large, growth, tail, cores, start, load)
+}

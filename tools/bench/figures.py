@@ -1,5 +1,5 @@
-# What is computed from samples: medians with their spread, ratios round by round, verdicts. Pure: it
-# must not start, read or print anything. cases.py says which of these a case shows.
+# What is computed from samples: medians with their spread, ratios round by round, verdicts. Pure:
+# it must not start, read or print anything. cases.py says which of these a case shows.
 from __future__ import annotations
 
 import statistics
@@ -12,6 +12,7 @@ Sample = dict[str, Any]  # what one run of one side gave: figures by their keys
 @dataclass(frozen=True)
 class Figure:
     """How a figure of a sample is shown."""
+
     label: str
     unit: str
     digits: int
@@ -27,6 +28,7 @@ FIGURES = {
     'max_us': Figure('longest', 'µs', 0),
     'bytes_per_session': Figure('memory per session', 'B', 0),
     'memory_to_text': Figure('memory / text', '×', 2),
+    'memory_after_to_text': Figure('after the load', '×', 2),
     'start_ms': Figure('first answer after', 'ms', 1),
 }
 
@@ -53,8 +55,9 @@ def of_rounds(side: dict[str, Any], key: str) -> dict[int, float]:
     return {sample['round']: float(sample[key]) for sample in side['samples'] if key in sample}
 
 
-def paired(over: dict[int, float], under: dict[int, float],
-           what: Callable[[float, float], float]) -> list[float]:
+def paired(
+    over: dict[int, float], under: dict[int, float], what: Callable[[float, float], float]
+) -> list[float]:
     """Compares only what was measured in the same round."""
     return [what(over[number], under[number]) for number in sorted(over.keys() & under.keys())]
 
@@ -85,23 +88,30 @@ def verdict(found: Spread | None, limit: float | None) -> str:
 
 
 def add_memory(sample: Sample, sessions: int, text_bytes: int) -> None:
-    """Memory per session and to the text, from what the server held before and after the setup."""
+    """Memory per session, and beside the text: what the server holds more than before the setup."""
     if 'setup_server_resident_kib' not in sample or sessions == 0:
         return
-    grown = (sample['setup_server_resident_kib'] - sample['server_resident_kib_before']) * 1024
-    sample['bytes_per_session'] = grown / sessions
+    before = sample['server_resident_kib_before']
+    stored = (sample['setup_server_resident_kib'] - before) * 1024
+    sample['bytes_per_session'] = stored / sessions
     if text_bytes != 0:
-        sample['memory_to_text'] = grown / (sessions * text_bytes)
+        after = (sample['server_resident_kib'] - before) * 1024
+        sample['memory_to_text'] = stored / (sessions * text_bytes)
+        sample['memory_after_to_text'] = after / (sessions * text_bytes)
 
 
 def not_kept(side: dict[str, Any]) -> str:
     """Says so where an open loop fell behind: its latencies are then those of a growing queue."""
-    shares = paired(of_rounds(side, 'operations_per_s'), of_rounds(side, 'asked_per_s'), lambda a, b: a / b)
+    shares = paired(
+        of_rounds(side, 'operations_per_s'), of_rounds(side, 'asked_per_s'), lambda a, b: a / b
+    )
     found = spread(shares)
     if found is None or found.median >= KEPT_SHARE_LEAST:
         return ''
-    return (f'{side["name"]}: only {found.median:.0%} of the requests due were answered in time, '
-            'so its latencies say nothing')
+    return (
+        f'{side["name"]}: only {found.median:.0%} of the requests due were answered in time, '
+        'so its latencies say nothing'
+    )
 
 
 def errors_of(result: dict[str, Any]) -> list[str]:
@@ -112,6 +122,8 @@ def errors_of(result: dict[str, Any]) -> list[str]:
         for side in case['sides']:
             for sample in side['samples']:
                 if sample.get('errors', 0) != 0:
-                    lines.append(f'{case["name"]}: {side["name"]}: {sample["errors"]} wrong answers, '
-                                 f'the first: {sample.get("first_error", "")}')
+                    lines.append(
+                        f'{case["name"]}: {side["name"]}: {sample["errors"]} wrong answers, '
+                        f'the first: {sample.get("first_error", "")}'
+                    )
     return lines

@@ -47,7 +47,9 @@ def describe() -> dict[str, Any]:
         'cores': len(processors()),
         'memory_gib': memory_gib('MemTotal'),
         'kernel': platform.release(),
-        'distribution': match(r'^PRETTY_NAME="?([^"\n]*)', pathlib.Path('/etc/os-release').read_text()),
+        'distribution': match(
+            r'^PRETTY_NAME="?([^"\n]*)', pathlib.Path('/etc/os-release').read_text()
+        ),
     }
 
 

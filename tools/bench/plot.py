@@ -1,5 +1,5 @@
-# Draws the charts of docs/performance.md from a result, with matplotlib. The same result gives the same
-# bytes. A chart whose case the result does not have is left as it is.
+# Draws the charts of docs/performance.md from a result, with matplotlib. The same result gives the
+# same bytes. A chart whose case the result does not have is left as it is.
 from __future__ import annotations
 
 import pathlib
@@ -14,16 +14,37 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: 
 
 import figures  # noqa: E402
 
-COLOURS = {'seshdb': '#1f6feb', 'redis': '#c2410c', 'valkey': '#8b5cf6', 'echo': '#9aa4b2',
-           'nginx': '#2f9e44'}
+COLOURS = {
+    'seshdb': '#1f6feb',
+    'redis': '#c2410c',
+    'valkey': '#8b5cf6',
+    'echo': '#9aa4b2',
+    'nginx': '#2f9e44',
+}
 INK, PALE = '#24292f', '#d8dee4'
 STYLE = {
-    'font.family': 'DejaVu Sans', 'font.size': 10, 'axes.edgecolor': PALE, 'axes.labelcolor': INK,
-    'axes.titlesize': 12, 'axes.titleweight': 'bold', 'axes.titlelocation': 'left', 'axes.titlepad': 14,
-    'axes.spines.top': False, 'axes.spines.right': False, 'axes.grid': True, 'axes.axisbelow': True,
-    'grid.color': '#eaeef2', 'text.color': INK, 'xtick.color': INK, 'ytick.color': INK,
-    'xtick.minor.bottom': False, 'ytick.minor.left': False, 'legend.frameon': False,
-    'figure.facecolor': 'white', 'savefig.facecolor': 'white', 'svg.hashsalt': 'seshdb',
+    'font.family': 'DejaVu Sans',
+    'font.size': 10,
+    'axes.edgecolor': PALE,
+    'axes.labelcolor': INK,
+    'axes.titlesize': 12,
+    'axes.titleweight': 'bold',
+    'axes.titlelocation': 'left',
+    'axes.titlepad': 14,
+    'axes.spines.top': False,
+    'axes.spines.right': False,
+    'axes.grid': True,
+    'axes.axisbelow': True,
+    'grid.color': '#eaeef2',
+    'text.color': INK,
+    'xtick.color': INK,
+    'ytick.color': INK,
+    'xtick.minor.bottom': False,
+    'ytick.minor.left': False,
+    'legend.frameon': False,
+    'figure.facecolor': 'white',
+    'savefig.facecolor': 'white',
+    'svg.hashsalt': 'seshdb',
 }
 Result = dict[str, Any]
 
@@ -50,17 +71,23 @@ def short(value: float, _: object = None) -> str:
 
 def foot(chart: pyplot.Figure, result: Result) -> None:
     machine = result['machine']
-    text = (f'{result["date"]}, {machine["cpu"]}, {machine["cores"]} cores; server and client pinned to one '
-            f'each; medians of {result["rounds"]}')
+    text = (
+        f'{result["date"]}, {machine["cpu"]}, {machine["cores"]} cores; server and client '
+        f'pinned to one each; medians of {result["rounds"]}'
+    )
     if result['quick']:
         text = 'A quick run: these figures say nothing'
     chart.text(0.01, 0.01, text, fontsize=8, color='#6e7781', ha='left', va='bottom')
 
 
 def bars(axes: Axes, rows: list[tuple[float, str, dict[str, Any]]], key: str, digits: int) -> None:
-    """Lying bars at the given heights, with their names, medians, and whiskers for least and most."""
-    drawn = [(at, name, side, figure_of(side, key)) for at, name, side in rows]
-    drawn = [row for row in drawn if row[3] is not None]
+    """Lying bars at the given heights, with their medians, and whiskers for least and most."""
+    drawn = []
+    for at, name, side in rows:
+        if found := figure_of(side, key):
+            drawn.append((at, name, side, found))
+    if not drawn:
+        return
     most = max(found.most for *_, found in drawn)
     for at, _, side, found in drawn:
         axes.barh(at, found.median, height=0.72, color=colour_of(side))
@@ -80,12 +107,19 @@ def cpu_per_operation(result: Result) -> pyplot.Figure | None:
         return None
     rows, at = [], 0.0
     for command in ('get', 'set', 'update'):
-        group = [(side['name'], side) for side in case['sides'] if side['tag']['command'] == command]
+        group = [
+            (side['name'], side) for side in case['sides'] if side['tag']['command'] == command
+        ]
         if command == 'update':  # what Redis has to do instead
-            group[1:1] = [('Redis SET of the whole', side) for side in case['sides']
-                          if side['name'] == 'Redis SET']
+            group[1:1] = [
+                ('Redis SET of the whole', side)
+                for side in case['sides']
+                if side['name'] == 'Redis SET'
+            ]
         # Ours first, the floor under all of it last.
-        group.sort(key=lambda pair: (pair[1]['name'].startswith('echo'), pair[1]['server'] != 'seshdb'))
+        group.sort(
+            key=lambda pair: (pair[1]['name'].startswith('echo'), pair[1]['server'] != 'seshdb')
+        )
         for name, side in group:
             rows.append((at, name, side))
             at += 1
@@ -103,7 +137,12 @@ def memory_per_session(result: Result) -> pyplot.Figure | None:
         return None
     sides = sorted(case['sides'], key=lambda side: 'empty' in side['name'])
     chart, axes = pyplot.subplots(figsize=(8, 0.4 * len(sides) + 1.5))
-    bars(axes, [(float(at), side['name'], side) for at, side in enumerate(sides)], 'bytes_per_session', 0)
+    bars(
+        axes,
+        [(float(at), side['name'], side) for at, side in enumerate(sides)],
+        'bytes_per_session',
+        0,
+    )
     axes.set_title('Resident memory per session')
     axes.set_xlabel('bytes; shorter is better')
     return chart
@@ -123,8 +162,14 @@ def curve(axes: Axes, sides: list[dict[str, Any]], x_of: Any, key: str, **style:
     xs = [x for x, _ in kept]
     axes.plot(xs, [found.median for _, found in kept], markersize=4, **style)
     if any(found.count > 1 for _, found in kept):
-        axes.fill_between(xs, [found.least for _, found in kept], [found.most for _, found in kept],
-                          color=style['color'], alpha=0.10, linewidth=0)
+        axes.fill_between(
+            xs,
+            [found.least for _, found in kept],
+            [found.most for _, found in kept],
+            color=style['color'],
+            alpha=0.10,
+            linewidth=0,
+        )
 
 
 def growth(result: Result) -> pyplot.Figure | None:
@@ -135,8 +180,16 @@ def growth(result: Result) -> pyplot.Figure | None:
     for name, line in (('SeshDB KV_GET', '-'), ('SeshDB KV_UPDATE', '--'), ('Redis GET', '-')):
         sides = [side for side in case['sides'] if side['tag'].get('server') == name]
         if sides:
-            curve(axes, sides, lambda side: side['tag']['keys'], 'server_cpu_us_per_operation', marker='o',
-                  linestyle=line, color=colour_of(sides[0]), label=name)
+            curve(
+                axes,
+                sides,
+                lambda side: side['tag']['keys'],
+                'server_cpu_us_per_operation',
+                marker='o',
+                linestyle=line,
+                color=colour_of(sides[0]),
+                label=name,
+            )
     axes.set_xscale('log')
     log_axis(axes.xaxis)
     axes.set_ylim(bottom=0)
@@ -153,12 +206,29 @@ def latency_against_load(result: Result) -> pyplot.Figure | None:
         return None
     chart, axes = pyplot.subplots(figsize=(8, 5.2))
     for name in ('SeshDB KV_GET', 'Redis GET'):
-        sides = [side for side in case['sides'] if side['tag'].get('server') == name
-                 and 'percent' in side['tag'] and not figures.not_kept(side)]
-        for key, line, text in (('p50_us', '-', 'p50'), ('p99_us', '--', 'p99'), ('p999_us', ':', 'p99.9')):
+        sides = [
+            side
+            for side in case['sides']
+            if side['tag'].get('server') == name
+            and 'percent' in side['tag']
+            and not figures.not_kept(side)
+        ]
+        for key, line, text in (
+            ('p50_us', '-', 'p50'),
+            ('p99_us', '--', 'p99'),
+            ('p999_us', ':', 'p99.9'),
+        ):
             if sides:
-                curve(axes, sides, rate_of, key, marker='o', linestyle=line, color=colour_of(sides[0]),
-                      label=f'{name} {text}')
+                curve(
+                    axes,
+                    sides,
+                    rate_of,
+                    key,
+                    marker='o',
+                    linestyle=line,
+                    color=colour_of(sides[0]),
+                    label=f'{name} {text}',
+                )
     axes.set_yscale('log')
     log_axis(axes.yaxis)
     axes.xaxis.set_major_formatter(FuncFormatter(short))
@@ -176,8 +246,12 @@ def rate_of(side: dict[str, Any]) -> float | None:
     return found.median if found else None
 
 
-CHARTS = {'latency-against-load': latency_against_load, 'cpu-per-operation': cpu_per_operation,
-          'memory-per-session': memory_per_session, 'growth': growth}
+CHARTS = {
+    'latency-against-load': latency_against_load,
+    'cpu-per-operation': cpu_per_operation,
+    'memory-per-session': memory_per_session,
+    'growth': growth,
+}
 
 
 def draw_all(result: Result, folder: pathlib.Path, kind: str = 'svg') -> list[pathlib.Path]:

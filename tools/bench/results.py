@@ -1,5 +1,5 @@
-# Result files: where they stand, which is the newest, how they are written. A file is never replaced
-# by another run's, and is whole at every moment.
+# Result files: where they stand, which is the newest, how they are written. A file is never
+# replaced by another run's, and is whole at every moment.
 from __future__ import annotations
 
 import json

@@ -1,5 +1,5 @@
-# Carries cases out: every side of a case once in each round, one after the other, each with a server of
-# its own that is started for it and ended behind it. Keeps every sample; judges nothing.
+# Carries cases out: every side of a case once in each round, one after the other, each with a
+# server of its own that is started for it and ended behind it. Keeps every sample; judges nothing.
 from __future__ import annotations
 
 import json
@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 import figures
 import machine
-from cases import Case, Options, Side
+from sides import Case, Options, Side
 from servers import Server, ServerError, Servers
 
 CLIENT_TIMEOUT_S = 900.0
@@ -53,11 +53,26 @@ class Runner:
 
     def run(self, case: Case) -> dict[str, Any]:
         """The case with all its samples, as it stands in a result file."""
-        sides = {side.name: {'name': side.name, 'server': side.server, 'tag': side.tag, 'command': '',
-                             'samples': []} for side in case.sides}
-        done = {'name': case.name, 'title': case.title, 'figures': case.figures,
-                'checks': [asdict(check) for check in case.checks], 'load_average': machine.load(),
-                'sides': list(sides.values()), 'notes': [], 'failures': []}
+        sides: dict[str, dict[str, Any]] = {
+            side.name: {
+                'name': side.name,
+                'server': side.server,
+                'tag': side.tag,
+                'command': '',
+                'samples': [],
+            }
+            for side in case.sides
+        }
+        done: dict[str, Any] = {
+            'name': case.name,
+            'title': case.title,
+            'figures': case.figures,
+            'checks': [asdict(check) for check in case.checks],
+            'load_average': machine.load(),
+            'sides': list(sides.values()),
+            'notes': [],
+            'failures': [],
+        }
         here = self.with_room(case, done['notes'])
         for number in range(self.plan.rounds):
             for side in in_turn(here, number):
@@ -74,8 +89,11 @@ class Runner:
     def with_room(case: Case, notes: list[str]) -> list[Side]:
         room = machine.memory_gib('MemAvailable') * MEMORY_SHARE_MOST
         here = [side for side in case.sides if side.needs_gib <= room]
-        notes += [f'{side.name} is left out: it needs {side.needs_gib:.1f} GiB of memory'
-                  for side in case.sides if side not in here]
+        notes += [
+            f'{side.name} is left out: it needs {side.needs_gib:.1f} GiB of memory'
+            for side in case.sides
+            if side not in here
+        ]
         return here
 
     def sample(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> figures.Sample:
@@ -92,15 +110,21 @@ class Runner:
         if 'rate' in options:
             sample['asked_per_s'] = options['rate']
         if not options.get('echo'):
-            text_bytes = 0 if options.get('empty-sessions') else int(options.get('document-bytes', 0))
+            text_bytes = (
+                0 if options.get('empty-sessions') else int(options.get('document-bytes', 0))
+            )
             figures.add_memory(sample, int(options.get('sessions', 0)), text_bytes)
         return sample
 
     def options(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> Options:
         """The client's options in this round. A share of a maximum becomes a rate."""
         seconds = self.plan.seconds if side.seconds is None else side.seconds
-        options: Options = {**side.client, 'warm-up': self.plan.warm_up, 'duration': seconds,
-                            'seed': number + 1}
+        options: Options = {
+            **side.client,
+            'warm-up': self.plan.warm_up,
+            'duration': seconds,
+            'seed': number + 1,
+        }
         if side.share_of:
             most = figures.of_rounds(sides[side.share_of], 'operations_per_s').get(number)
             if not most:
@@ -108,10 +132,13 @@ class Runner:
             options['rate'] = int(most * side.share)
         return options
 
-    def drive(self, side: Side, server: Server, options: Options, record: dict[str, Any]) -> figures.Sample:
+    def drive(
+        self, side: Side, server: Server, options: Options, record: dict[str, Any]
+    ) -> figures.Sample:
         program = self.servers.programs.client
-        command = client_command(program, {**options, 'port': server.port, 'server-pid': server.worker_pid,
-                                           'json': True})
+        command = client_command(
+            program, {**options, 'port': server.port, 'server-pid': server.worker_pid, 'json': True}
+        )
         if not record['command']:
             record['command'] = ' '.join(server.command) + ' & ' + ' '.join(command)
         cpu = self.plan.client_cpu if side.pinned else None

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-# The standing comparison, `./x bench`: runs the cases of cases.py, prints their tables and writes the
-# result file; with --table or --plot it only shows one that is there. Ends with 1 where an answer was
-# wrong or a side failed, never because of a time.
+# The standing comparison, `./x bench`: runs the cases of cases.py, prints their tables and writes
+# the result file; with --table or --plot it only shows one that is there. Ends with 1 where an
+# answer was wrong or a side failed, never because of a time.
 from __future__ import annotations
 
 import argparse
@@ -18,6 +18,7 @@ import cases
 import figures
 import machine
 import results
+import sides
 import table
 from rounds import Plan, Runner
 from servers import Programs, Servers
@@ -30,21 +31,52 @@ QUICK_WARM_UP_S = 0.05
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog='./x bench', description='Compares SeshDB with other servers.')
+    parser = argparse.ArgumentParser(
+        prog='./x bench', description='Compares SeshDB with other servers.'
+    )
     parser.add_argument('cases', nargs='*', metavar='CASE', help='only these; --list names them')
     parser.add_argument('--list', action='store_true', help='name the cases')
-    parser.add_argument('--quick', action='store_true',
-                        help='one short round of small sizes: proves that the comparison works')
-    parser.add_argument('--rounds', type=int, metavar='N', help=f'times each side is measured ({ROUNDS})')
-    parser.add_argument('--seconds', type=float, metavar='S', help=f'length of one measurement ({SECONDS:g})')
-    parser.add_argument('--valkey', default='', metavar='PATH', help='a Valkey server to compare with')
+    parser.add_argument(
+        '--quick',
+        action='store_true',
+        help='one short round of small sizes: proves that the comparison works',
+    )
+    parser.add_argument(
+        '--rounds', type=int, metavar='N', help=f'times each side is measured ({ROUNDS})'
+    )
+    parser.add_argument(
+        '--seconds', type=float, metavar='S', help=f'length of one measurement ({SECONDS:g})'
+    )
+    parser.add_argument(
+        '--valkey', default='', metavar='PATH', help='a Valkey server to compare with'
+    )
     parser.add_argument('--valkey-json', default='', metavar='PATH', help='its JSON module')
-    parser.add_argument('--programs', default='build/release', metavar='FOLDER',
-                        help='where seshdb and seshdb-bench are (build/release)')
-    parser.add_argument('--table', nargs='?', const='', metavar='RESULT', help='print a result as Markdown '
-                        '(the newest)')
-    parser.add_argument('--plot', nargs='?', const='', metavar='RESULT', help='draw the charts of a result '
-                        '(the newest) into docs/charts')
+    parser.add_argument(
+        '--programs',
+        default='build/release',
+        metavar='FOLDER',
+        help='where seshdb and seshdb-bench are (build/release)',
+    )
+    parser.add_argument(
+        '--output',
+        metavar='FILE',
+        help='write the result there '
+        '(bench/results/DATE.json; with --quick build/bench/quick.json)',
+    )
+    parser.add_argument(
+        '--table',
+        nargs='?',
+        const='',
+        metavar='RESULT',
+        help='print a result as Markdown ' '(the newest)',
+    )
+    parser.add_argument(
+        '--plot',
+        nargs='?',
+        const='',
+        metavar='RESULT',
+        help='draw the charts of a result ' '(the newest) into docs/charts',
+    )
     options = parser.parse_args(arguments)
     unknown = [name for name in options.cases if name not in cases.CASES]
     if unknown:
@@ -62,9 +94,12 @@ def find_programs(options: argparse.Namespace) -> Programs:
     built = (machine.ROOT / options.programs).resolve()
     unpacked = machine.ROOT / 'build' / 'peers' / 'usr' / 'sbin' / 'nginx'
     installed = pathlib.Path('/usr/sbin/nginx')
-    found = {'seshdb': built / 'seshdb', 'client': built / 'seshdb-bench',
-             'redis': pathlib.Path('/usr/bin/redis-check-rdb'),
-             'nginx': installed if installed.exists() else unpacked}
+    found = {
+        'seshdb': built / 'seshdb',
+        'client': built / 'seshdb-bench',
+        'redis': pathlib.Path('/usr/bin/redis-check-rdb'),
+        'nginx': installed if installed.exists() else unpacked,
+    }
     if options.valkey:
         found['valkey'] = pathlib.Path(options.valkey).resolve()
         found['valkey_json'] = pathlib.Path(options.valkey_json).resolve()
@@ -77,19 +112,34 @@ def find_programs(options: argparse.Namespace) -> Programs:
 def make_plan(options: argparse.Namespace) -> Plan:
     cpus = machine.processors()
     pinned = len(cpus) >= 2
-    return Plan(rounds=options.rounds or (1 if options.quick else ROUNDS),
-                seconds=options.seconds or (QUICK_SECONDS if options.quick else SECONDS),
-                warm_up=QUICK_WARM_UP_S if options.quick else WARM_UP_S,
-                server_cpu=cpus[0] if pinned else None, client_cpu=cpus[1] if pinned else None)
+    return Plan(
+        rounds=options.rounds or (1 if options.quick else ROUNDS),
+        seconds=options.seconds or (QUICK_SECONDS if options.quick else SECONDS),
+        warm_up=QUICK_WARM_UP_S if options.quick else WARM_UP_S,
+        server_cpu=cpus[0] if pinned else None,
+        client_cpu=cpus[1] if pinned else None,
+    )
 
 
 def new_result(options: argparse.Namespace, plan: Plan, programs: Programs) -> dict[str, Any]:
-    placement = 'server and client share one processor' if plan.server_cpu is None else (
-        f'server on processor {plan.server_cpu}, client on {plan.client_cpu}, over loopback')
-    return {'date': datetime.date.today().isoformat(), 'command': shlex.join(['./x', 'bench', *sys.argv[1:]]),
-            'commit': machine.commit(), 'machine': machine.describe(), 'versions': machine.versions(programs),
-            'quick': options.quick, 'rounds': plan.rounds, 'seconds': plan.seconds, 'warm_up': plan.warm_up,
-            'placement': placement, 'cases': []}
+    placement = (
+        'server and client share one processor'
+        if plan.server_cpu is None
+        else (f'server on processor {plan.server_cpu}, client on {plan.client_cpu}, over loopback')
+    )
+    return {
+        'date': datetime.date.today().isoformat(),
+        'command': shlex.join(['./x', 'bench', *sys.argv[1:]]),
+        'commit': machine.commit(),
+        'machine': machine.describe(),
+        'versions': machine.versions(programs),
+        'quick': options.quick,
+        'rounds': plan.rounds,
+        'seconds': plan.seconds,
+        'warm_up': plan.warm_up,
+        'placement': placement,
+        'cases': [],
+    }
 
 
 def say(text: str) -> None:
@@ -108,25 +158,32 @@ def end_as_if_interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def output_path(options: argparse.Namespace, date: str) -> pathlib.Path:
+    if options.output:
+        return pathlib.Path(options.output)
+    return results.QUICK if options.quick else results.new_path(date)
+
+
 def compare(options: argparse.Namespace) -> int:
     programs = find_programs(options)
     plan = make_plan(options)
     result = new_result(options, plan, programs)
-    path = results.QUICK if options.quick else results.new_path(result['date'])
-    sizes = cases.QUICK if options.quick else cases.Sizes()
+    path = output_path(options, result['date'])
+    sizes = sides.QUICK if options.quick else sides.Sizes()
     allow_many_connections()
     signal.signal(signal.SIGTERM, end_as_if_interrupted)
     signal.signal(signal.SIGHUP, end_as_if_interrupted)
     print(table.plain([['', ''], *table.head(result)]))
-    with tempfile.TemporaryDirectory(prefix='seshdb-bench-') as folder, \
-            Servers(programs, pathlib.Path(folder)) as servers:
+    with tempfile.TemporaryDirectory(prefix='seshdb-bench-') as folder, Servers(
+        programs, pathlib.Path(folder)
+    ) as servers:
         runner = Runner(servers, plan, say)
         for name in options.cases or cases.CASES:
             result['cases'].append(runner.run(cases.CASES[name](sizes, bool(options.valkey))))
             say('')
             print(table.case_as_text(result['cases'][-1], options.quick), flush=True)
             results.write(path, result)
-    print(f'written to {path.relative_to(machine.ROOT)}')
+    print(f'written to {path}')
     wrong = figures.errors_of(result)
     for line in wrong:
         print(f'x: {line}', file=sys.stderr)
@@ -144,13 +201,14 @@ def main(arguments: list[str]) -> int:
     options = read_arguments(arguments)
     if options.list:
         for name, make in cases.CASES.items():
-            print(f'{name:12} {make(cases.Sizes(), False).title}')
+            print(f'{name:12} {make(sides.Sizes(), False).title}')
         return 0
     if options.table is not None:
         print(table.result_as_markdown(result_at(options.table)), end='')
         return 0
     if options.plot is not None:
         import plot  # needs matplotlib, which nothing else here does
+
         for path in plot.draw_all(result_at(options.plot), machine.ROOT / 'docs' / 'charts'):
             print(path.relative_to(machine.ROOT))
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import select
 import socket
 import subprocess
 import time
@@ -19,8 +20,11 @@ START_ATTEMPTS = 3  # another program may take a free port before the server doe
 PING = (b'*1\r\n$4\r\nPING\r\n', b'+PONG')
 GET_FILE = (b'GET /answer.json HTTP/1.1\r\nHost: bench\r\n\r\n', b' 200 OK')
 INFO_TEXT = b'{"SH_INFO_ALL":{}}'
-INFO = (b'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'
-        b'Content-Length: %d\r\n\r\n%b' % (len(INFO_TEXT), INFO_TEXT), b'"SH_INFO_ALL_RSP"')
+INFO = (
+    b'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'
+    b'Content-Length: %d\r\n\r\n%b' % (len(INFO_TEXT), INFO_TEXT),
+    b'"SH_INFO_ALL_RSP"',
+)
 
 NGINX_SETTINGS = '''worker_processes 1;
 daemon off;
@@ -54,6 +58,7 @@ class ServerError(Exception):
 @dataclass(frozen=True)
 class Programs:
     """Where the programs are; an empty path: not there."""
+
     seshdb: str
     client: str
     redis: str
@@ -129,8 +134,11 @@ class Servers:
 
     def start(self, kind: str, options: dict[str, str], cpu: int | None) -> Server:
         how: Callable[[dict[str, str], int | None], Server] = {
-            'seshdb': self.start_seshdb, 'redis': self.start_redis,
-            'valkey': self.start_valkey, 'nginx': self.start_nginx}[kind]
+            'seshdb': self.start_seshdb,
+            'redis': self.start_redis,
+            'valkey': self.start_valkey,
+            'nginx': self.start_nginx,
+        }[kind]
         for attempt in range(START_ATTEMPTS):
             try:
                 return how(options, cpu)
@@ -145,9 +153,13 @@ class Servers:
         end(server.process)
         self.processes.remove(server.process)
         if status is not None:
-            raise ServerError(f'{server.kind} ended by itself with {status}: {self.log_end(server.kind)}')
+            raise ServerError(
+                f'{server.kind} ended by itself with {status}: {self.log_end(server.kind)}'
+            )
 
-    def run_client(self, command: list[str], cpu: int | None, timeout_s: float) -> tuple[int, str, str]:
+    def run_client(
+        self, command: list[str], cpu: int | None, timeout_s: float
+    ) -> tuple[int, str, str]:
         """Its exit status and what it said on both streams. Ended when it takes too long."""
         process = self.spawn('client', command, cpu, subprocess.PIPE)
         try:
@@ -158,22 +170,36 @@ class Servers:
         self.processes.remove(process)
         return process.returncode, output, self.log_end('client')
 
-    def spawn(self, kind: str, command: list[str], cpu: int | None,
-              stdout: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    def spawn(
+        self, kind: str, command: list[str], cpu: int | None, stdout: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         with open(self.folder / f'{kind}.stderr', 'wb') as log:
-            process = subprocess.Popen(placed(command, cpu), stdin=subprocess.DEVNULL, stdout=stdout,
-                                       stderr=log, cwd=self.folder, start_new_session=True)
+            process = subprocess.Popen(
+                placed(command, cpu),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=log,
+                cwd=self.folder,
+                start_new_session=True,
+            )
         self.processes.append(process)
         return process
 
-    def started(self, kind: str, process: subprocess.Popen[bytes], port: int,
-                exchange: tuple[bytes, bytes], begin: float) -> Server:
+    def started(
+        self,
+        kind: str,
+        process: subprocess.Popen[bytes],
+        port: int,
+        exchange: tuple[bytes, bytes],
+        begin: float,
+    ) -> Server:
         """The server, once it has answered. One that does not is ended."""
         deadline = begin + START_TIMEOUT_S
         while process.poll() is None and time.monotonic() < deadline:
             if port != 0 and try_request(port, exchange):
                 start_ms = (time.monotonic() - begin) * 1000
-                return Server(kind, process, list(map(str, process.args)), port, process.pid, start_ms)
+                assert isinstance(process.args, list)
+                return Server(kind, process, process.args, port, process.pid, start_ms)
             time.sleep(POLL_S)
         end(process)
         self.processes.remove(process)
@@ -189,18 +215,39 @@ class Servers:
         begin = time.monotonic()
         process = self.spawn('seshdb', command, cpu, subprocess.PIPE)
         assert process.stdout is not None
-        line = process.stdout.readline().decode().strip()
+        said, _, _ = select.select([process.stdout], [], [], START_TIMEOUT_S)
+        line = process.stdout.readline().decode().strip() if said else ''
         port = line.rpartition(':')[2]
         # One that echoes answers a WebSocket's messages only.
-        ready = INFO if options.get('echo') != 'true' else (
-            b'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n', b' 200 ')
+        ready = (
+            INFO
+            if options.get('echo') != 'true'
+            else (b'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n', b' 200 ')
+        )
         return self.started('seshdb', process, int(port or 0), ready, begin)
 
-    def start_redis_like(self, kind: str, program: str, options: list[str], cpu: int | None) -> Server:
+    def start_redis_like(
+        self, kind: str, program: str, options: list[str], cpu: int | None
+    ) -> Server:
         port = free_port()
-        command = [program, '--port', str(port), '--bind', '127.0.0.1', '--save', '', '--appendonly',
-                   'no', '--daemonize', 'no', '--dir', str(self.folder), '--maxclients', '20000',
-                   *options]
+        command = [
+            program,
+            '--port',
+            str(port),
+            '--bind',
+            '127.0.0.1',
+            '--save',
+            '',
+            '--appendonly',
+            'no',
+            '--daemonize',
+            'no',
+            '--dir',
+            str(self.folder),
+            '--maxclients',
+            '20000',
+            *options,
+        ]
         begin = time.monotonic()
         return self.started(kind, self.spawn(kind, command, cpu), port, PING, begin)
 
@@ -223,8 +270,15 @@ class Servers:
         settings = self.folder / 'nginx.conf'
         settings.write_text(NGINX_SETTINGS.format(folder=self.folder, port=port))
         os.chmod(self.folder, 0o755)  # its worker runs as another user where it is started by root
-        command = [self.programs.nginx, '-e', str(self.folder / 'nginx.log'), '-p', str(self.folder),
-                   '-c', str(settings)]
+        command = [
+            self.programs.nginx,
+            '-e',
+            str(self.folder / 'nginx.log'),
+            '-p',
+            str(self.folder),
+            '-c',
+            str(settings),
+        ]
         begin = time.monotonic()
         process = self.spawn('nginx', command, cpu)
         server = self.started('nginx', process, port, GET_FILE, begin)

@@ -26,8 +26,10 @@ def with_spread(found: figures.Spread | None, digits: int, unit: str = '') -> st
 def side_rows(case: dict[str, Any]) -> list[Row]:
     """The heading and one row a side."""
     shown = [(key, figures.FIGURES[key]) for key in case['figures']]
-    rows = [[''] + [f'{figure.label}, {figure.unit}' if figure.unit else figure.label
-                    for _, figure in shown]]
+    rows = [
+        ['']
+        + [f'{figure.label}, {figure.unit}' if figure.unit else figure.label for _, figure in shown]
+    ]
     for side in case['sides']:
         row = [side['name']]
         for key, figure in shown:
@@ -55,8 +57,14 @@ def check_rows(case: dict[str, Any], judged: bool) -> list[Row]:
         unit, digits = check_unit(check)
         limit = check['limit']
         target = '' if limit is None else f'≤ {limit:,g} {unit}'
-        rows.append([check['name'], with_spread(found, digits, unit), target,
-                     figures.verdict(found, limit) if judged else ''])
+        rows.append(
+            [
+                check['name'],
+                with_spread(found, digits, unit),
+                target,
+                figures.verdict(found, limit) if judged else '',
+            ]
+        )
     return rows
 
 
@@ -65,8 +73,10 @@ def plain(rows: list[Row]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:
-        cells = [cell.ljust(width) if i == 0 else cell.rjust(width)
-                 for i, (cell, width) in enumerate(zip(row, widths))]
+        cells = [
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths))
+        ]
         lines.append('  ' + '   '.join(cells).rstrip())
     return '\n'.join(lines) + '\n'
 
@@ -104,7 +114,9 @@ def head(result: dict[str, Any]) -> list[Row]:
 def result_as_markdown(result: dict[str, Any]) -> str:
     parts = [markdown([['', ''], *head(result)])]
     if result['quick']:
-        parts.append('A quick run: it proves that the comparison works, and its figures say nothing.\n')
+        parts.append(
+            'A quick run: it proves that the comparison works, and its figures say nothing.\n'
+        )
     for case in result['cases']:
         parts += [f'### {case["name"]}: {case["title"]}\n', markdown(side_rows(case))]
         checks = check_rows(case, not result['quick'])

@@ -1,0 +1,111 @@
+# What a case is made of: sides, checks and sizes, as data, and the sides that most cases share.
+# Must not run anything: rounds.py does.
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+CPU = 'server_cpu_us_per_operation'
+DOCUMENT_BYTES = 300
+LOAD = {'connections': 50, 'in-flight': 16}
+# Sides whose requests wait for one another only by connection, as most programs ask.
+ONE_BY_ONE = {'in-flight': 1}
+
+Options = dict[str, str | int | float | bool]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything. Quick sizes prove that a case works."""
+
+    sessions: int = 100_000
+    many_connections: int = 1_000
+    memory_sessions: int = 1_000_000
+    large_bytes: int = 680_000
+    large_sessions: int = 50
+    growth_keys: tuple[int, ...] = (10_000, 100_000, 1_000_000, 10_000_000)
+    growth_new_rate: int = 100_000
+    growth_new_seconds: float = 20
+    tail_seconds: float = 60
+    tail_sessions: int = 1_000_000
+    load_percents: tuple[int, ...] = (10, 20, 30, 40, 50, 60, 70, 80, 90)
+
+
+QUICK = Sizes(
+    sessions=1_000,
+    many_connections=100,
+    memory_sessions=20_000,
+    large_bytes=68_000,
+    large_sessions=5,
+    growth_keys=(1_000, 10_000),
+    growth_new_rate=5_000,
+    growth_new_seconds=0.3,
+    tail_seconds=1.5,
+    tail_sessions=5_000,
+    load_percents=(10, 50),
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the things compared: a server, and what its clients do."""
+
+    name: str
+    server: str  # seshdb, redis, valkey, nginx
+    client: Options = field(default_factory=dict)  # options of seshdb-bench
+    server_options: dict[str, str] = field(default_factory=dict)
+    action: str = 'load'  # or 'start': nothing but the time to the first answer
+    share_of: str = ''  # open loop, at `share` of what this side reached in the same round
+    share: float = 0
+    seconds: float | None = None  # instead of the run's own
+    pinned: bool = True
+    needs_gib: float = 0  # of free memory; without it the side is left out
+    tag: dict[str, str | int] = field(default_factory=dict)  # for plot.py
+
+
+@dataclass(frozen=True)
+class Check:
+    """A ratio or difference of two sides by round, or a value; and the target, if it has one."""
+
+    name: str
+    over: str
+    under: str = ''
+    limit: float | None = None
+    figure: str = CPU
+    kind: str = 'ratio'  # or 'difference', 'value'
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    title: str
+    figures: list[str]
+    sides: list[Side]
+    checks: list[Check] = field(default_factory=list)
+
+
+def seshdb(name: str, work: str, **client: str | int | float | bool) -> Side:
+    options: Options = {'protocol': 'ws', 'work': work, **LOAD, 'document-bytes': DOCUMENT_BYTES}
+    options.update({key.replace('_', '-'): value for key, value in client.items()})
+    return Side(name, 'seshdb', options, {'threads': '1'})
+
+
+def redis(name: str, work: str, **client: str | int | float | bool) -> Side:
+    side = seshdb(name, work, **client)
+    return replace(
+        side, server='redis', client={**side.client, 'protocol': 'redis'}, server_options={}
+    )
+
+
+def valkey(name: str, work: str, **client: str | int | float | bool) -> Side:
+    side = redis(name, work, **client)
+    return replace(side, server='valkey', client={**side.client, 'protocol': 'valkey-json'})
+
+
+def echo(name: str, work: str, **client: str | int | float | bool) -> Side:
+    side = seshdb(name, work, echo=True, **client)
+    return replace(side, server_options={'threads': '1', 'echo': 'true'})
+
+
+def tagged(side: Side, **tag: str | int) -> Side:
+    """The side with what plot.py has to know of it."""
+    return replace(side, tag=tag)
