@@ -130,8 +130,7 @@ class Tables(unittest.TestCase):
 
     def test_a_check_has_its_target_and_its_verdict(self):
         self.assertEqual(
-            table.check_rows(self.case, True)[1],
-            ['a / b', '0.50 × (0.25..0.75)', '≤ 0.5 ×', 'met'],
+            table.check_rows(self.case, True)[1], ['a / b', '0.50 × (0.25..0.75)', '≤ 0.5 ×', 'met']
         )
         self.assertEqual(table.check_rows(self.case, False)[1][3], '')
 

@@ -153,9 +153,9 @@ def large(sizes: Sizes, _: bool) -> Case:
             f'Redis GET, {shape}',
         )
         sides += [
-            seshdb(update, 'update', **text),
+            replace(seshdb(update, 'update', **text), text_bytes=sizes.large_bytes),
             seshdb(get, 'get', **whole),
-            redis(peer, 'get', **whole),
+            replace(redis(peer, 'get', **whole), text_bytes=sizes.large_bytes),
         ]
         checks += [
             Check(

@@ -109,11 +109,9 @@ class Runner:
             self.servers.stop(server)
         if 'rate' in options:
             sample['asked_per_s'] = options['rate']
-        if not options.get('echo'):
-            text_bytes = (
-                0 if options.get('empty-sessions') else int(options.get('document-bytes', 0))
-            )
-            figures.add_memory(sample, int(options.get('sessions', 0)), text_bytes)
+        figures.add_memory(sample, int(options.get('sessions', 0)), side.text_bytes)
+        if options.get('work') != 'update':  # answers under way, not documents
+            sample.pop('memory_after_to_text', None)
         return sample
 
     def options(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> Options:

@@ -173,7 +173,7 @@ def compare(options: argparse.Namespace) -> int:
     allow_many_connections()
     signal.signal(signal.SIGTERM, end_as_if_interrupted)
     signal.signal(signal.SIGHUP, end_as_if_interrupted)
-    print(table.plain([['', ''], *table.head(result)]))
+    print(table.head_as_text(result))
     with tempfile.TemporaryDirectory(prefix='seshdb-bench-') as folder, Servers(
         programs, pathlib.Path(folder)
     ) as servers:

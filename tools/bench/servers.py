@@ -26,6 +26,7 @@ INFO = (
     b'"SH_INFO_ALL_RSP"',
 )
 
+# The file is kept open, and read rather than sent by sendfile, which costs more at this size.
 NGINX_SETTINGS = '''worker_processes 1;
 daemon off;
 pid {folder}/nginx.pid;

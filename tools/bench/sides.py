@@ -58,6 +58,7 @@ class Side:
     share: float = 0
     seconds: float | None = None  # instead of the run's own
     pinned: bool = True
+    text_bytes: int = 0  # of a session, where memory is to be told beside it
     needs_gib: float = 0  # of free memory; without it the side is left out
     tag: dict[str, str | int] = field(default_factory=dict)  # for plot.py
 

@@ -111,6 +111,10 @@ def head(result: dict[str, Any]) -> list[Row]:
     ]
 
 
+def head_as_text(result: dict[str, Any]) -> str:
+    return ''.join(f'  {name:10}{value}\n' for name, value in head(result))
+
+
 def result_as_markdown(result: dict[str, Any]) -> str:
     parts = [markdown([['', ''], *head(result)])]
     if result['quick']:
