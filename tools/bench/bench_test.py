@@ -86,6 +86,18 @@ class Checks(unittest.TestCase):
         self.assertEqual(figures.verdict(found, None), '')
 
 
+class PeerWins(unittest.TestCase):
+    def test_are_the_ratios_above_1_to_another_server(self):
+        ours, theirs = side('a', 3, 3), side('b', 2, 2)
+        self.assertEqual(figures.peer_wins(case([ours, theirs], [check()])), [])
+        theirs['server'] = 'redis'
+        self.assertEqual(
+            figures.peer_wins(case([ours, theirs], [check(), check(over='b', under='a')])),
+            [('a / b', figures.Spread(1.5, 1.5, 1.5, 2))],
+        )
+        self.assertEqual(figures.peer_wins(case([ours, side('b', 4, 4)], [check()])), [])
+
+
 class Memory(unittest.TestCase):
     def test_is_what_the_setup_added(self):
         sample = {

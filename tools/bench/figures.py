@@ -78,6 +78,20 @@ def check_spread(check: dict[str, Any], sides: dict[str, dict[str, Any]]) -> Spr
     return spread(paired(over, under, lambda a, b: a / b))
 
 
+def peer_wins(case: dict[str, Any]) -> list[tuple[str, Spread]]:
+    """The ratios of a case in which another program costs less than SeshDB."""
+    sides = {side['name']: side for side in case['sides']}
+    found = []
+    for check in case['checks']:
+        over, under = sides.get(check['over']), sides.get(check['under'])
+        if check['kind'] != 'ratio' or over is None or under is None:
+            continue
+        ratio = check_spread(check, sides)
+        if over['server'] == 'seshdb' != under['server'] and ratio and ratio.median > 1:
+            found.append((check['name'], ratio))
+    return found
+
+
 def verdict(found: Spread | None, limit: float | None) -> str:
     """What the median says about the target."""
     if limit is None:

@@ -111,6 +111,15 @@ def head(result: dict[str, Any]) -> list[Row]:
     ]
 
 
+def peer_wins_as_markdown(result: dict[str, Any]) -> str:
+    wins = [
+        f'- {case["name"]}: {name}: {with_spread(ratio, 2, "×")}'
+        for case in result['cases']
+        for name, ratio in figures.peer_wins(case)
+    ]
+    return '\n'.join(wins or ['- nowhere among the ratios above']) + '\n'
+
+
 def head_as_text(result: dict[str, Any]) -> str:
     return ''.join(f'  {name:10}{value}\n' for name, value in head(result))
 
@@ -128,4 +137,5 @@ def result_as_markdown(result: dict[str, Any]) -> str:
             parts.append(markdown(checks))
         parts += [f'{text}\n' for text in case['notes']]
         parts += [f'Failed: {text}\n' for text in case['failures']]
+    parts += ['### Where another program costs less\n', peer_wins_as_markdown(result)]
     return '\n'.join(parts)
