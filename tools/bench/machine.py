@@ -67,6 +67,9 @@ def versions(programs: Programs) -> dict[str, str]:
 
 def commit() -> str:
     """The commit, and whether the tree differs from it."""
-    name = output_of('git', '-C', str(ROOT), 'rev-parse', '--short=12', 'HEAD')
+    said = output_of('git', '-C', str(ROOT), 'rev-parse', '--short=12', 'HEAD')
+    name = match(r'^([0-9a-f]{12,})$', said)
+    if name == 'unknown':
+        return name
     changed = output_of('git', '-C', str(ROOT), 'status', '--porcelain', '--untracked-files=no')
     return name + (' with changes' if changed else '')

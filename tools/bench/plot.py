@@ -70,10 +70,9 @@ def short(value: float, _: object = None) -> str:
 
 
 def foot(chart: pyplot.Figure, result: Result) -> None:
-    machine = result['machine']
     text = (
-        f'{result["date"]}, {machine["cpu"]}, {machine["cores"]} cores; server and client '
-        f'pinned to one each; medians of {result["rounds"]}'
+        f'{result["date"]}, {result["machine"]["cpu"]}, {result["placement"]}; '
+        f'medians of {result["rounds"]} rounds'
     )
     if result['quick']:
         text = 'A quick run: these figures say nothing'
