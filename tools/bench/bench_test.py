@@ -37,7 +37,6 @@ def case(sides: list[dict[str, Any]], checks: list[dict[str, Any]]) -> dict[str,
         'checks': checks,
         'notes': [],
         'failures': [],
-        'load_average': 0,
     }
 
 
@@ -128,6 +127,17 @@ class Rates(unittest.TestCase):
         self.assertEqual(figures.not_kept(kept), '')
         kept['samples'][0]['asked_per_s'] = 100
         self.assertEqual(figures.not_kept(kept), '')
+
+
+class Disturbance(unittest.TestCase):
+    def test_is_told_where_others_used_the_machine(self):
+        quiet = side('a', 0.0, 0.02, key='others_processors')
+        self.assertEqual(figures.disturbed([quiet]), [])
+        loud = side('b', 0.0, 0.5, key='others_processors')
+        self.assertEqual(
+            figures.disturbed([quiet, loud]),
+            ['other programs used 0.01 (0.00..0.50) processors meanwhile'],
+        )
 
 
 class Tables(unittest.TestCase):

@@ -146,7 +146,7 @@ def large(sizes: Sizes, _: bool) -> Case:
     checks = []
     for shape in ('object', 'array', 'nested'):
         text: Options = {**base, 'document-shape': shape, 'document-bytes': sizes.large_bytes}
-        whole = {**text, 'in-flight': 2}
+        whole: Options = {**text, 'in-flight': 2}
         update, get, peer = (
             f'SeshDB KV_UPDATE, {shape}',
             f'SeshDB KV_GET, {shape}',

@@ -32,6 +32,7 @@ FIGURES = {
     'start_ms': Figure('first answer after', 'ms', 1),
 }
 
+OTHERS_PROCESSORS_MOST = 0.1  # that may be busy with something else
 KEPT_SHARE_LEAST = 0.95  # of the requests that were due, in an open loop
 
 
@@ -126,6 +127,18 @@ def not_kept(side: dict[str, Any]) -> str:
         f'{side["name"]}: only {found.median:.0%} of the requests due were answered in time, '
         'so its latencies say nothing'
     )
+
+
+def disturbed(sides: list[dict[str, Any]]) -> list[str]:
+    """Says so where other programs kept the machine busy: such figures are not to be believed."""
+    busy = spread(
+        [value for side in sides for value in of_rounds(side, 'others_processors').values()]
+    )
+    if busy is None or busy.most <= OTHERS_PROCESSORS_MOST:
+        return []
+    return [
+        f'other programs used {busy.median:.2f} ({busy.least:.2f}..{busy.most:.2f}) processors meanwhile'
+    ]
 
 
 def errors_of(result: dict[str, Any]) -> list[str]:

@@ -5,11 +5,14 @@ import os
 import pathlib
 import platform
 import re
+import resource
 import subprocess
+import time
 from typing import Any
 
 from servers import Programs
 
+RUSAGE_ENDED = resource.RUSAGE_CHILDREN
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
@@ -36,9 +39,26 @@ def processors() -> list[int]:
     return sorted(os.sched_getaffinity(0))
 
 
-def load() -> float:
-    """Runnable threads on the machine, over the last minute: was anything else going on?"""
-    return round(os.getloadavg()[0], 2)
+class Others:
+    """Tells how busy processes of others kept the machine since it was made."""
+
+    def __init__(self) -> None:
+        self.begin = self.now()
+
+    @staticmethod
+    def now() -> tuple[float, float, float]:
+        """Seconds: of the clock, of all processors' work, and of this program and its ended children."""
+        words = pathlib.Path('/proc/stat').read_text().split('\n', 1)[0].split()
+        user, nice, system, _, _, irq, softirq = map(int, words[1:8])
+        ticks = user + nice + system + irq + softirq
+        mine, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, RUSAGE_ENDED))
+        own = mine.ru_utime + mine.ru_stime + ended.ru_utime + ended.ru_stime
+        return time.monotonic(), ticks / os.sysconf('SC_CLK_TCK'), own
+
+    def processors(self) -> float:
+        """So many processors' worth, once all that was started meanwhile has ended."""
+        clock, busy, own = (after - before for after, before in zip(self.now(), self.begin))
+        return max(0.0, round((busy - own) / clock, 2)) if clock > 0 else 0.0
 
 
 def describe() -> dict[str, Any]:

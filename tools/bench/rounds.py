@@ -68,7 +68,6 @@ class Runner:
             'title': case.title,
             'figures': case.figures,
             'checks': [asdict(check) for check in case.checks],
-            'load_average': machine.load(),
             'sides': list(sides.values()),
             'notes': [],
             'failures': [],
@@ -78,11 +77,14 @@ class Runner:
             for side in in_turn(here, number):
                 self.say(f'{case.name}: round {number + 1} of {self.plan.rounds}: {side.name}')
                 try:
+                    others = machine.Others()
                     sample = self.sample(side, number, sides)
-                    sides[side.name]['samples'].append({'round': number, **sample})
+                    sample.update(round=number, others_processors=others.processors())
+                    sides[side.name]['samples'].append(sample)
                 except (SideFailed, ServerError) as failed:
                     done['failures'].append(f'{side.name}, round {number + 1}: {failed}')
         done['notes'] += [text for text in map(figures.not_kept, sides.values()) if text]
+        done['notes'] += figures.disturbed(done['sides'])
         return done
 
     @staticmethod
