@@ -18,6 +18,15 @@ namespace seshdb::bench {
 /// Nanoseconds on a clock that only goes forward.
 [[nodiscard]] std::uint64_t now_ns();
 
+/// What is kept of a request until its answer comes.
+struct Tag {
+  std::uint64_t due_ns = 0;  // when it was sent, or should have been
+  std::uint32_t slot = 0;    // the rest is the Job's own
+  std::uint16_t key = 0;
+  std::uint8_t step = 0;
+};
+static_assert(sizeof(Tag) == 16, "there may be a million of them");
+
 class Job {
  public:
   Job() = default;
@@ -27,15 +36,15 @@ class Job {
 
   struct Request {
     std::string_view text;  // until the next call
-    std::uint64_t tag;      // comes back with the answer
+    Tag tag;                // comes back with the answer
   };
   /// The next request, if one is due.
   [[nodiscard]] virtual std::optional<Request> next(std::uint64_t now) = 0;
-  virtual void answered(std::uint64_t tag, std::string_view answer, std::uint64_t now) = 0;
+  virtual void answered(const Tag& tag, std::string_view answer, std::uint64_t now) = 0;
   /// When the next request will be due, where that depends on time; else 0.
   [[nodiscard]] virtual std::uint64_t due_ns() const { return 0; }
-  /// True once nothing more is to be waited for.
-  [[nodiscard]] virtual bool over(std::uint64_t now) const = 0;
+  /// True once nothing more is to be waited for. Called once in every round.
+  [[nodiscard]] virtual bool over(std::uint64_t now) = 0;
 };
 
 class Client {
@@ -49,25 +58,38 @@ class Client {
 
   /// With `in_flight` requests on each connection, or 0 for as many as are due.
   void run(Job& job, std::uint32_t in_flight);
+  /// Requests without an answer, for instance after a run; what they were about, in no order.
+  [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
+  template <typename Visit>
+  void for_each_unanswered(Visit visit) const {
+    for (const Connection& connection : connections_) {
+      for (const Tag& tag : connection.tags) visit(tag);
+    }
+  }
 
  private:
   struct Connection {
     int fd = -1;
     bool waits_to_write = false;
+    bool was_answered = false;  // since it was opened
     std::unique_ptr<Wire> wire;
     Buffer in;
     Buffer out;
-    std::deque<std::uint64_t> tags;  // of requests without an answer, oldest first
+    std::deque<Tag> tags;  // of requests without an answer, oldest first
   };
 
-  void open(Connection& connection, const Options& options);
+  void open(Connection& connection);
   void greet(Connection& connection);
+  void open_again(Connection& connection);
   void fill(Connection& connection, Job& job, std::uint32_t in_flight, std::uint64_t now);
+  void send(Connection& connection, const Job::Request& request);
   void spread_due(Job& job, std::uint64_t now);
   void receive(Connection& connection, Job& job);
   void send_out(Connection& connection);
 
+  const Options& options_;
   std::vector<Connection> connections_;
+  std::uint64_t unanswered_ = 0;
   std::size_t turn_ = 0;  // whose turn it is to take what is due
   int epoll_ = -1;
 };

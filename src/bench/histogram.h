@@ -16,6 +16,12 @@ class Histogram {
     ++count_;
     max_ = value > max_ ? value : max_;
   }
+  /// As if all that `other` has recorded had been recorded here.
+  void add(const Histogram& other) {
+    for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_.at(i) += other.buckets_.at(i);
+    count_ += other.count_;
+    max_ = other.max_ > max_ ? other.max_ : max_;
+  }
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] std::uint64_t max() const { return max_; }
 

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "bench/measure.h"
+#include "bench/report.h"
 
 int main(int argument_count, char** arguments) {
   using namespace seshdb::bench;
@@ -11,8 +12,9 @@ int main(int argument_count, char** arguments) {
     if (const int* const status = std::get_if<int>(&read)) return *status;
     const Options& options = std::get<Options>(read);
     const Result result = measure(options);
+    const auto report = options.json ? report_json : report_text;
     std::fputs(report(options, result).c_str(), stdout);
-    return result.errors == 0 ? 0 : 1;
+    return error_count(result) == 0 ? 0 : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "seshdb-bench: %s\n", error.what());
     return 1;

@@ -8,14 +8,28 @@
 
 namespace seshdb::bench {
 
+namespace {
+
+std::uint64_t ns_of(const timespec& time) {
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+}  // namespace
+
 std::uint64_t cpu_ns_of(int pid) {
   clockid_t clock{};
   timespec time{};
   if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) {
     throw std::runtime_error("there is no process " + std::to_string(pid) + " to watch");
   }
-  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U +
-         static_cast<std::uint64_t>(time.tv_nsec);
+  return ns_of(time);
+}
+
+std::uint64_t own_cpu_ns() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return ns_of(time);
 }
 
 Memory memory_of(int pid) {

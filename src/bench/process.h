@@ -9,6 +9,9 @@ namespace seshdb::bench {
 /// such process.
 [[nodiscard]] std::uint64_t cpu_ns_of(int pid);
 
+/// The same of this process.
+[[nodiscard]] std::uint64_t own_cpu_ns();
+
 struct Memory {
   std::uint64_t resident_kib = 0;
   std::uint64_t peak_kib = 0;

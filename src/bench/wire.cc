@@ -28,10 +28,38 @@ class WebSocketWire final : public Wire {
   }
   [[nodiscard]] std::string_view greeting_end() const override { return "\r\n\r\n"; }
 
-  void append(std::string_view text, Buffer& out) override {
+  void append(std::string_view text, Buffer& out) override { append_frame(kText, text, out); }
+
+  [[nodiscard]] std::optional<Answer> take(std::string_view data, Buffer& out) override {
+    if (data.size() < 2) return std::nullopt;
+    const auto byte = [&data](std::size_t i) { return static_cast<unsigned char>(data[i]); };
+    std::size_t header = 2;
+    std::size_t bytes = byte(1);
+    if (bytes >= 126) {
+      const std::size_t more = bytes == 126 ? 2 : 8;
+      if (data.size() < 2 + more) return std::nullopt;
+      bytes = 0;
+      for (std::size_t i = 0; i < more; ++i) bytes = bytes << 8U | byte(2 + i);
+      header += more;
+    }
+    if (data.size() < header + bytes) return std::nullopt;
+    const std::string_view text = data.substr(header, bytes);
+    if (byte(0) == kText) return Answer{text, header + bytes};
+    if (byte(0) != kPing) throw std::runtime_error("the server sent a frame that is no text");
+    append_frame(kPong, text, out);
+    return Answer{text, header + bytes, false};
+  }
+
+ private:
+  // The first bytes of whole messages.
+  static constexpr unsigned char kText = 0x81;
+  static constexpr unsigned char kPing = 0x89;
+  static constexpr unsigned char kPong = 0x8A;
+
+  void append_frame(unsigned char first, std::string_view text, Buffer& out) {
     char* to = out.reserve(kHeaderBytesMax + text.size() + sizeof(std::uint64_t));
     std::size_t header = 2;
-    to[0] = static_cast<char>(0x81);
+    to[0] = static_cast<char>(first);
     if (text.size() < 126) {
       to[1] = static_cast<char>(0x80U | text.size());
     } else {
@@ -56,29 +84,11 @@ class WebSocketWire final : public Wire {
     out.commit(header + text.size());
   }
 
-  [[nodiscard]] std::optional<Answer> take(std::string_view data) override {
-    if (data.size() < 2) return std::nullopt;
-    const auto byte = [&data](std::size_t i) { return static_cast<unsigned char>(data[i]); };
-    std::size_t header = 2;
-    std::size_t bytes = byte(1);
-    if (bytes >= 126) {
-      const std::size_t more = bytes == 126 ? 2 : 8;
-      if (data.size() < 2 + more) return std::nullopt;
-      bytes = 0;
-      for (std::size_t i = 0; i < more; ++i) bytes = bytes << 8U | byte(2 + i);
-      header += more;
-    }
-    if (byte(0) != 0x81) throw std::runtime_error("the server sent a frame that is no text");
-    if (data.size() < header + bytes) return std::nullopt;
-    return Answer{data.substr(header, bytes), header + bytes};
-  }
-
- private:
   static constexpr std::size_t kHeaderBytesMax = 14;
   std::uint64_t mask_;
 };
 
-class HttpWire final : public Wire {
+class HttpWire : public Wire {
  public:
   [[nodiscard]] std::string_view greeting() const override { return {}; }
   [[nodiscard]] std::string_view greeting_end() const override { return {}; }
@@ -92,34 +102,54 @@ class HttpWire final : public Wire {
     out.append(text);
   }
 
-  [[nodiscard]] std::optional<Answer> take(std::string_view data) override {
+  [[nodiscard]] std::optional<Answer> take(std::string_view data, Buffer& /*out*/) override {
     const std::size_t end = data.find("\r\n\r\n");
     if (end == std::string_view::npos) return std::nullopt;
-    constexpr std::string_view kLength = "Content-Length: ";
-    const std::size_t length = data.find(kLength);
-    if (data.substr(0, 12) != "HTTP/1.1 200" || length > end) {
-      throw std::runtime_error("the server said " + std::string(data.substr(0, data.find('\r'))));
+    const std::string_view head = data.substr(0, end);
+    const std::string_view first_line = head.substr(0, head.find('\r'));
+    if (!head.starts_with("HTTP/1.1 200")) {
+      throw std::runtime_error("the server said " + std::string(first_line));
     }
-    const std::size_t bytes = number_at(data.substr(length + kLength.size()));
+    std::size_t length = head.find("\r\nContent-Length: ");
+    if (length == std::string_view::npos) length = head.find("\r\ncontent-length: ");
+    if (length == std::string_view::npos) {
+      throw std::runtime_error("the server gave no Content-Length with its answer");
+    }
+    const std::size_t bytes = number_at(head.substr(length + kLengthBytes));
     if (data.size() < end + 4 + bytes) return std::nullopt;
     return Answer{data.substr(end + 4, bytes), end + 4 + bytes};
   }
+
+ private:
+  static constexpr std::size_t kLengthBytes = std::string_view("\r\nContent-Length: ").size();
+};
+
+// The same GET again and again.
+class StaticWire final : public HttpWire {
+ public:
+  explicit StaticWire(const Options& options)
+      : request_("GET " + options.path + " HTTP/1.1\r\nHost: " + options.host + ':' +
+                 std::to_string(options.port) + "\r\n\r\n") {}
+
+  void append(std::string_view /*text*/, Buffer& out) override { out.append(request_); }
+
+ private:
+  std::string request_;
 };
 
 // RESP 2; requests come whole from the workload.
-class RedisWire final : public Wire {
+class RespWire final : public Wire {
  public:
   [[nodiscard]] std::string_view greeting() const override { return {}; }
   [[nodiscard]] std::string_view greeting_end() const override { return {}; }
 
   void append(std::string_view text, Buffer& out) override { out.append(text); }
 
-  [[nodiscard]] std::optional<Answer> take(std::string_view data) override {
+  // An error (-...) is an answer like others; it looks like no success.
+  [[nodiscard]] std::optional<Answer> take(std::string_view data, Buffer& /*out*/) override {
     const std::size_t end = data.find("\r\n");
     if (end == std::string_view::npos) return std::nullopt;
-    if (data[0] == '-') throw std::runtime_error("Redis said " + std::string(data.substr(0, end)));
-    if (data[0] != '$') return Answer{data.substr(0, end), end + 2};
-    if (data[1] == '-') return Answer{data.substr(0, end), end + 2};
+    if (data[0] != '$' || data[1] == '-') return Answer{data.substr(0, end), end + 2};
     const std::size_t bytes = number_at(data.substr(1));
     if (data.size() < end + 4 + bytes) return std::nullopt;
     return Answer{data.substr(end + 2, bytes), end + 4 + bytes};
@@ -128,12 +158,15 @@ class RedisWire final : public Wire {
 
 }  // namespace
 
-std::unique_ptr<Wire> make_wire(Protocol protocol, std::uint64_t seed) {
-  switch (protocol) {
+std::unique_ptr<Wire> make_wire(const Options& options, std::uint64_t seed) {
+  switch (options.protocol) {
     case Protocol::kHttp:
       return std::make_unique<HttpWire>();
+    case Protocol::kHttpStatic:
+      return std::make_unique<StaticWire>(options);
     case Protocol::kRedis:
-      return std::make_unique<RedisWire>();
+    case Protocol::kValkeyJson:
+      return std::make_unique<RespWire>();
     case Protocol::kWebSocket:
       break;
   }

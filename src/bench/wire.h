@@ -30,13 +30,15 @@ class Wire {
 
   struct Answer {
     std::string_view text;
-    std::size_t bytes;  // that it takes of `data`
+    std::size_t bytes;      // that it takes of `data`
+    bool asked_for = true;  // false: the server wanted to know whether we live
   };
-  /// The first whole answer in `data`; nothing where it is not there yet. Throws
-  /// std::runtime_error where the server says something else.
-  [[nodiscard]] virtual std::optional<Answer> take(std::string_view data) = 0;
+  /// The first whole answer in `data`; nothing where it is not there yet. What the protocol itself
+  /// wants said to it goes to `out`. Throws std::runtime_error where the server says something
+  /// else.
+  [[nodiscard]] virtual std::optional<Answer> take(std::string_view data, Buffer& out) = 0;
 };
 
-[[nodiscard]] std::unique_ptr<Wire> make_wire(Protocol protocol, std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<Wire> make_wire(const Options& options, std::uint64_t seed);
 
 }  // namespace seshdb::bench

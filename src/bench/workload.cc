@@ -1,126 +1,112 @@
-// A document is what a web shop might keep of a visitor, filled up to its size.
+// A session is ended only while nothing else is under way to it, and nothing is sent to it from
+// then on, so that no request is answered with "no such session" for the generator's own doing.
 #include "bench/workload.h"
-
-#include <charconv>
-#include <stdexcept>
 
 namespace seshdb::bench {
 
 namespace {
 
-std::string make_document(std::size_t bytes) {
-  std::string text =
-      R"({"id":7316042,"name":"Potato","email":"spud@example.com","roles":["user","admin"],)"
-      R"("avatar":"img00001.png","visits":12,"locale":"en-GB","cart":[{"item":42,"count":3}],)"
-      R"("notes":")";
-  const std::string end = R"("})";
-  if (text.size() + end.size() < bytes) {
-    text.append(bytes - text.size() - end.size(), 'n');
-  }
-  return text + end;
-}
+// With half of the sessions free (options_together.cc), so many draws in vain do not happen.
+constexpr int kDrawsMax = 64;
 
-void append_bulk(std::string_view text, std::string& out) {
-  out += '$' + std::to_string(text.size()) + "\r\n";
-  out += text;
-  out += "\r\n";
-}
-
-constexpr std::uint32_t kMakeSession = 0;
+constexpr bool asks_the_slot(Step step) { return step <= Step::kAppend || step == Step::kEmptyLog; }
 
 }  // namespace
 
-Workload::Workload(const Options& options)
+Workload::Workload(const Options& options, Sessions& sessions, Requests& requests)
     : options_(options),
-      document_(make_document(options.document_bytes)),
-      random_(options.seed * 2 + 1) {
-  if (options.echo) {
-    for (std::uint32_t i = 0; i < options.sessions; ++i) {
-      tokens_.push_back(10'000'000'000'000'000'000U + random() % 8'000'000'000'000'000'000U);
+      sessions_(sessions),
+      requests_(requests),
+      distribution_(options, options.work_sessions()),
+      random_(options.seed) {}
+
+std::optional<Job::Request> Workload::next(std::uint64_t due_ns) {
+  Ask ask;
+  if (!follow_ups_.empty()) [[unlikely]] {
+    ask = follow_ups_.front();
+    follow_ups_.pop_front();
+  } else if (const std::optional<Ask> drawn = draw()) {
+    ask = *drawn;
+  } else {
+    return std::nullopt;
+  }
+  if (sessions_.some_end() && asks_the_slot(ask.step)) sessions_.sent(ask.slot);
+  return Job::Request{requests_.text(ask, random_),
+                      {.due_ns = due_ns,
+                       .slot = ask.slot,
+                       .key = ask.key,
+                       .step = static_cast<std::uint8_t>(ask.step)}};
+}
+
+std::optional<Ask> Workload::draw() {
+  const Work work = options_.mix.draw(random_);
+  const std::optional<std::uint32_t> slot = draw_slot(work);
+  if (!slot) return std::nullopt;
+  Ask ask{.step = static_cast<Step>(work), .slot = *slot};
+  if (*slot != kNoSlot) ask.token = sessions_.token(*slot);
+  if (options_.keys_per_session > 1 && work <= Work::kUpdate) {
+    ask.key = static_cast<std::uint16_t>(random_.below(options_.keys_per_session));
+  }
+  if (work == Work::kEnd) sessions_.close(*slot);
+  if (work == Work::kAppend && sessions_.fills_log(*slot)) {
+    follow_ups_.push_back({.step = Step::kEmptyLog, .slot = *slot, .token = ask.token});
+  }
+  return ask;
+}
+
+// Which sessions come and go has nothing to do with which are asked for often.
+std::optional<std::uint32_t> Workload::draw_slot(Work work) {
+  if (work == Work::kExpiring) return kNoSlot;
+  if (work == Work::kNew) return random_.below(options_.work_sessions());
+  if (!sessions_.some_end()) return distribution_.draw(random_);
+  for (int i = 0; i < kDrawsMax; ++i) {
+    if (work == Work::kEnd) {
+      const std::uint32_t slot = random_.below(options_.work_sessions());
+      if (sessions_.quiet(slot)) return slot;
+    } else {
+      const std::uint32_t slot = distribution_.draw(random_);
+      if (sessions_.open(slot)) return slot;
     }
-  } else {
-    tokens_.resize(options.sessions);
+  }
+  return std::nullopt;
+}
+
+bool Workload::answered(const Tag& tag, std::string_view answer) {
+  const auto step = static_cast<Step>(tag.step);
+  const bool success = requests_.succeeded(step, answer);
+  if (sessions_.some_end() && asks_the_slot(step)) sessions_.answered(tag.slot);
+  if (step > Step::kAppend) follow_up(tag, answer, success);
+  return success;
+}
+
+void Workload::follow_up(const Tag& tag, std::string_view answer, bool success) {
+  switch (static_cast<Step>(tag.step)) {
+    case Step::kEnd:
+      follow_ups_.push_back({.step = Step::kNewAgain, .slot = tag.slot});
+      return;
+    case Step::kNew:
+    case Step::kNewAgain:
+    case Step::kExpiring:
+      if (success) go_on_with(tag.slot, token_in(answer).value(), 0);
+      return;
+    case Step::kDocument:
+      if (const auto token = token_in(answer)) go_on_with(tag.slot, *token, tag.key + 1U);
+      return;
+    default:
+      return;
   }
 }
 
-std::uint64_t Workload::random() {  // SplitMix64
-  std::uint64_t z = (random_ += 0x9E3779B97F4A7C15U);
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-  return z ^ (z >> 31U);
-}
-
-std::uint32_t Workload::prefill_steps() const {
-  if (options_.echo) return 0;
-  return options_.protocol == Protocol::kRedis ? 1 : 2;
-}
-
-std::string_view Workload::prefill(std::uint32_t step, std::uint32_t session) {
-  if (options_.protocol == Protocol::kRedis) return redis_request(Work::kSet, session);
-  if (step == kMakeSession) return R"({"SH_NEW":{"name":"bench"}})";
-  return sesh_request(Work::kSet, tokens_[session]);
-}
-
-void Workload::prefilled(std::uint32_t step, std::uint32_t session, std::string_view answer) {
-  if (options_.protocol == Protocol::kRedis || step != kMakeSession) return;
-  constexpr std::string_view kToken = R"("tkn":")";
-  const std::size_t at = answer.find(kToken);
-  if (at == std::string_view::npos) {
-    throw std::runtime_error("SH_NEW was answered with " + std::string(answer.substr(0, 200)));
+// A new session has so many of its documents: the next one, or it is ready.
+void Workload::go_on_with(std::uint32_t slot, std::uint64_t token, std::uint32_t documents) {
+  if (!options_.empty_sessions && documents < options_.keys_per_session) {
+    follow_ups_.push_back({.step = Step::kDocument,
+                           .key = static_cast<std::uint16_t>(documents),
+                           .slot = slot,
+                           .token = token});
+  } else if (slot != kNoSlot) {
+    sessions_.adopt(slot, token);
   }
-  std::from_chars(answer.data() + at + kToken.size(), answer.data() + answer.size(),
-                  tokens_[session]);
-}
-
-std::string_view Workload::next() {
-  const auto session = static_cast<std::uint32_t>(random() % options_.sessions);
-  ++count_;
-  return options_.protocol == Protocol::kRedis ? redis_request(options_.work, session)
-                                               : sesh_request(options_.work, tokens_[session]);
-}
-
-std::string_view Workload::sesh_request(Work work, std::uint64_t token) {
-  request_ = work == Work::kGet   ? R"({"KV_GET":{"tkn":")"
-             : work == Work::kSet ? R"({"KV_SET":{"tkn":")"
-                                  : R"({"KV_UPDATE":{"tkn":")";
-  request_ += std::to_string(token);
-  if (work == Work::kGet) {
-    request_ += R"(","keys":["user"]}})";
-  } else if (work == Work::kSet) {
-    request_ += R"(","keys":{"user":)";
-    request_ += document_;
-    request_ += "}}}";
-  } else {
-    request_ += R"(","key":"user","/avatar":"img)";
-    request_ += std::to_string(10'000 + count_ % 90'000);
-    request_ += R"(.png"}})";
-  }
-  return request_;
-}
-
-std::string_view Workload::redis_request(Work work, std::uint32_t session) {
-  const std::string key = "session:" + std::to_string(1'000'000'000'000 + session);
-  request_ = work == Work::kGet ? "*2\r\n$3\r\nGET\r\n" : "*3\r\n$3\r\nSET\r\n";
-  append_bulk(key, request_);
-  if (work != Work::kGet) append_bulk(document_, request_);  // Redis has no update at a path
-  return request_;
-}
-
-bool Workload::succeeded(std::string_view answer) const {
-  if (options_.echo) return !answer.empty();
-  if (options_.protocol == Protocol::kRedis) {
-    return options_.work == Work::kGet ? answer.size() == document_.size() : answer == "+OK";
-  }
-  const std::string_view end = answer.substr(answer.size() < 12 ? 0 : answer.size() - 12);
-  switch (options_.work) {
-    case Work::kGet:
-      return answer.size() > document_.size();
-    case Work::kSet:
-      return end == R"("user":21}}})";
-    case Work::kUpdate:
-      break;
-  }
-  return end == R"("user":1}}})" || end.substr(1) == R"("user":1}}})";
 }
 
 }  // namespace seshdb::bench

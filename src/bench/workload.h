@@ -1,43 +1,47 @@
-// The requests: first those that make the sessions and their documents, then the work. And a look
-// at each answer, cheap but enough to count what went wrong.
+// What to ask for next: draws works and sessions, and sees to what a work needs behind it, such as
+// the document of a new session. How that is spelled: requests.h; which session: distribution.h.
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <deque>
+#include <optional>
 #include <string_view>
-#include <vector>
 
-#include "bench/options.h"
+#include "bench/client.h"
+#include "bench/distribution.h"
+#include "bench/requests.h"
+#include "bench/sessions.h"
 
 namespace seshdb::bench {
 
+/// A work may need more requests behind it. They are sent as the very next ones:
+/// - append: its session's log is emptied once in a while (sessions.h);
+/// - new: the session gets its documents, and then takes the place of a random one, which stays on
+///   the server but is not asked for any more;
+/// - end: a new session is made and gets its documents, and takes the place of the ended one;
+/// - expiring: the session gets its documents. Nobody asks for it afterwards.
 class Workload {
  public:
-  explicit Workload(const Options& options);
+  Workload(const Options& options, Sessions& sessions, Requests& requests);
 
-  /// Steps before the work: 0 where there is nothing to be made.
-  [[nodiscard]] std::uint32_t prefill_steps() const;
-  /// The request of step `step` about session `session`, until the next call.
-  [[nodiscard]] std::string_view prefill(std::uint32_t step, std::uint32_t session);
-  /// Its answer. Throws std::runtime_error where it is none that helps.
-  void prefilled(std::uint32_t step, std::uint32_t session, std::string_view answer);
-
-  /// A request of the work, about some session, until the next call.
-  [[nodiscard]] std::string_view next();
-  /// Is this how a success of the work looks?
-  [[nodiscard]] bool succeeded(std::string_view answer) const;
+  /// The next request, with a tag whose moment is `due_ns`; its text holds until the next call.
+  /// Nothing where every session is waiting to be replaced.
+  [[nodiscard]] std::optional<Job::Request> next(std::uint64_t due_ns);
+  /// Has to be told of each answer. True if it is a success.
+  [[nodiscard]] bool answered(const Tag& tag, std::string_view answer);
 
  private:
-  [[nodiscard]] std::uint64_t random();
-  [[nodiscard]] std::string_view sesh_request(Work work, std::uint64_t token);
-  [[nodiscard]] std::string_view redis_request(Work work, std::uint32_t session);
+  [[nodiscard]] std::optional<Ask> draw();
+  [[nodiscard]] std::optional<std::uint32_t> draw_slot(Work work);
+  void follow_up(const Tag& tag, std::string_view answer, bool success);
+  void go_on_with(std::uint32_t slot, std::uint64_t token, std::uint32_t documents);
 
   const Options& options_;
-  std::vector<std::uint64_t> tokens_;
-  std::string document_;
-  std::string request_;
-  std::uint64_t random_;
-  std::uint64_t count_ = 0;
+  Sessions& sessions_;
+  Requests& requests_;
+  SessionDistribution distribution_;
+  SplitMix random_;
+  std::deque<Ask> follow_ups_;
 };
 
 }  // namespace seshdb::bench
