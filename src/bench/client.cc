@@ -26,6 +26,8 @@ namespace {
 constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 constexpr std::uint64_t kPatienceNs = 10 * kNsPerSecond;
 constexpr std::size_t kReadBytes = std::size_t{256} << 10;
+// A reset may take answers with it, but not again and again.
+constexpr std::uint32_t kHangUpsMax = 10;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error(what + ": " + std::strerror(errno));
@@ -99,11 +101,11 @@ void Client::open(Connection& connection) {
 
 // A web server may close a connection after so many requests; what it left is asked for again.
 void Client::open_again(Connection& connection) {
-  if (options_.protocol != Protocol::kHttpStatic || !connection.was_answered) {
+  if (options_.protocol != Protocol::kHttpStatic || ++connection.hang_ups > kHangUpsMax) {
     throw std::runtime_error("the server closed a connection");
   }
   close(std::exchange(connection.fd, -1));
-  connection.waits_to_write = connection.was_answered = false;
+  connection.waits_to_write = false;
   connection.in.clear();
   connection.out.clear();
   open(connection);
@@ -197,7 +199,7 @@ void Client::receive(Connection& connection, Job& job) {
       if (connection.tags.empty()) throw std::runtime_error("an answer that nobody asked for");
       job.answered(connection.tags.front(), answer->text, now);
       connection.tags.pop_front();
-      connection.was_answered = true;
+      connection.hang_ups = 0;
       --unanswered_;
     }
     connection.in.consume(answer->bytes);

@@ -71,7 +71,7 @@ class Client {
   struct Connection {
     int fd = -1;
     bool waits_to_write = false;
-    bool was_answered = false;  // since it was opened
+    std::uint32_t hang_ups = 0;  // of the server's, since it last answered
     std::unique_ptr<Wire> wire;
     Buffer in;
     Buffer out;

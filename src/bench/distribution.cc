@@ -13,6 +13,8 @@ namespace {
 
 constexpr double kHalf = 0.5;
 constexpr double kGoldenRatio = 0.6180339887498949;
+constexpr std::uint32_t kStepsTried = 16;  // on either side of it
+constexpr std::uint32_t kRanksApart = 32;  // of zipf's ranks the first few are what counts
 
 }  // namespace
 
@@ -50,10 +52,23 @@ double Zipf::inverse(double area) const {
   return std::exp(std::log1p(std::max(power * area, -1.0)) / power);  // -1: rounding went below it
 }
 
-Scatter::Scatter(std::uint32_t count)
-    : count_(count),
-      step_(std::max<std::uint32_t>(1, static_cast<std::uint32_t>(count * kGoldenRatio))) {
-  while (std::gcd(step_, count_) != 1) ++step_;
+// Multiples of a step close to the golden section of `count` lie evenly spread; of the whole
+// numbers there, that one is taken which keeps the first ranks farthest apart.
+Scatter::Scatter(std::uint32_t count) : count_(count), step_(1) {
+  const auto golden = static_cast<std::uint32_t>(count * kGoldenRatio);
+  std::uint32_t best = 0;
+  for (std::uint32_t step = std::max(golden, kStepsTried) - kStepsTried + 1;
+       step < golden + kStepsTried; ++step) {
+    if (std::gcd(step, count_) != 1) continue;
+    std::uint32_t least = count_;
+    for (std::uint32_t apart = 1; apart < std::min(kRanksApart, count_); ++apart) {
+      const auto forward = static_cast<std::uint32_t>(std::uint64_t{step} * apart % count_);
+      least = std::min({least, forward, count_ - forward});
+    }
+    if (least <= best) continue;
+    best = least;
+    step_ = step;
+  }
 }
 
 }  // namespace seshdb::bench

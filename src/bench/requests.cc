@@ -1,7 +1,6 @@
 // Which protocol is spelled by whom.
 #include "bench/requests.h"
 
-#include <array>
 #include <charconv>
 #include <string>
 
@@ -50,12 +49,6 @@ std::optional<std::uint64_t> token_in(std::string_view answer) {
     return std::nullopt;
   }
   return token;
-}
-
-void append_number(std::uint64_t number, std::string& to) {
-  std::array<char, 20> digits{};
-  const char* const end = std::to_chars(digits.begin(), digits.end(), number).ptr;
-  to.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 }  // namespace seshdb::bench

@@ -59,7 +59,4 @@ class Requests {
 /// The token in an answer; nothing where there is none.
 [[nodiscard]] std::optional<std::uint64_t> token_in(std::string_view answer);
 
-/// Appends a number's decimal digits.
-void append_number(std::uint64_t number, std::string& to);
-
 }  // namespace seshdb::bench

@@ -1,6 +1,8 @@
 // A request is an array of bulk strings: *COUNT, and for each $BYTES and the text.
 #include "bench/resp_requests.h"
 
+#include "bench/decimal.h"
+
 namespace seshdb::bench {
 
 namespace {

@@ -1,6 +1,8 @@
 // Requests are put together from constant parts; one string is used again and again.
 #include "bench/sesh_requests.h"
 
+#include "bench/decimal.h"
+
 namespace seshdb::bench {
 
 namespace {

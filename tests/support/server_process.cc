@@ -24,8 +24,9 @@ struct Child {
   int err;
 };
 
-Child start(const std::vector<std::string>& arguments, bool (*prepare)() = nullptr) {
-  std::vector<char*> pointers = {const_cast<char*>(SESHDB_BINARY)};
+Child start(const char* path, const std::vector<std::string>& arguments,
+            bool (*prepare)() = nullptr) {
+  std::vector<char*> pointers = {const_cast<char*>(path)};
   for (const std::string& argument : arguments) {
     pointers.push_back(const_cast<char*>(argument.c_str()));
   }
@@ -36,7 +37,7 @@ Child start(const std::vector<std::string>& arguments, bool (*prepare)() = nullp
     throw std::runtime_error("pipe2 failed");
   }
   // Opened before `prepare`: another user may not find the way to it.
-  const int program = open(SESHDB_BINARY, O_RDONLY | O_CLOEXEC);
+  const int program = open(path, O_RDONLY | O_CLOEXEC);
   const pid_t pid = fork();
   if (pid < 0) throw std::runtime_error("fork failed");
   if (pid == 0) {
@@ -79,10 +80,8 @@ int reap(pid_t pid, bool kill_first) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-}  // namespace
-
-Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()) {
-  const Child child = start(arguments, prepare);
+Outcome run(const char* path, const std::vector<std::string>& arguments, bool (*prepare)()) {
+  const Child child = start(path, arguments, prepare);
   Outcome outcome;
   const bool ended = drain(child.out, child.err, outcome);
   close(child.out);
@@ -91,9 +90,19 @@ Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()
   return outcome;
 }
 
+}  // namespace
+
+Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()) {
+  return run(SESHDB_BINARY, arguments, prepare);
+}
+
+Outcome run_bench(const std::vector<std::string>& arguments) {
+  return run(SESHDB_BENCH_BINARY, arguments, nullptr);
+}
+
 ServerProcess::ServerProcess(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"--port", "0"});
-  const Child child = start(arguments);
+  const Child child = start(SESHDB_BINARY, arguments);
   pid_ = child.pid;
   out_ = child.out;
   err_ = child.err;

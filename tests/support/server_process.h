@@ -1,4 +1,5 @@
-// The real program as a child process. Ended by its own pid, at the latest when its owner goes.
+// The real programs as child processes. Each is ended by its own pid, a server at the latest when
+// its owner goes.
 #pragma once
 
 #include <sys/types.h>
@@ -18,6 +19,8 @@ struct Outcome {
 /// Runs the server's program with these arguments until it ends, ten seconds at most. `prepare` is
 /// called in the child before the program begins, to set limits for it; false ends it with 127.
 Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)() = nullptr);
+/// The same with the load generator, seshdb-bench.
+Outcome run_bench(const std::vector<std::string>& arguments);
 
 class ServerProcess {
  public:
