@@ -23,8 +23,8 @@ inline constexpr std::array<char, 200> kPairs = [] {
 
 /// REQUIRES: number < 10^8. Leading zeros are written.
 inline void write_eight(std::uint32_t number, char* to) {
-  const std::uint32_t high = number / 10'000;
-  const std::uint32_t low = number % 10'000;
+  const std::size_t high = number / 10'000;
+  const std::size_t low = number % 10'000;
   std::memcpy(to, &kPairs[high / 100 * 2], 2);
   std::memcpy(to + 2, &kPairs[high % 100 * 2], 2);
   std::memcpy(to + 4, &kPairs[low / 100 * 2], 2);
@@ -37,7 +37,7 @@ inline void write_eight(std::uint32_t number, char* to) {
 /// take about half the instructions of std::to_chars.
 inline void append_number(std::uint64_t number, std::string& to) {
   constexpr std::uint64_t kEight = 100'000'000;
-  std::array<char, 20> digits;  // NOLINT(cppcoreguidelines-pro-type-member-init): written below
+  std::array<char, 20> digits;  // written below
   const std::uint64_t top = number / (kEight * kEight);
   char* end =
       std::to_chars(digits.data(), digits.data() + digits.size(), top == 0 ? number : top).ptr;

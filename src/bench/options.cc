@@ -202,7 +202,7 @@ constexpr std::array kOptions{
     Option{"duration", "SECONDS", set_duration, "time that counts (10)"},
     Option{"seed", "N", set_count<&Options::seed, 0, UINT64_MAX>, "of all random choices (1)"},
     Option{"server-pid", "PID", set_count<&Options::server_pid, 1, INT32_MAX>,
-           "process whose CPU time and memory are told"},
+           "process whose CPU time and memory are told; of nginx, the worker"},
     Option{"json", nullptr, set_flag<&Options::json>, "tell the result as JSON"},
 };
 

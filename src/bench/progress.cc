@@ -33,10 +33,11 @@ void Progress::print_work(std::uint64_t now, std::uint64_t operations, bool warm
     const double seconds = static_cast<double>(now - last_ns_) / kNsPerSecond;
     std::fprintf(stderr, "%4u s %10.0f operations/s%s\n", ++seconds_,
                  static_cast<double>(operations - last_operations_) / seconds,
-                 warm_up ? "   (warm-up)" : "");
+                 last_warm_up_ ? "   (warm-up)" : "");
   }
   last_ns_ = now;
   last_operations_ = operations;
+  last_warm_up_ = warm_up;
   next_ns_ = now + kNsPerSecond;
 }
 

@@ -33,6 +33,7 @@ class Progress {
   std::uint64_t last_ns_ = 0;
   std::uint64_t last_operations_ = 0;
   std::uint32_t seconds_ = 0;
+  bool last_warm_up_ = false;
 };
 
 }  // namespace seshdb::bench
