@@ -63,12 +63,8 @@ bool expiry_is_valid(const Call& call, const Node& expiry) {
 }
 
 // A string's length within the parameter's bounds, in decoded bytes.
-bool within(const Param& param, std::string_view raw) {
-  // Decoding never lengthens, so only what is long or escaped needs to be counted.
-  if (raw.size() <= param.bytes_max && raw.size() >= param.bytes_min && !json::has_escape(raw)) {
-    return true;
-  }
-  const std::size_t bytes = json::decoded_bytes(raw);
+bool within(const Param& param, std::string_view raw, bool escaped) {
+  const std::size_t bytes = escaped ? json::decoded_bytes(raw) : raw.size();
   return bytes >= param.bytes_min && bytes <= param.bytes_max;
 }
 
@@ -78,7 +74,7 @@ std::optional<Fault> fault_of(const Param& param, Status status) {
 
 std::optional<Fault> check_string(const Call& call, const Param& param, const Node& node) {
   if (node.kind != Kind::kString) return fault_of(param, param.wrong_type);
-  if (!within(param, node.raw(call.text))) return fault_of(param, Status::kValueSize);
+  if (!within(param, node.raw(call.text), node.escaped)) return fault_of(param, Status::kValueSize);
   return std::nullopt;
 }
 
@@ -90,7 +86,7 @@ std::optional<Fault> check_key_list(const Call& call, const Param& param, const 
     if (fault) return;
     if (item.kind != Kind::kString) {
       fault = Fault{Status::kKeyTypeInvalid, std::to_string(index)};
-    } else if (!within(param, item.raw(call.text))) {
+    } else if (!within(param, item.raw(call.text), item.escaped)) {
       fault = fault_of(param, Status::kValueSize);
     }
     ++index;
@@ -101,8 +97,9 @@ std::optional<Fault> check_key_list(const Call& call, const Param& param, const 
 std::optional<Fault> check_key_values(const Call& call, const Param& param, const Node& object) {
   if (object.kind != Kind::kObject) return fault_of(param, param.wrong_type);
   bool fits = true;
-  for_each_child(call, object,
-                 [&](const Node& member) { fits = fits && within(param, member.name(call.text)); });
+  for_each_child(call, object, [&](const Node& member) {
+    fits = fits && within(param, member.name(call.text), member.name_escaped);
+  });
   return fits ? std::nullopt : fault_of(param, Status::kValueSize);
 }
 
@@ -143,14 +140,12 @@ Call bind(const Command& command, const protocol::Envelope& envelope) {
   for_each_child(call, call.nodes[1], [&](const Node& node) {
     const auto index = static_cast<std::uint32_t>(&node - call.nodes.data());
     bool known = false;
-    if (names(call, node, "tkn")) {
-      call.tkn = index;
-    }
     for (std::size_t i = 0; i < command.params.size() && !known; ++i) {
       const Param& param = command.params[i];
       if (param.type != Type::kPointers && names(call, node, param.name)) {
         call.params[i] = index;
         known = true;
+        if (param.type == Type::kToken) call.tkn = index;
       }
     }
     if (!known && names(call, node, "rid")) {
@@ -158,6 +153,7 @@ Call bind(const Command& command, const protocol::Envelope& envelope) {
       known = true;
     }
     if (known) return;
+    if (names(call, node, "tkn")) call.tkn = index;  // echoed, though the command does not take it
     if (!takes_pointers) {
       call.unknown = index;
     } else if (call.params[command.params.size() - 1] == kNoNode) {

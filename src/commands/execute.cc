@@ -42,7 +42,8 @@ Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
     return planned;
   }
   std::string scratch;
-  const Command* const command = find_command(json::decoded(envelope.name(), scratch));
+  const Command* const command =
+      find_command(envelope.nodes[1].decoded_name(envelope.text, scratch));
   if (command == nullptr) {
     protocol::append_unknown_command(envelope.name(), out);
     return planned;

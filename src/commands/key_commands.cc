@@ -40,7 +40,7 @@ void for_each_key_value(const Call& call, Visit visit) {
   std::string name;
   Buffer scratch;
   for_each_child(call, *call.param(kKeysParam), [&](const Node& node) {
-    visit(node, json::decoded(node.name(call.text), name), compact(call, node, scratch));
+    visit(node, node.decoded_name(call.text, name), compact(call, node, scratch));
   });
 }
 
@@ -51,7 +51,7 @@ void for_each_key(const Call& call, Visit visit) {
   std::vector<const Node*> items;
   const Node& list = *call.param(kKeysParam);
   const auto one = [&](const Node& item) {
-    visit(item.raw(call.text), json::decoded(item.raw(call.text), name));
+    visit(item.raw(call.text), item.string(call.text, name));
   };
   const auto first = static_cast<std::size_t>(&list - call.nodes.data()) + 1;
   if (list.next == first + 1) {  // the usual single key needs no list of its own
@@ -263,7 +263,7 @@ void kv_update(Context& context, const Call& call, store::Session* session, Repl
   std::string name;
   std::size_t failed = 0;
   const Status status =
-      context.store.update(*session, json::decoded(call.param(kKeyParam)->raw(call.text), name),
+      context.store.update(*session, call.param(kKeyParam)->string(call.text, name),
                            {edits.list.data(), edits.list.size()}, context.depth_max, failed);
   const bool blames_pointer = status != Status::kOk && status != Status::kKeyNotExist;
   answer_update(call, status, blames_pointer ? edits.nodes[failed] : nullptr, reply);

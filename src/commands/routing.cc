@@ -36,8 +36,7 @@ std::uint64_t session_token(const Call& call) {
     return 0;
   }
   std::string scratch;
-  const std::string_view raw = text.substr(1, text.size() - 2);
-  return store::parse_token(json::decoded(raw, scratch)).value_or(0);
+  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
 }
 
 bool has_name(const Call& call) {

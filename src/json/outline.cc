@@ -77,11 +77,10 @@ class Reader {
 
  private:
   [[nodiscard]] std::uint32_t offset() const { return static_cast<std::uint32_t>(at_ - begin_); }
-  [[nodiscard]] std::uint32_t level() const {
-    return static_cast<std::uint32_t>(out_.frames_.size());
-  }
+  [[nodiscard]] std::uint32_t level() const { return level_; }
 
   void skip_space() {
+    if (at_ != end_ && *at_ > ' ') return;  // nearly always
     while (at_ != end_ && is_space(*at_)) {
       ++at_;
       ++spaces_;
@@ -123,6 +122,7 @@ class Reader {
                             .duplicates = duplicates_,
                             .depth = deepest_,
                             .object = object});
+    ++level_;
     deepest_ = node != kNone ? level() : std::max(deepest_, level());
     ++at_;
     skip_space();
@@ -144,6 +144,7 @@ class Reader {
     }
     out_.names_.resize(frame.names_begin);
     out_.frames_.pop_back();
+    --level_;
     if (frame.node != kNone) {
       Node& node = out_.nodes_[frame.node];
       node.end = offset();
@@ -180,18 +181,14 @@ class Reader {
     }
   }
 
-  // A member's name and the colon behind it.
-  bool read_name() {
+  // A member's name and the colon behind it. Here and below: a call would cost as much as the work.
+  [[gnu::always_inline]] bool read_name() {
     if (at_ == end_ || *at_ != '"') return false;
     const std::uint32_t begin = offset() + 1;
     bool escaped = false;
     if (!read_string(escaped)) return false;
     const std::uint32_t end = offset() - 1;
-    std::string_view name{begin_ + begin, end - begin};
-    if (escaped) {
-      name = decoded(name, out_.scratch_a_);
-    }
-    out_.names_.push_back({.hash = quick_hash(name),
+    out_.names_.push_back({.hash = 0,  // until it is needed
                            .begin = begin,
                            .end = end,
                            .value_end = end,
@@ -221,11 +218,12 @@ class Reader {
     return index;
   }
 
-  bool read_scalar() {
+  [[gnu::always_inline]] bool read_scalar() {
     bool escaped = false;
     switch (*at_) {
       case '"':
-        return scalar(Kind::kString, [&] { return read_string(escaped); });
+        return scalar(
+            Kind::kString, [&] { return read_string(escaped); }, escaped);
       case 't':
         return scalar(Kind::kBool, [&] { return read_word("true"); });
       case 'f':
@@ -238,11 +236,12 @@ class Reader {
   }
 
   template <typename Read>
-  bool scalar(Kind kind, Read read) {
+  bool scalar(Kind kind, Read read, const bool& escaped = false) {
     const std::uint32_t node = add_node(kind);
     if (!read()) return false;
     if (node != kNone) {
       out_.nodes_[node].end = offset();
+      out_.nodes_[node].escaped = escaped;
     }
     return true;
   }
@@ -339,6 +338,9 @@ class Reader {
       find_duplicates_of_many(names);
       return;
     }
+    for (Outline::Name& name : names) {
+      name.hash = quick_hash(name.escaped ? decoded(raw(name), out_.scratch_a_) : raw(name));
+    }
     for (std::size_t i = 0; i + 1 < names.size(); ++i) {
       for (std::size_t j = i + 1; j < names.size(); ++j) {
         if (names[i].hash == names[j].hash && same_string(raw(names[i]), raw(names[j])))
@@ -378,6 +380,7 @@ class Reader {
   std::uint32_t spaces_ = 0;
   std::uint32_t duplicates_ = 0;
   std::uint32_t deepest_ = 0;
+  std::uint32_t level_ = 0;  // how many frames there are
   bool opened_empty_ = false;
   bool too_deep_ = false;
 };

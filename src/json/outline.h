@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "json/string.h"
+
 namespace seshdb::json {
 
 enum class Kind : std::uint8_t { kObject, kArray, kString, kNumber, kBool, kNull };
@@ -24,7 +26,8 @@ struct Node {
   std::uint32_t spaces = 0;  // bytes of insignificant white space inside
   std::uint16_t depth = 0;   // levels of nesting inside: 0 for a scalar, 1 for `[]`
   Kind kind = Kind::kNull;
-  bool name_escaped = false;    // the raw name contains a backslash
+  bool escaped = false;         // a string with a backslash in it
+  bool name_escaped = false;    // the same of the raw name
   bool superseded = false;      // a later member of the same object has the same name
   bool has_duplicates = false;  // some object inside holds a name twice
 
@@ -37,6 +40,13 @@ struct Node {
   /// The inside of a string. REQUIRES: kind == kString.
   [[nodiscard]] std::string_view raw(std::string_view whole) const {
     return whole.substr(begin + 1, end - begin - 2);
+  }
+  /// The same, and the name, decoded: in place where nothing is escaped, else in `scratch`.
+  [[nodiscard]] std::string_view string(std::string_view whole, std::string& scratch) const {
+    return escaped ? decoded(raw(whole), scratch) : raw(whole);
+  }
+  [[nodiscard]] std::string_view decoded_name(std::string_view whole, std::string& scratch) const {
+    return name_escaped ? decoded(name(whole), scratch) : name(whole);
   }
 };
 

@@ -117,12 +117,20 @@ WebSocketReader::Result WebSocketReader::consume(char* data, std::size_t bytes, 
   while (at < bytes) {
     if (state_ == State::kClosed) break;
     if (state_ == State::kHeader) {
-      while (header_known_ < 2 || header_known_ < header_bytes(header_.data(), header_known_)) {
-        if (at == bytes) return {at, CloseCode::kNone};
-        header_[header_known_++] = data[at++];
+      const char* header = data + at;
+      std::size_t header_size = header_bytes(header, bytes - at);
+      if (header_known_ == 0 && header_size <= bytes - at) {  // in one piece, as it usually is
+        at += header_size;
+      } else {
+        while (header_known_ < 2 || header_known_ < header_bytes(header_.data(), header_known_)) {
+          if (at == bytes) return {at, CloseCode::kNone};
+          header_[header_known_++] = data[at++];
+        }
+        header = header_.data();
+        header_size = header_known_;
+        header_known_ = 0;
       }
-      const CloseCode code = begin_frame(header_.data(), header_known_);
-      header_known_ = 0;
+      const CloseCode code = begin_frame(header, header_size);
       if (code != CloseCode::kNone) return fault(code);
       state_ = State::kPayload;
     }

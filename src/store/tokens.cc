@@ -4,8 +4,6 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <charconv>
-
 #include "base/check.h"
 #include "base/random.h"
 
@@ -21,11 +19,19 @@ std::optional<std::uint64_t> parse_token(std::string_view text) {
   if (text.empty() || text.front() == '0') {
     return std::nullopt;
   }
-  std::uint64_t token = 0;
-  const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, token);
-  if (error != std::errc() || behind != end) {
+  constexpr std::size_t kDigitsMax = 20;
+  constexpr std::size_t kDigitsThatFit = kDigitsMax - 1;  // whatever they are
+  if (text.size() > kDigitsMax) {
     return std::nullopt;
+  }
+  std::uint64_t token = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
+    const bool fits = i < kDigitsThatFit || token <= (UINT64_MAX - digit) / 10;
+    if (digit > 9 || !fits) {
+      return std::nullopt;
+    }
+    token = token * 10 + digit;
   }
   return token;
 }
