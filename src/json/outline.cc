@@ -300,24 +300,11 @@ class Reader {
 
   bool read_escape() {
     if (end_ - at_ < 2) return false;
-    switch (at_[1]) {
-      case '"':
-      case '\\':
-      case '/':
-      case 'b':
-      case 'f':
-      case 'n':
-      case 'r':
-      case 't':
-        at_ += 2;
-        return true;
-      case 'u':
-        if (end_ - at_ < 6 || !std::all_of(at_ + 2, at_ + 6, is_hex)) return false;
-        at_ += 6;
-        return true;
-      default:
-        return false;
-    }
+    constexpr std::string_view kSimple = "\"\\/bfnrt";
+    const bool is_simple = kSimple.find(at_[1]) != std::string_view::npos;
+    const bool is_code = at_[1] == 'u' && end_ - at_ >= 6 && std::all_of(at_ + 2, at_ + 6, is_hex);
+    at_ += is_simple ? 2 : is_code ? 6 : 0;
+    return is_simple || is_code;
   }
 
   [[nodiscard]] std::string_view raw(const Outline::Name& name) const {
