@@ -130,7 +130,7 @@ Fault empty_fault(const Options& options, const Given& given) {
 std::optional<std::string> fault_together(const Options& options, const Given& given) {
   for (const auto check :
        {lonely_fault, protocol_fault, sesh_only_fault, sessions_fault, empty_fault}) {
-    if (const Fault fault = check(options, given)) return fault;
+    if (Fault fault = check(options, given)) return fault;
   }
   return std::nullopt;
 }
