@@ -30,7 +30,8 @@ class Zipf {
   double sure_;  // so close below its rank, an x is never rejected
 };
 
-/// Sends neighbours among `count` numbers far apart, each to a place of its own.
+/// Sends neighbours among `count` numbers far apart, each to a place of its own. REQUIRES: count >
+/// 0.
 class Scatter {
  public:
   explicit Scatter(std::uint32_t count);
@@ -44,7 +45,7 @@ class Scatter {
   std::uint32_t step_;  // without a common factor with count_
 };
 
-/// Draws indices of sessions, from 0 on, below `count`.
+/// Draws indices of sessions, from 0 on, below `count`. REQUIRES: count > 0.
 class SessionDistribution {
  public:
   SessionDistribution(const Options& options, std::uint32_t count)

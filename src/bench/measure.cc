@@ -29,7 +29,6 @@ void make_up_tokens(const Options& options, Sessions& sessions) {
 Result measure(const Options& options) {
   Sessions sessions(options.sessions, options.mix.has(Work::kEnd), options.mix.has(Work::kAppend));
   const std::unique_ptr<Requests> requests = make_requests(options);
-  Workload workload(options, sessions, *requests);
   Client client(options);
   Progress progress;
   Result result;
@@ -45,6 +44,7 @@ Result measure(const Options& options) {
   }
   result.memory_after_setup = result.memory = server_memory(options);
   if (options.setup_only) return result;
+  Workload workload(options, sessions, *requests);
   Run run(options, workload, progress, result, now_ns());
   client.run(run, options.rate == 0 ? options.in_flight : 0);
   const std::uint64_t now = now_ns();

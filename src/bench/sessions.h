@@ -19,6 +19,8 @@ class Sessions {
 
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(tokens_.size()); }
   [[nodiscard]] std::uint64_t token(std::uint32_t slot) const { return tokens_[slot]; }
+  /// The token will be asked for soon: it is fetched into the cache meanwhile.
+  void prefetch(std::uint32_t slot) const { __builtin_prefetch(&tokens_[slot]); }
   /// Another session takes the slot, and may be asked for.
   void adopt(std::uint32_t slot, std::uint64_t token) {
     tokens_[slot] = token;

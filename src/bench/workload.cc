@@ -2,6 +2,8 @@
 // then on, so that no request is answered with "no such session" for the generator's own doing.
 #include "bench/workload.h"
 
+#include <utility>
+
 namespace seshdb::bench {
 
 namespace {
@@ -18,14 +20,17 @@ Workload::Workload(const Options& options, Sessions& sessions, Requests& request
       sessions_(sessions),
       requests_(requests),
       distribution_(options, options.work_sessions()),
-      random_(options.seed) {}
+      random_(options.seed) {
+  if (sessions_.some_end()) return;
+  for (Ask& ask : ahead_) ask = draw().value();
+}
 
 std::optional<Job::Request> Workload::next(std::uint64_t due_ns) {
   Ask ask;
   if (!follow_ups_.empty()) [[unlikely]] {
     ask = follow_ups_.front();
     follow_ups_.pop_front();
-  } else if (const std::optional<Ask> drawn = draw()) {
+  } else if (const std::optional<Ask> drawn = next_ask()) {
     ask = *drawn;
   } else {
     return std::nullopt;
@@ -38,18 +43,31 @@ std::optional<Job::Request> Workload::next(std::uint64_t due_ns) {
                        .step = static_cast<std::uint8_t>(ask.step)}};
 }
 
+std::optional<Ask> Workload::next_ask() {
+  std::optional<Ask> ask;
+  if (sessions_.some_end()) {
+    ask = draw();
+    if (!ask) return std::nullopt;
+    if (ask->step == Step::kEnd) sessions_.close(ask->slot);
+  } else {
+    Ask& place = ahead_[turn_++ % ahead_.size()];
+    ask = std::exchange(place, draw().value());
+    if (place.slot != kNoSlot) sessions_.prefetch(place.slot);
+  }
+  if (ask->slot != kNoSlot) ask->token = sessions_.token(ask->slot);
+  if (ask->step == Step::kAppend && sessions_.fills_log(ask->slot)) {
+    follow_ups_.push_back({.step = Step::kEmptyLog, .slot = ask->slot, .token = ask->token});
+  }
+  return ask;
+}
+
 std::optional<Ask> Workload::draw() {
   const Work work = options_.mix.draw(random_);
   const std::optional<std::uint32_t> slot = draw_slot(work);
   if (!slot) return std::nullopt;
   Ask ask{.step = static_cast<Step>(work), .slot = *slot};
-  if (*slot != kNoSlot) ask.token = sessions_.token(*slot);
   if (options_.keys_per_session > 1 && work <= Work::kUpdate) {
     ask.key = static_cast<std::uint16_t>(random_.below(options_.keys_per_session));
-  }
-  if (work == Work::kEnd) sessions_.close(*slot);
-  if (work == Work::kAppend && sessions_.fills_log(*slot)) {
-    follow_ups_.push_back({.step = Step::kEmptyLog, .slot = *slot, .token = ask.token});
   }
   return ask;
 }

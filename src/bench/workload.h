@@ -2,6 +2,8 @@
 // the document of a new session. How that is spelled: requests.h; which session: distribution.h.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -22,6 +24,7 @@ namespace seshdb::bench {
 /// - expiring: the session gets its documents. Nobody asks for it afterwards.
 class Workload {
  public:
+  /// REQUIRES: options.work_sessions() > 0.
   Workload(const Options& options, Sessions& sessions, Requests& requests);
 
   /// The next request, with a tag whose moment is `due_ns`; its text holds until the next call.
@@ -31,6 +34,7 @@ class Workload {
   [[nodiscard]] bool answered(const Tag& tag, std::string_view answer);
 
  private:
+  [[nodiscard]] std::optional<Ask> next_ask();
   [[nodiscard]] std::optional<Ask> draw();
   [[nodiscard]] std::optional<std::uint32_t> draw_slot(Work work);
   void follow_up(const Tag& tag, std::string_view answer, bool success);
@@ -42,6 +46,11 @@ class Workload {
   SessionDistribution distribution_;
   SplitMix random_;
   std::deque<Ask> follow_ups_;
+  // Drawn ahead, tokens missing, while those are fetched from memory: with many sessions, waiting
+  // for that would take half of the generator's time. Not used where sessions end: whether one may
+  // be asked for is only known when it is.
+  std::array<Ask, 4> ahead_;
+  std::size_t turn_ = 0;
 };
 
 }  // namespace seshdb::bench

@@ -111,9 +111,10 @@ TEST(Bench, knows_every_shape_of_document) {
 
 TEST(Bench, tells_what_a_setup_took) {
   const ServerProcess server;
-  for (const bool empty : {false, true}) {
+  for (const Arguments& more :
+       std::vector<Arguments>{{}, {"--empty-sessions"}, {"--expire-at-once", "10000"}}) {
     Arguments arguments = {"--setup-only", "--server-pid", std::to_string(server.pid())};
-    if (empty) arguments.emplace_back("--empty-sessions");
+    arguments.insert(arguments.end(), more.begin(), more.end());
     const Outcome outcome = bench(server.port(), arguments);
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     const auto result = parse_json(outcome.out);
@@ -126,7 +127,7 @@ TEST(Bench, tells_what_a_setup_took) {
   }
   WebSocketClient client(server.port());
   EXPECT_EQ(client.ask(R"({"SH_INFO_ALL":{}})"),
-            R"({"SH_INFO_ALL_RSP":{"totalSessions":2000,"totalKeys":1000}})");
+            R"({"SH_INFO_ALL_RSP":{"totalSessions":3000,"totalKeys":2000}})");
 }
 
 TEST(Bench, lets_all_sessions_expire_but_those_it_works_with) {

@@ -84,7 +84,8 @@ TEST(StaticWire, asks_for_its_path_and_takes_any_body) {
   for (const char* const name : {"Content-Length", "content-length"}) {
     const std::string answer =
         std::string("HTTP/1.1 200 OK\r\nServer: x\r\n") + name + ": 4\r\nA: b\r\n\r\nbody";
-    const auto taken = wire->take(answer + "HTTP/1.1 200", out);
+    const std::string data = answer + "HTTP/1.1 200";
+    const auto taken = wire->take(data, out);
     ASSERT_TRUE(taken);
     EXPECT_EQ(taken->text, "body");
     EXPECT_EQ(taken->bytes, answer.size());
