@@ -45,6 +45,10 @@ inline constexpr std::size_t kDeferredAnswersMax = 1024;
 // One read takes at most this much, so that a busy connection leaves room for its neighbours.
 inline constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
+// Memory, in bytes.
+inline constexpr std::uint64_t kMemoryLeast = std::uint64_t{1} << 20;
+inline constexpr std::uint64_t kMemoryMost = std::uint64_t{1} << 50;
+
 // Cores.
 inline constexpr std::uint32_t kThreadsMost = 256;
 // Sessions (or their keys) that one loop turn may expire or free: about 100 microseconds of work.

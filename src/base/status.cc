@@ -48,6 +48,7 @@ constexpr std::array kNames{
     Name{Status::kSaveError, "SaveError"},
     Name{Status::kLoadComplete, "LoadComplete"},
     Name{Status::kLoadError, "LoadError"},
+    Name{Status::kMemoryFull, "MemoryFull"},
     Name{Status::kUnknown, "Unknown"},
 };
 

@@ -1,5 +1,5 @@
 // The numbers an answer's `st` may hold, as users see them (docs/protocol.md, "Status values").
-// They are on the wire: a value never changes its meaning. Values from 200 on are free for new
+// They are on the wire: a value never changes its meaning. Values above 200 are free for new
 // ones.
 #pragma once
 
@@ -43,6 +43,7 @@ enum class Status : std::uint16_t {
   kSaveError = 123,
   kLoadComplete = 141,
   kLoadError = 142,
+  kMemoryFull = 200,
   kUnknown = 1000,
 };
 

@@ -91,6 +91,7 @@ struct Context {
   std::uint32_t core = 0;
   std::uint32_t cores = 1;
   std::uint64_t now_ms = 0;  // the moment of the commands at hand
+  bool memory_full = false;  // nothing that grows is done
 };
 
 /// One core's share of an answer that all cores give together.
@@ -111,6 +112,7 @@ struct Command {
   std::string_view name;
   std::string_view prefix;  // how its answers begin
   Scope scope;
+  bool grows;    // may take memory; refused where there is none left
   bool slides;   // restarts the clock of a sliding session
   bool settles;  // counts only after all that expired is removed, also for who asks next
   std::span<const Param> params;

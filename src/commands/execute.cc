@@ -100,6 +100,9 @@ bool execute(Context& context, const Call& call, Buffer& out) {
   if (const std::optional<Fault> fault = check_params(call)) {
     return answer_fault(call, *fault, reply);
   }
+  if (command.grows && context.memory_full) {
+    return answer_fault(call, {Status::kMemoryFull, "see --memory-max"}, reply);
+  }
   command.run(context, call, session, reply);
   return reply.end();
 }

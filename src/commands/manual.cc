@@ -2,6 +2,7 @@
 #include "commands/manual.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/limits.h"
 #include "commands/table.h"
@@ -62,6 +63,16 @@ std::string rid_notes() {
          number(Status::kValueTypeInvalid) + ", whatever the command.";
 }
 
+std::string statuses_of(const Command& command) {
+  std::vector<Status> statuses(command.statuses.begin(), command.statuses.end());
+  if (command.grows) statuses.push_back(Status::kMemoryFull);
+  std::string text;
+  for (const Status status : statuses) {
+    text += " " + number(status) + " " + std::string(status_name(status)) + ",";
+  }
+  return text;
+}
+
 std::string list_of_all() {
   std::string text = "Commands (seshdb help COMMAND tells more):\n";
   for (const Command& command : all_commands()) {
@@ -90,9 +101,7 @@ std::string text_of(const Command& command) {
     }
   }
   text += "\nStatuses:";
-  for (const Status status : command.statuses) {
-    text += " " + number(status) + " " + std::string(status_name(status)) + ",";
-  }
+  text += statuses_of(command);
   text.back() = '\n';
   text += "\nExample:\n  " + std::string(command.example.request) + "\n";
   text += command.example.answer.empty() ? "  (no answer)\n"
@@ -121,9 +130,7 @@ std::string markdown_of(const Command& command) {
     text += "\n";
   }
   text += "Statuses:";
-  for (const Status status : command.statuses) {
-    text += " " + number(status) + " " + std::string(status_name(status)) + ",";
-  }
+  text += statuses_of(command);
   text.back() = '.';
   text += "\n\n```json\n" + std::string(command.example.request) + "\n";
   if (!command.example.answer.empty()) text += std::string(command.example.answer) + "\n";

@@ -104,6 +104,12 @@ constexpr std::array kOptions{
                                limits::kUnsentBytesMost);
            },
            "answers a client has not taken yet, beyond which reading from it pauses (16777216)"},
+    Option{"memory-max", "BYTES",
+           [](Config& c, const std::string& v) {
+             return set_number(c.memory_max, v, limits::kMemoryLeast, limits::kMemoryMost);
+           },
+           "memory of the server, beyond which it refuses what would take more (four fifths of the "
+           "machine's or its control group's)"},
     Option{"handshake-timeout-ms", "MS",
            [](Config& c, const std::string& v) {
              return set_number(c.handshake_timeout_ms, v, 1, limits::kTimeoutMsMost);

@@ -21,6 +21,7 @@ struct Config {
   std::uint32_t depth_max = limits::kDepthDefault;
   std::uint32_t connections_max = limits::kConnectionsDefault;
   std::size_t unsent_bytes_max = limits::kUnsentBytesDefault;
+  std::uint64_t memory_max = 0;  // bytes; 0: four fifths of what there is
   std::uint64_t handshake_timeout_ms = limits::kHandshakeMsDefault;
   std::uint64_t idle_ping_ms = limits::kIdlePingMsDefault;
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;

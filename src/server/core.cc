@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "engine/memory.h"
+#include "server/memory.h"
 
 namespace seshdb::server {
 
@@ -70,6 +71,7 @@ void Core::turn() {
   }
   const std::span<const epoll_event> events = poller_.wait(timeout);
   mailbox.end_sleep();
+  context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
   context_.now_ms = shared_.clock.now_ms();
   for (const epoll_event& event : events) {
     on_event(event);
@@ -252,8 +254,23 @@ void Core::watch(Slot& slot) {
   }
 }
 
+void Core::look_at_memory() {
+  const std::uint64_t resident = resident_bytes();
+  const bool is_full = resident > shared_.memory_max;
+  if (is_full != shared_.memory_full.exchange(is_full)) {
+    log::warn(is_full ? "memory is full: refusing what would take more" : "there is memory again",
+              {{"resident_bytes", resident}, {"memory_max", shared_.memory_max}});
+  }
+}
+
 void Core::tick() {
   next_tick_ms_ = context_.now_ms + shared_.tick_ms;
+  if (shared_.memory_full.load(std::memory_order_relaxed)) {
+    give_back_memory();
+  }
+  if (index_ == 0) {
+    look_at_memory();
+  }
   if (const std::uint64_t refused = std::exchange(refused_connections_, 0); refused != 0) {
     log::warn("refused connections: there are as many as allowed",
               {{"refused", refused}, {"connections_max", shared_.connections_max}});

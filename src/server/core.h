@@ -32,11 +32,13 @@ struct Shared {
   net::ConnectionSettings connections;
   std::uint32_t depth_max;
   std::uint32_t connections_max;
-  std::uint64_t tick_ms;  // how often time-outs are looked at
-  bool echo;              // answer each request with itself, to measure the transport alone
+  std::uint64_t memory_max;  // bytes
+  std::uint64_t tick_ms;     // how often time-outs are looked at
+  bool echo;                 // answer each request with itself, to measure the transport alone
   std::vector<std::unique_ptr<Mailbox>> mailboxes;  // one per core
 
   std::atomic<std::uint32_t> connection_count{0};
+  std::atomic<bool> memory_full{false};       // as the first core has seen it last
   std::atomic<std::uint32_t> quiet_cores{0};  // stopping, and without connections
   std::atomic<bool> stop{false};              // no new clients, goodbye to the old ones
   std::atomic<bool> halt{false};              // leave the loop
@@ -104,6 +106,7 @@ class Core final : private net::RequestHandler {
   void flush_dirty();
   void watch(Slot& slot);
   void tick();
+  void look_at_memory();
   void begin_stop();
 
   void receive_parcels();

@@ -2,6 +2,8 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <memory>
 #include <string>
 #include <variant>
@@ -21,9 +23,22 @@ void write_to(std::FILE* file, const std::string& text) {
   std::fflush(file);
 }
 
+// Of an exception that nobody expected: where memory is refused, say.
+[[noreturn]] void terminated() {
+  const char* reason = "";
+  try {
+    std::rethrow_exception(std::current_exception());
+  } catch (const std::exception& error) {
+    reason = error.what();
+  }
+  std::fprintf(stderr, "level=critical msg=\"cannot go on\" reason=\"%s\"\n", reason);
+  std::abort();
+}
+
 int serve(const seshdb::server::Config& config) {
   namespace log = seshdb::log;
   log::set_level(config.log_level);
+  std::set_terminate(terminated);
   // Who reads our log may go; what is written then fails, and nothing else.
   signal(SIGPIPE, SIG_IGN);
   // Blocked before any thread starts, so that only this one takes them.

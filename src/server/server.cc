@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "server/memory.h"
 #include "server/secret.h"
 
 namespace seshdb::server {
@@ -115,6 +116,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
                       .origins = net::OriginPolicy(config.allow_origins)},
       .depth_max = config.depth_max,
       .connections_max = config.connections_max,
+      .memory_max = config.memory_max != 0 ? config.memory_max : available_bytes() / 5 * 4,
       .tick_ms = tick_ms_of(config),
       .echo = config.echo,
       .mailboxes = {},

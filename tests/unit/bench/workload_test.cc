@@ -33,8 +33,7 @@ struct UnderWay {
 class Server {
  public:
   explicit Server(const Options& options)
-      : options_(options),
-        sessions_(options.sessions, options.mix.has(Work::kEnd), options.mix.has(Work::kAppend)),
+      : sessions_(options.sessions, options.mix.has(Work::kEnd), options.mix.has(Work::kAppend)),
         workload_(options, sessions_, requests_) {
     for (std::uint32_t slot = 0; slot < options.sessions; ++slot) sessions_.adopt(slot, make());
   }
@@ -88,7 +87,6 @@ class Server {
   }
   [[nodiscard]] bool asked_upkeep() const { return under_way_.back().ask.step >= Step::kNewAgain; }
 
-  const Options& options_;
   Sessions sessions_;
   NotingRequests requests_;
   Workload workload_;
