@@ -28,7 +28,9 @@ TEST(Memory, what_would_take_more_is_refused_and_the_rest_goes_on) {
   GTEST_SKIP() << "what is resident is mostly the sanitizer's";
 #endif
   constexpr std::uint64_t kMemoryMax = 192'000'000;
-  ServerProcess server({"--memory-max", std::to_string(kMemoryMax), "--idle-ping-ms", "20"});
+  // The two time-outs stand so close that the server looks at both, and its memory, all the time.
+  ServerProcess server({"--memory-max", std::to_string(kMemoryMax), "--idle-ping-ms", "1000000",
+                        "--idle-close-ms", "1000001"});
   WebSocketClient client(server.port());
   const std::string token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
   const std::string tkn = "{\"tkn\":\"" + token + "\",";
