@@ -59,7 +59,7 @@ Value::Value(std::string_view label, std::string_view text) : block_(Block::make
 
 Value::Value(std::string_view label, std::unique_ptr<Container> container) {
   const Container* const address = container.release();
-  block_ = Block::make(label, {reinterpret_cast<const char*>(&address), sizeof(address)});
+  block_ = Block::make(label, {reinterpret_cast<const char*>(&address), sizeof(void*)});
   block_->opened = 1;
 }
 
@@ -74,7 +74,7 @@ bool Value::opened() const { return block_->opened != 0; }
 
 Container& Value::container() const {
   Container* address = nullptr;
-  std::memcpy(&address, block_->text(), sizeof(address));
+  std::memcpy(&address, block_->text(), sizeof(void*));
   return *address;
 }
 

@@ -1,11 +1,14 @@
 // A hash table that grows without a pause: extendible hashing (Fagin et al., 1979). A directory of
-// pointers leads to segments of fixed size, each probed linearly; a full segment is split in two
-// and a nearly empty pair is joined, so that no single insertion moves more than one segment.
+// pointers leads to small segments, each probed linearly. A segment that is full is moved to a
+// larger one or, where it is as large as segments get, split in two; a nearly empty pair is joined.
+// So no single insertion moves more than one segment, and most slots are in use at any size.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -17,7 +20,7 @@ namespace seshdb::store {
 /// `std::uint64_t hash() const`. Pointers to slots hold until the next insertion or erasure.
 template <typename Slot, std::size_t kSlots>
 class SegmentTable {
-  static_assert((kSlots & (kSlots - 1)) == 0 && kSlots >= 16);
+  static_assert(kSlots % 16 == 0);
 
  public:
   SegmentTable() = default;
@@ -42,10 +45,10 @@ class SegmentTable {
     if (directory_.empty()) {
       return nullptr;
     }
-    Segment& segment = *directory_[index_of(hash)];
-    for (std::size_t at = home_of(hash); !segment.slots[at].empty(); at = (at + 1) & kMask) {
-      if (segment.slots[at].hash() == hash && same(segment.slots[at])) {
-        return &segment.slots[at];
+    const Segment segment = directory_[index_of(hash)];
+    for (std::size_t at = segment.home_of(hash); !segment.slot(at).empty(); at = segment.next(at)) {
+      if (segment.slot(at).hash() == hash && same(segment.slot(at))) {
+        return &segment.slot(at);
       }
     }
     return nullptr;
@@ -54,7 +57,8 @@ class SegmentTable {
   /// Hints that a slot with this hash will be looked for soon.
   void prefetch(std::uint64_t hash) const {
     if (!directory_.empty()) {
-      const Slot* const home = &directory_[index_of(hash)]->slots[home_of(hash)];
+      const Segment segment = directory_[index_of(hash)];
+      const Slot* const home = &segment.slot(segment.home_of(hash));
       __builtin_prefetch(home);
       __builtin_prefetch(home + 1);
     }
@@ -63,44 +67,54 @@ class SegmentTable {
   /// An empty slot for `hash`, which the caller fills at once.
   [[nodiscard]] Slot* insert(std::uint64_t hash) {
     if (directory_.empty()) {
-      directory_.push_back(new Segment);
+      directory_.push_back(Segment::make(0, 0));
       full_depth_segments_ = 1;
     }
-    while (directory_[index_of(hash)]->count == kFull) {
-      split(index_of(hash));
+    for (;;) {
+      const std::size_t index = index_of(hash);
+      const Segment segment = directory_[index];
+      if (!segment.full()) {
+        ++size_;
+        return segment.place(hash);
+      }
+      if (segment.size() + 1 < kSizes.size()) {
+        resize(index, segment.size() + 1);
+      } else {
+        split(index);
+      }
     }
-    ++size_;
-    return place(*directory_[index_of(hash)], hash);
   }
 
   /// Empties `slot` and closes the gap behind it.
   void erase(Slot* slot) {
     const std::size_t index = index_of(slot->hash());
-    Segment& segment = *directory_[index];
-    std::size_t gap = static_cast<std::size_t>(slot - segment.slots.data());
-    for (std::size_t at = (gap + 1) & kMask; !segment.slots[at].empty(); at = (at + 1) & kMask) {
-      const std::size_t home = home_of(segment.slots[at].hash());
-      if (((at - home) & kMask) >= ((at - gap) & kMask)) {
-        segment.slots[gap] = std::move(segment.slots[at]);
+    const Segment segment = directory_[index];
+    std::size_t gap = segment.number_of(slot);
+    for (std::size_t at = segment.next(gap); !segment.slot(at).empty(); at = segment.next(at)) {
+      const std::size_t home = segment.home_of(segment.slot(at).hash());
+      if (segment.distance(home, at) >= segment.distance(gap, at)) {
+        segment.slot(gap) = std::move(segment.slot(at));
         gap = at;
       }
     }
-    segment.slots[gap] = Slot();
-    --segment.count;
+    segment.slot(gap) = Slot();
+    --segment.head().count;
     --size_;
-    if (segment.count <= kSparse) {
+    if (segment.head().count <= kSparse) {
       join(index);
+    } else if (segment.size() != 0 && segment.head().count < kSizes.at(segment.size() - 1) / 2) {
+      resize(index, segment.size() - 1);
     }
   }
 
   template <typename Visit>
   void for_each(Visit visit) const {
-    const Segment* last = nullptr;
-    for (Segment* segment : directory_) {
-      if (segment == last) continue;  // several directory entries lead to one segment, side by side
-      last = segment;
-      for (Slot& slot : segment->slots) {
-        if (!slot.empty()) visit(slot);
+    const void* last = nullptr;
+    for (const Segment segment : directory_) {
+      if (&segment.head() == last) continue;  // several entries lead to one segment, side by side
+      last = &segment.head();
+      for (std::size_t at = 0; at < segment.capacity(); ++at) {
+        if (!segment.slot(at).empty()) visit(segment.slot(at));
       }
     }
   }
@@ -109,30 +123,96 @@ class SegmentTable {
   /// many it held; the table is of no use but to be dropped further. REQUIRES: has_segments().
   template <typename Visit>
   std::size_t drop_segment(Visit visit) {
-    Segment* const segment = directory_.back();
+    const Segment segment = directory_.back();
     while (!directory_.empty() && directory_.back() == segment) {
       directory_.pop_back();
     }
-    for (Slot& slot : segment->slots) {
-      if (!slot.empty()) visit(slot);
+    for (std::size_t at = 0; at < segment.capacity(); ++at) {
+      if (!segment.slot(at).empty()) visit(segment.slot(at));
     }
-    const std::size_t count = segment->count;
+    const std::size_t count = segment.head().count;
     size_ -= count;
-    delete segment;
+    segment.free();
     return count;
   }
   [[nodiscard]] bool has_segments() const { return !directory_.empty(); }
 
  private:
-  static constexpr std::size_t kMask = kSlots - 1;
-  static constexpr std::uint32_t kFull = kSlots - kSlots / 8;  // probes stay short
+  // How many slots a segment may have.
+  static constexpr std::array<std::uint32_t, 4> kSizes = {kSlots / 2, kSlots / 16 * 10,
+                                                          kSlots / 16 * 13, kSlots};
   static constexpr std::uint32_t kSparse = kSlots / 8;
   static constexpr std::uint32_t kDepthMax = 40;
 
-  struct Segment {
-    std::uint32_t count = 0;
-    std::uint32_t depth = 0;  // how many leading hash bits its slots share
-    std::array<Slot, kSlots> slots;
+  // A segment's address, with its size (an index into kSizes) in the two lowest bits: a slot's
+  // place is known without touching the segment.
+  class Segment {
+   public:
+    struct Head {
+      std::uint32_t count = 0;
+      std::uint32_t depth = 0;  // how many leading hash bits its slots share
+    };
+
+    static Segment make(std::size_t size, std::uint32_t depth) {
+      void* const memory = ::operator new(sizeof(Head) + kSizes.at(size) * sizeof(Slot));
+      new (memory) Head{.count = 0, .depth = depth};
+      Segment segment;
+      segment.bits_ = reinterpret_cast<std::uintptr_t>(memory) | size;
+      std::uninitialized_default_construct_n(&segment.slot(0), kSizes.at(size));
+      return segment;
+    }
+    void free() const {
+      std::destroy_n(&slot(0), capacity());
+      ::operator delete(&head());
+    }
+
+    bool operator==(const Segment& other) const { return bits_ == other.bits_; }
+    [[nodiscard]] Head& head() const { return *reinterpret_cast<Head*>(bits_ & ~kSizeMask); }
+    [[nodiscard]] std::size_t size() const { return bits_ & kSizeMask; }
+    [[nodiscard]] std::uint32_t capacity() const { return kSizes[size()]; }
+    [[nodiscard]] bool full() const {  // probes stay short
+      return head().count >= capacity() - capacity() / 8;
+    }
+    [[nodiscard]] Slot& slot(std::size_t at) const {
+      return reinterpret_cast<Slot*>(&head() + 1)[at];
+    }
+    [[nodiscard]] std::size_t number_of(const Slot* slot) const {
+      return static_cast<std::size_t>(slot - &this->slot(0));
+    }
+    // The directory looks at the hash's upper bits, this at the lower.
+    [[nodiscard]] std::size_t home_of(std::uint64_t hash) const {
+      return static_cast<std::size_t>((hash & UINT32_MAX) * capacity() >> 32U);
+    }
+    [[nodiscard]] std::size_t next(std::size_t at) const {
+      return at + 1 == capacity() ? 0 : at + 1;
+    }
+    [[nodiscard]] std::size_t distance(std::size_t from, std::size_t to) const {
+      return to >= from ? to - from : to + capacity() - from;
+    }
+
+    [[nodiscard]] Slot* place(std::uint64_t hash) const {
+      std::size_t at = home_of(hash);
+      while (!slot(at).empty()) {
+        at = next(at);
+      }
+      ++head().count;
+      return &slot(at);
+    }
+    // Moves each slot to the segment that `target(hash)` says.
+    template <typename Target>
+    void move_all(Target target) const {
+      for (std::size_t at = 0; at < capacity(); ++at) {
+        if (slot(at).empty()) continue;
+        const std::uint64_t hash = slot(at).hash();
+        *target(hash).place(hash) = std::move(slot(at));
+      }
+    }
+
+   private:
+    static constexpr std::uintptr_t kSizeMask = 3;
+    static_assert(sizeof(Head) % alignof(Slot) == 0 && alignof(Slot) <= alignof(std::max_align_t));
+
+    std::uintptr_t bits_ = 0;
   };
 
   void swap(SegmentTable& other) noexcept {
@@ -145,21 +225,9 @@ class SegmentTable {
   [[nodiscard]] std::size_t index_of(std::uint64_t hash) const {
     return depth_ == 0 ? 0 : static_cast<std::size_t>(hash >> (64U - depth_));
   }
-  [[nodiscard]] static std::size_t home_of(std::uint64_t hash) {
-    return static_cast<std::size_t>(hash) & kMask;
-  }
-
-  static Slot* place(Segment& segment, std::uint64_t hash) {
-    std::size_t at = home_of(hash);
-    while (!segment.slots[at].empty()) {
-      at = (at + 1) & kMask;
-    }
-    ++segment.count;
-    return &segment.slots[at];
-  }
 
   // Makes every directory entry that leads to the segment of `index` at `depth` lead to `segment`.
-  void lead_to(std::size_t index, std::uint32_t depth, Segment* segment) {
+  void lead_to(std::size_t index, std::uint32_t depth, Segment segment) {
     const std::uint32_t free_bits = depth_ - depth;
     const std::size_t first = index >> free_bits << free_bits;
     for (std::size_t i = 0; i < (std::size_t{1} << free_bits); ++i) {
@@ -167,13 +235,22 @@ class SegmentTable {
     }
   }
 
+  void resize(std::size_t index, std::size_t size) {
+    const Segment old = directory_[index];
+    const Segment resized = Segment::make(size, old.head().depth);
+    old.move_all([resized](std::uint64_t) { return resized; });
+    lead_to(index, old.head().depth, resized);
+    old.free();
+  }
+
   void split(std::size_t index) {
-    Segment* const low = directory_[index];
-    SESHDB_CHECK(low->depth < kDepthMax);
-    if (low->depth == depth_) {
-      std::vector<Segment*> doubled;
+    const Segment old = directory_[index];
+    const std::uint32_t depth = old.head().depth;
+    SESHDB_CHECK(depth < kDepthMax);
+    if (depth == depth_) {
+      std::vector<Segment> doubled;
       doubled.reserve(directory_.size() * 2);
-      for (Segment* segment : directory_) {
+      for (const Segment segment : directory_) {
         doubled.push_back(segment);
         doubled.push_back(segment);
       }
@@ -182,42 +259,47 @@ class SegmentTable {
       index *= 2;
       full_depth_segments_ = 0;
     }
-    auto* const high = new Segment;
-    std::array<Slot, kSlots> slots = std::move(low->slots);
-    low->slots = {};
-    low->count = 0;
-    const std::uint32_t bit = 63U - low->depth;
-    ++low->depth;
-    high->depth = low->depth;
-    for (Slot& slot : slots) {
-      if (!slot.empty()) {
-        Segment& to = (slot.hash() >> bit & 1U) != 0 ? *high : *low;
-        *place(to, slot.hash()) = std::move(slot);
-      }
+    std::size_t high_count = 0;
+    const std::uint32_t bit = 63U - depth;
+    for (std::size_t at = 0; at < old.capacity(); ++at) {
+      high_count += old.slot(at).empty() ? 0U : old.slot(at).hash() >> bit & 1U;
     }
-    const std::size_t half = std::size_t{1} << (depth_ - low->depth);
-    lead_to(index & ~half, low->depth, low);
-    lead_to(index | half, high->depth, high);
-    full_depth_segments_ += low->depth == depth_ ? 2 : 0;
+    const Segment low = Segment::make(size_for(old.head().count - high_count), depth + 1);
+    const Segment high = Segment::make(size_for(high_count), depth + 1);
+    old.move_all([&](std::uint64_t hash) { return (hash >> bit & 1U) != 0 ? high : low; });
+    old.free();
+    const std::size_t half = std::size_t{1} << (depth_ - depth - 1);
+    lead_to(index & ~half, depth + 1, low);
+    lead_to(index | half, depth + 1, high);
+    full_depth_segments_ += depth + 1 == depth_ ? 2U : 0U;
+  }
+
+  // The least size at which so many slots leave room for more.
+  static std::size_t size_for(std::size_t count) {
+    std::size_t size = 0;
+    while (size + 1 < kSizes.size() && count >= kSizes.at(size) - kSizes.at(size) / 8) {
+      ++size;
+    }
+    return size;
   }
 
   // Joins the segment of `index` with its sibling where both are sparse, and so on upwards.
   void join(std::size_t index) {
     for (;;) {
-      Segment* const segment = directory_[index];
-      if (segment->depth == 0) return;
-      const std::size_t half = std::size_t{1} << (depth_ - segment->depth);
-      Segment* const sibling = directory_[index ^ half];
-      if (sibling->depth != segment->depth || sibling->count + segment->count > kSlots / 4) return;
-      for (Slot& slot : sibling->slots) {
-        if (!slot.empty()) {
-          *place(*segment, slot.hash()) = std::move(slot);
-        }
+      const Segment segment = directory_[index];
+      const std::uint32_t depth = segment.head().depth;
+      if (depth == 0) return;
+      const std::size_t half = std::size_t{1} << (depth_ - depth);
+      const Segment sibling = directory_[index ^ half];
+      const std::size_t count = sibling.head().count + segment.head().count;
+      if (sibling.head().depth != depth || count > kSlots / 4) return;
+      const Segment joined = Segment::make(0, depth - 1);
+      for (const Segment from : {segment, sibling}) {
+        from.move_all([joined](std::uint64_t) { return joined; });
+        from.free();
       }
-      full_depth_segments_ -= segment->depth == depth_ ? 2 : 0;
-      --segment->depth;
-      delete sibling;
-      lead_to(index, segment->depth, segment);
+      full_depth_segments_ -= depth == depth_ ? 2U : 0U;
+      lead_to(index, depth - 1, joined);
       if (full_depth_segments_ == 0) {
         halve();
         index /= 2;
@@ -226,7 +308,7 @@ class SegmentTable {
   }
 
   void halve() {
-    std::vector<Segment*> halved;
+    std::vector<Segment> halved;
     halved.reserve(directory_.size() / 2);
     for (std::size_t i = 0; i < directory_.size(); i += 2) {
       halved.push_back(directory_[i]);
@@ -234,12 +316,12 @@ class SegmentTable {
     directory_ = std::move(halved);
     --depth_;
     full_depth_segments_ = 0;
-    for (const Segment* segment : directory_) {
-      full_depth_segments_ += segment->depth == depth_ ? 1 : 0;
+    for (const Segment segment : directory_) {
+      full_depth_segments_ += segment.head().depth == depth_ ? 1U : 0U;
     }
   }
 
-  std::vector<Segment*> directory_;
+  std::vector<Segment> directory_;
   std::uint32_t depth_ = 0;
   std::size_t size_ = 0;
   std::size_t full_depth_segments_ = 0;  // those that one directory entry leads to
