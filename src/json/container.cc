@@ -24,6 +24,7 @@ Container::Container(std::string_view text, const Extents& extents, std::uint32_
     names += piece.count;
   }
   make_room(names);
+  chunks_.reserve(pieces.size());
   insert(0, pieces, extents, kNone);
 }
 
@@ -228,13 +229,14 @@ void Container::index_names(const Chunk& chunk, std::uint32_t from, std::uint32_
   }
 }
 
-// Room for so many names more; those that are there are put in anew.
+// Room for so many names more; those that are there are put in anew, and leave room for others.
 void Container::make_room(std::size_t names) {
   if (!object_) return;
+  std::size_t there = 0;
   for (const std::uint32_t number : order_) {
-    names += chunks_[number].count;
+    there += chunks_[number].count;
   }
-  names_.reset(names);
+  names_.reset(names + there + there / 4);
   for (const std::uint32_t number : order_) {
     index_names(chunks_[number], kNone, number);
   }

@@ -57,8 +57,9 @@ class Container {
   void append(std::string_view added);
 
  private:
-  // A chunk of several members is made up to this size.
-  static constexpr std::size_t kChunkBytes = 1'024;
+  // A chunk of several members is made up to this size: with what stands around them a kilobyte, as
+  // allocators have it.
+  static constexpr std::size_t kChunkBytes = 1'000;
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   struct Chunk {

@@ -6,7 +6,7 @@
 namespace seshdb::json {
 
 void NameIndex::reset(std::size_t names) {
-  std::vector<std::uint32_t>(names + names / 2 + 8).swap(entries_);
+  std::vector<std::uint32_t>(names + names / 6 + 8).swap(entries_);
   size_ = 0;
 }
 

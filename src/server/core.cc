@@ -73,6 +73,7 @@ void Core::turn() {
   mailbox.end_sleep();
   context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
   context_.now_ms = shared_.clock.now_ms();
+  busy_ = busy_ || !events.empty();
   for (const epoll_event& event : events) {
     on_event(event);
   }
@@ -265,9 +266,13 @@ void Core::look_at_memory() {
 
 void Core::tick() {
   next_tick_ms_ = context_.now_ms + shared_.tick_ms;
-  if (shared_.memory_full.load(std::memory_order_relaxed)) {
+  // Allocators keep what was freed for a while; who has nothing to do has no use for it.
+  worked_ = worked_ || busy_;
+  if ((worked_ && !busy_) || shared_.memory_full.load(std::memory_order_relaxed)) {
     give_back_memory();
+    worked_ = false;
   }
+  busy_ = false;
   if (index_ == 0) {
     look_at_memory();
   }

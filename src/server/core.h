@@ -130,6 +130,8 @@ class Core final : private net::RequestHandler {
   std::uint64_t accepted_ = 0;
   std::uint64_t next_tick_ms_ = 0;
   std::uint64_t refused_connections_ = 0;  // since the last tick
+  bool busy_ = false;                      // since the last tick
+  bool worked_ = false;                    // since memory was given back
   bool stopping_ = false;
   bool quiet_ = false;
   bool work_left_ = false;  // expired sessions or given-up memory
