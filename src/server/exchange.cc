@@ -30,6 +30,9 @@ void Core::receive_parcels() {
     ParcelVisitor visitor{*this, sender};
     while (const std::unique_ptr<Parcel> parcel = mailbox.pop(sender)) {
       context_.now_ms = shared_.clock.now_ms();
+      // As a window of requests does: what the calls will touch comes into the caches together.
+      parcel->for_each_token([this](std::uint64_t token) { store_.prefetch(token); });
+      parcel->for_each_token([this](std::uint64_t token) { store_.prefetch_keys(token); });
       parcel->visit(visitor);
     }
   }

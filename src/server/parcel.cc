@@ -18,7 +18,7 @@ OwnedCall::OwnedCall(const commands::Call& from)
 }
 
 char* Parcel::add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any) {
-  const std::size_t room = sizeof(Record) + (bytes + 7U) / 8U * 8U;
+  const std::size_t room = room_for(bytes);
   char* const to = records_.reserve(room);
   const Record record{.kind = kind, .any = any, .bytes = bytes, .address = address};
   std::memcpy(to, &record, sizeof(record));

@@ -53,6 +53,9 @@ class Parcel {
   void add_part_answer(PartAnswer answer);
   void add_socket(net::Socket socket);
 
+  /// Calls visit(std::uint64_t token) for each call, before they run.
+  template <typename Visit>
+  void for_each_token(Visit visit) const;
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
   /// std::string_view, bool any), on_part_request(PartRequest&&), on_part_answer(PartAnswer&&),
   /// on_socket(Socket&&). Views hold until it returns.
@@ -71,6 +74,9 @@ class Parcel {
     ReturnAddress address;
   };
 
+  static constexpr std::size_t room_for(std::size_t bytes) {
+    return sizeof(Record) + ((bytes + 7U) & ~std::size_t{7});
+  }
   [[nodiscard]] char* add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any);
 
   Buffer records_;
@@ -80,6 +86,18 @@ class Parcel {
   std::vector<net::Socket> sockets_;
 };
 
+template <typename Visit>
+void Parcel::for_each_token(Visit visit) const {
+  for (std::size_t at = 0; at < records_.size();) {
+    const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
+    const char* const data = records_.data() + at + sizeof(Record);
+    at += room_for(record->bytes);
+    if (record->kind == Kind::kCall) {
+      visit(reinterpret_cast<const commands::Call*>(data)->token);
+    }
+  }
+}
+
 template <typename Visitor>
 void Parcel::visit(Visitor& visitor) {
   std::size_t requests = 0;
@@ -88,7 +106,7 @@ void Parcel::visit(Visitor& visitor) {
   for (std::size_t at = 0; at < records_.size();) {
     const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
     const char* const data = records_.data() + at + sizeof(Record);
-    at += sizeof(Record) + ((record->bytes + 7U) & ~std::size_t{7});
+    at += room_for(record->bytes);
     switch (record->kind) {
       case Kind::kCall: {
         commands::Call call = *reinterpret_cast<const commands::Call*>(data);
