@@ -1,11 +1,14 @@
 // A stored value under any sequence of updates and appends equals the slow truth of
 // support/oracle.h, spelling included; a change that fails leaves no trace.
 // Input, by lines: the value; then what to append, or a pointer, a tab, and what to put there.
+// After two tabs it is put there many times in one update, for which a value is opened, however
+// small.
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fuzz/expect.h"
 #include "json/compact.h"
@@ -21,6 +24,7 @@ namespace {
 
 constexpr std::uint32_t kDepthMax = 24;
 constexpr std::size_t kChangesMax = 32;
+constexpr std::size_t kMany = 12;
 // A value that keeps doubling would make one input take all the time.
 constexpr std::size_t kBytesMax = 64 * 1024;
 
@@ -87,11 +91,13 @@ void change(json::Value& value, Json& tree, std::string_view line) {
     return;
   }
   const auto pointer = json::Pointer::parse(line.substr(0, tab));
-  const auto put = read(line.substr(tab + 1));
+  const bool many = line.substr(tab).starts_with("\t\t");
+  const auto put = read(line.substr(tab + (many ? 2 : 1)));
   if (!pointer || !put) return;
-  const json::Edit edit{.pointer = *pointer, .text = put->compact, .depth = put->depth};
+  const std::vector<json::Edit> edits(
+      many ? kMany : 1, {.pointer = *pointer, .text = put->compact, .depth = put->depth});
   std::size_t failed = 0;
-  expect_status(value.update({&edit, 1}, kDepthMax, failed),
+  expect_status(value.update(edits, kDepthMax, failed),
                 update_slowly(tree, line.substr(0, tab), *put), "the status of the update");
 }
 
