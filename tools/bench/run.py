@@ -103,8 +103,9 @@ def find_programs(options: argparse.Namespace) -> Programs:
     if options.valkey:
         found['valkey'] = pathlib.Path(options.valkey).resolve()
         found['valkey_json'] = pathlib.Path(options.valkey_json).resolve()
-    for path in found.values():
-        if not path.exists():
+    for name, path in found.items():
+        is_needed = name != 'nginx' or not options.cases or 'http' in options.cases
+        if is_needed and not path.exists():
             sys.exit(f'x: {path} is missing')
     return Programs(**{name: str(path) for name, path in found.items()})
 
