@@ -8,7 +8,7 @@ import re
 import resource
 import subprocess
 import time
-from typing import Any
+from typing import Any, Sequence
 
 from servers import Programs
 
@@ -66,7 +66,7 @@ def describe() -> dict[str, Any]:
         'cpu': match(r'^model name\s*:\s*(.*)$', pathlib.Path('/proc/cpuinfo').read_text()),
         'cores': len(processors()),
         'memory_gib': memory_gib('MemTotal'),
-        'kernel': platform.release(),
+        'kernel': platform.release().split('-')[0],
         'distribution': match(
             r'^PRETTY_NAME="?([^"\n]*)', pathlib.Path('/etc/os-release').read_text()
         ),
@@ -93,3 +93,8 @@ def commit() -> str:
         return name
     changed = output_of('git', '-C', str(ROOT), 'status', '--porcelain', '--untracked-files=no')
     return name + (' with changes' if changed else '')
+
+
+def from_root(command: Sequence[str]) -> str:
+    """A command as it reads from the project's root: wherever that stands."""
+    return ' '.join(command).replace(f'{ROOT}/', '')

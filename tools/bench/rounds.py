@@ -104,7 +104,7 @@ class Runner:
         server = self.servers.start(side.server, side.server_options, cpu)
         try:
             if side.action == 'start':
-                sides[side.name]['command'] = ' '.join(server.command)
+                sides[side.name]['command'] = machine.from_root(server.command)
                 return {'start_ms': server.start_ms}
             sample = self.drive(side, server, options, sides[side.name])
         finally:
@@ -140,7 +140,9 @@ class Runner:
             program, {**options, 'port': server.port, 'server-pid': server.worker_pid, 'json': True}
         )
         if not record['command']:
-            record['command'] = ' '.join(server.command) + ' & ' + ' '.join(command)
+            record['command'] = (
+                machine.from_root(server.command) + ' & ' + machine.from_root(command)
+            )
         cpu = self.plan.client_cpu if side.pinned else None
         status, output, said = self.servers.run_client(command, cpu, CLIENT_TIMEOUT_S)
         try:
