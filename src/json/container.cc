@@ -116,25 +116,20 @@ std::optional<std::uint32_t> Container::chunk_of_item(std::size_t index, std::st
 std::optional<std::uint32_t> Container::chunk_of_name(std::string_view name,
                                                       std::string_view& value) {
   std::string scratch;
-  std::uint32_t found = kNone;
-  (void)names_.find(string_hash(name), [&](std::uint32_t number) {
+  return names_.find(string_hash(name), [&](std::uint32_t number) {
     const Chunk& chunk = chunks_[number];
     if (chunk.own) {
-      if (!spells(chunk.value.label(), name, scratch)) return false;
-      found = number;
-      return true;
+      return spells(chunk.value.label(), name, scratch);
     }
     const std::string_view text = chunk.value.text();
     for (Members members(text); members.more(); members.skip()) {
       if (spells(members.name(), name, scratch)) {
         value = text.substr(static_cast<std::size_t>(members.value_at() - text.data()));
-        found = number;
         return true;
       }
     }
     return false;
   });
-  return found == kNone ? std::nullopt : std::optional(found);
 }
 
 // Making chunks.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace seshdb::json {
@@ -13,16 +14,17 @@ class NameIndex {
   /// Chunks are numbered below this.
   static constexpr std::uint32_t kChunksMax = (1U << 22U) - 1;
 
-  /// Calls `is_it(chunk)` for each chunk that may hold a name of this hash, until it says true.
+  /// The chunk for which `is_it(chunk)` is true, of those that may hold a name of this hash.
   template <typename IsIt>
-  bool find(std::uint64_t hash, IsIt is_it) const {
-    if (entries_.empty()) return false;
+  [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t hash, IsIt is_it) const {
+    if (entries_.empty()) return std::nullopt;
     for (std::size_t at = home_of(hash); entries_[at] != 0; at = next(at)) {
-      if ((entries_[at] & kTagMask) == tag_of(hash) && is_it(chunk_of(entries_[at]))) {
-        return true;
+      const std::uint32_t chunk = chunk_of(entries_[at]);
+      if ((entries_[at] & kTagMask) == tag_of(hash) && is_it(chunk)) {
+        return chunk;
       }
     }
-    return false;
+    return std::nullopt;
   }
 
   /// Makes room for that many names, and forgets all.

@@ -12,11 +12,6 @@ namespace seshdb::testing {
 
 namespace {
 
-std::string token_of(const std::string& made) {
-  const std::size_t at = made.find("\"tkn\":\"") + 7;
-  return made.substr(at, made.find('"', at) - at);
-}
-
 bool has_status(const std::string& answer, const std::string& status) {
   return answer.find("\"st\":" + status + ',') != std::string::npos;
 }

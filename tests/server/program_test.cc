@@ -178,8 +178,7 @@ TEST(Program, logs_neither_values_nor_tokens) {
   ServerProcess server({"--log-level", "debug"});
   WebSocketClient client(server.port());
   const std::string made = client.ask(R"({"SH_NEW":{"name":"confidential-name"}})");
-  const std::size_t begin = made.find("\"tkn\":\"") + 7;
-  const std::string whole = made.substr(begin, made.find('"', begin) - begin);
+  const std::string whole = token_of(made);
   ASSERT_GT(whole.size(), 10U) << made;
   client.ask(R"({"KV_SET":{"tkn":")" + whole + R"(","keys":{"k":"confidential-value"}}})");
   client.send(make_frame("confidential-nonsense", {.opcode = 3}));

@@ -18,11 +18,6 @@ namespace {
 constexpr std::string_view kRequest = R"({"SH_EXISTS":{"tkns":[]}})";
 constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
 
-std::string token_of(const std::string& made) {
-  const std::size_t at = made.find("\"tkn\":\"") + 7;
-  return made.substr(at, made.find('"', at) - at);
-}
-
 }  // namespace
 
 class Stop : public ::testing::TestWithParam<int> {};

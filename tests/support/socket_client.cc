@@ -181,6 +181,11 @@ HttpAnswer read_http(SocketClient& client) {
   return answer;
 }
 
+std::string token_of(const std::string& made) {
+  const std::size_t at = made.find("\"tkn\":\"") + 7;
+  return made.substr(at, made.find('"', at) - at);
+}
+
 std::string http_post(std::string_view body, std::string_view headers) {
   return "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" +
          std::string(headers) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +

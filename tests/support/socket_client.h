@@ -79,6 +79,9 @@ struct HttpAnswer {
 };
 /// Reads one answer.
 HttpAnswer read_http(SocketClient& client);
+/// The token in the answer to SH_NEW.
+std::string token_of(const std::string& made);
+
 std::string http_post(std::string_view body, std::string_view headers = "");
 
 inline constexpr std::string_view kUpgrade =

@@ -9,6 +9,7 @@
 
 #include "support/oracle.h"
 #include "support/random.h"
+#include "support/stored_text.h"
 
 namespace seshdb::json {
 
@@ -16,11 +17,7 @@ namespace {
 
 constexpr std::uint32_t kDeep = 1024;
 
-std::string text_of(const Value& value) {
-  Buffer out;
-  value.append_to(out);
-  return std::string(out.view());
-}
+using testing::text_of;
 
 // Of about so many bytes: members small and large, strings longer than a chunk, names with escapes.
 std::string large_json(testing::Dice& dice, std::size_t bytes, std::size_t levels, bool object) {

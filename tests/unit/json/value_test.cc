@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "support/oracle.h"
 #include "support/random.h"
+#include "support/stored_text.h"
 
 namespace seshdb::json {
 
@@ -13,11 +14,7 @@ namespace {
 
 constexpr std::uint32_t kDeep = 1024;
 
-std::string text_of(const Value& value) {
-  Buffer out;
-  value.append_to(out);
-  return std::string(out.view());
-}
+using testing::text_of;
 
 std::uint32_t depth_of(std::string_view text) {
   Outline outline;

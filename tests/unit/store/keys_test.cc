@@ -6,16 +6,13 @@
 #include <map>
 
 #include "support/random.h"
+#include "support/stored_text.h"
 
 namespace seshdb::store {
 
 namespace {
 
-std::string text_of(const json::Value& value) {
-  Buffer out;
-  value.append_to(out);
-  return std::string(out.view());
-}
+using testing::text_of;
 
 }  // namespace
 
