@@ -56,7 +56,7 @@ OneConnection::OneConnection(OneCore& core)
   client_ = net::Socket(ends[0]);
   net::RequestHandler& handler = *this;
   connection_ = std::make_unique<net::Connection>(1, net::Socket(ends[1]), settings_, handler,
-                                                  pool_, core.context().now_ms);
+                                                  pools_, core.context().now_ms);
   open();
 }
 

@@ -49,7 +49,7 @@ class OneConnection final : private net::RequestHandler {
   Buffer received_;
   net::Socket client_;
   net::ConnectionSettings settings_;
-  net::BufferPool pool_;
+  net::BufferPools pools_;
   std::vector<char> scratch_;
   std::vector<Pending> window_;
   std::size_t window_size_ = 0;

@@ -60,6 +60,8 @@ enum class Scope : std::uint8_t {
 
 inline constexpr std::size_t kParamsMax = 3;
 inline constexpr std::uint32_t kNoNode = UINT32_MAX;
+/// Of a command on a session's keys, the parameter that names them.
+inline constexpr std::size_t kKeysParam = 1;
 
 struct Command;
 

@@ -20,8 +20,6 @@ using json::Node;
 using protocol::ObjectWriter;
 using protocol::Reply;
 
-constexpr std::size_t kKeysParam = 1;
-
 void tkn(const Call& call, Reply& reply) { reply.raw("tkn", token_text(call)); }
 
 // A value of the request as it is to be stored: itself where it is compact already.

@@ -1,36 +1,60 @@
-// A deque whose front has the number first_: a ticket finds its place without a search.
+// A row whose first has the number first_: a ticket finds its place without a search. A deque would
+// allocate every few answers.
 #include "net/answer_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/limits.h"
 
 namespace seshdb::net {
 
+namespace {
+constexpr std::size_t kGoneMost = 64;
+}  // namespace
+
 bool AnswerQueue::full(std::size_t bytes_max) const {
-  if (answers_.size() < limits::kDeferredAnswersLeast) return false;
-  return answers_.size() >= limits::kDeferredAnswersMax ||
-         answers_.size() * expected_bytes_ >= bytes_max;
+  if (size() < limits::kDeferredAnswersLeast) return false;
+  return size() >= limits::kDeferredAnswersMax || size() * expected_bytes_ >= bytes_max;
 }
 
 AnswerQueue::Ticket AnswerQueue::defer(std::size_t request_bytes) {
   answers_.emplace_back().bytes = request_bytes;
   bytes_ += request_bytes;
-  return first_ + answers_.size() - 1;
+  return first_ + size() - 1;
 }
 
 void AnswerQueue::complete(Ticket ticket, std::string_view text, bool any) {
-  SESHDB_CHECK(ticket >= first_ && ticket - first_ < answers_.size());
-  Answer& answer = answers_[ticket - first_];
+  SESHDB_CHECK(ticket >= first_ && ticket - first_ < size());
+  Answer& answer = answers_[gone_ + (ticket - first_)];
   SESHDB_CHECK(!answer.complete);
   answer.complete = true;
   answer.any = any;
+  answer.text = pool_->take();
   answer.text.append(text);
   bytes_ += text.size() - answer.bytes;
   answer.bytes = text.size();
-  // Follows growing answers at once and shrinking ones slowly.
-  expected_bytes_ = std::max(text.size(), expected_bytes_ - expected_bytes_ / 64);
+  expect(text.size());
+}
+
+bool AnswerQueue::complete_first(Ticket ticket, std::size_t text_bytes) {
+  if (ticket != first_) return false;
+  SESHDB_CHECK(!empty() && !front().complete);
+  expect(text_bytes);
+  pop();
+  return true;
+}
+
+// Follows growing answers at once and shrinking ones slowly.
+void AnswerQueue::expect(std::size_t text_bytes) {
+  expected_bytes_ = std::max(text_bytes, expected_bytes_ - expected_bytes_ / 64);
+}
+
+Buffer& AnswerQueue::begin_last() {
+  Answer& answer = answers_.emplace_back();
+  answer.text = pool_->take();
+  return answer.text;
 }
 
 void AnswerQueue::end_last(bool any) {
@@ -42,13 +66,24 @@ void AnswerQueue::end_last(bool any) {
 }
 
 const AnswerQueue::Answer* AnswerQueue::ready() const {
-  return !answers_.empty() && answers_.front().complete ? &answers_.front() : nullptr;
+  return !empty() && front().complete ? &front() : nullptr;
 }
 
 void AnswerQueue::pop() {
-  bytes_ -= answers_.front().bytes;
-  answers_.pop_front();
+  bytes_ -= front().bytes;
+  pool_->give(std::move(front().text));
+  ++gone_;
   ++first_;
+  if (gone_ == answers_.size()) {
+    answers_.clear();
+    gone_ = 0;
+    if (answers_.capacity() > kGoneMost) {
+      std::vector<Answer>().swap(answers_);
+    }
+  } else if (gone_ >= kGoneMost && 2 * gone_ >= answers_.size()) {
+    answers_.erase(answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(gone_));
+    gone_ = 0;
+  }
 }
 
 }  // namespace seshdb::net

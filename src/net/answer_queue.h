@@ -4,10 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer.h"
+#include "net/buffer_pool.h"
 
 namespace seshdb::net {
 
@@ -23,8 +24,11 @@ class AnswerQueue {
     Buffer text;
   };
 
-  [[nodiscard]] bool empty() const { return answers_.empty(); }
-  [[nodiscard]] std::size_t size() const { return answers_.size(); }
+  /// `pool` lends the memory of answers that stand in line.
+  explicit AnswerQueue(BufferPool& pool) : pool_(&pool) {}
+
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] std::size_t size() const { return answers_.size() - gone_; }
   /// Of the complete answers, and of the requests whose answers are not complete.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   /// Should no more be deferred for now? What the answers under way will take is not known, so it
@@ -35,9 +39,12 @@ class AnswerQueue {
   [[nodiscard]] Ticket defer(std::size_t request_bytes);
   /// Fills the place; REQUIRES: of this queue, and not complete yet.
   void complete(Ticket ticket, std::string_view text, bool any);
+  /// Takes the first place away, whose answer has come and goes out at once: true, or false where
+  /// the ticket names another. REQUIRES: as for complete.
+  [[nodiscard]] bool complete_first(Ticket ticket, std::size_t text_bytes);
 
   /// Adds an answer at the end, to be written now; then end_last.
-  [[nodiscard]] Buffer& begin_last() { return answers_.emplace_back().text; }
+  [[nodiscard]] Buffer& begin_last();
   void end_last(bool any);
 
   /// The first answer where it is complete, else null.
@@ -46,8 +53,15 @@ class AnswerQueue {
   void pop();
 
  private:
-  std::deque<Answer> answers_;
-  Ticket first_ = 0;  // of answers_.front()
+  void expect(std::size_t text_bytes);
+
+  BufferPool* pool_;
+  [[nodiscard]] Answer& front() { return answers_[gone_]; }
+  [[nodiscard]] const Answer& front() const { return answers_[gone_]; }
+
+  std::vector<Answer> answers_;
+  std::size_t gone_ = 0;  // so many at the beginning are taken away
+  Ticket first_ = 0;      // of front()
   std::size_t bytes_ = 0;
   // Of one answer that comes. Cautious before any has.
   std::size_t expected_bytes_ = std::size_t{256} << 10;

@@ -36,16 +36,16 @@ struct FrameHandler {
 };
 
 Connection::Connection(Id id, Socket socket, const ConnectionSettings& settings,
-                       RequestHandler& handler, BufferPool& pool, std::uint64_t now_ms)
+                       RequestHandler& handler, BufferPools& pools, std::uint64_t now_ms)
     : id_(id),
       socket_(std::move(socket)),
       settings_(settings),
       handler_(handler),
-      pool_(pool),
+      pools_(pools),
       life_ms_(now_ms),
       phase_ms_(now_ms),
-      http_(std::make_unique<HttpReader>(limits::kHttpHeaderBytesMax, settings.message_bytes_max)) {
-}
+      http_(std::make_unique<HttpReader>(limits::kHttpHeaderBytesMax, settings.message_bytes_max)),
+      waiting_(pools.answers) {}
 
 Connection::~Connection() = default;
 
@@ -62,6 +62,11 @@ bool Connection::wants_flush() const {
   const bool handle = kept_ready_ && !held_back();
   const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked_;
   return !over_ && (send || handle || end);
+}
+
+bool Connection::may_wait() const {
+  return phase_ == Phase::kWebSocket && !waiting_.empty() && out_.size() <= limits::kReadBytes &&
+         !kept_ready_ && !over_ && !full_ && !blocked_ && !closing_ && !stopping_;
 }
 
 std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_ms) {
@@ -139,7 +144,7 @@ std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
 
 Buffer& Connection::out() {
   if (out_.capacity() == 0) {
-    out_ = pool_.take();
+    out_ = pools_.sending.take();
   }
   return out_;
 }
@@ -190,17 +195,25 @@ Connection::Ticket Connection::defer(std::size_t request_bytes) {
 }
 
 void Connection::complete(Ticket ticket, std::string_view answer, bool any) {
-  waiting_.complete(ticket, answer, any);
+  if (waiting_.complete_first(ticket, answer.size())) {
+    give_answer(answer, any);
+  } else {
+    waiting_.complete(ticket, answer, any);
+  }
   while (const AnswerQueue::Answer* const ready = waiting_.ready()) {
-    if (phase_ == Phase::kHttp) {
-      answer_command(ready->text.view(), ready->any);
-    } else if (ready->any) {
-      append_frame(Opcode::kText, ready->text.view(), out());
-    }
+    give_answer(ready->text.view(), ready->any);
     waiting_.pop();
   }
   held_ = held_ && !waiting_.empty();
   measure();
+}
+
+void Connection::give_answer(std::string_view answer, bool any) {
+  if (phase_ == Phase::kHttp) {
+    answer_command(answer, any);
+  } else if (any) {
+    append_frame(Opcode::kText, answer, out());
+  }
 }
 
 void Connection::send_out() {
@@ -219,7 +232,7 @@ void Connection::send_out() {
   }
   blocked_ = false;
   if (out_.capacity() != 0) {
-    pool_.give(std::exchange(out_, Buffer()));
+    pools_.sending.give(std::exchange(out_, Buffer()));
   }
 }
 

@@ -57,7 +57,7 @@ class Connection {
   using Ticket = AnswerQueue::Ticket;
 
   Connection(Id id, Socket socket, const ConnectionSettings& settings, RequestHandler& handler,
-             BufferPool& pool, std::uint64_t now_ms);
+             BufferPools& pools, std::uint64_t now_ms);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -85,6 +85,9 @@ class Connection {
   /// What to wait for.
   [[nodiscard]] bool wants_read() const;
   [[nodiscard]] bool wants_write() const { return !over_ && blocked_; }
+  /// Nothing is lost by flushing a moment later: all there is to do is to send a few answers, and
+  /// deferred ones are to follow.
+  [[nodiscard]] bool may_wait() const;
   /// There is something to flush or to go on with.
   [[nodiscard]] bool wants_flush() const;
   /// Nothing is left to do: the owner removes it.
@@ -125,6 +128,7 @@ class Connection {
   // Refuses what is no whole request, with 400, 408, 413 or 431, and closes.
   void refuse_http(unsigned status);
 
+  void give_answer(std::string_view answer, bool any);
   void append_control(Opcode opcode, std::string_view payload);
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
@@ -136,7 +140,7 @@ class Connection {
   Socket socket_;
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
-  BufferPool& pool_;
+  BufferPools& pools_;
 
   Phase phase_ = Phase::kHttp;
   bool over_ = false;

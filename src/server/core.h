@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "commands/execute.h"
+#include "commands/prefetch.h"
 #include "engine/engine.h"
 #include "net/connection.h"
 #include "net/poller.h"
@@ -58,7 +59,7 @@ class Core final : private net::RequestHandler {
 
  private:
   friend struct ParcelVisitor;
-  static constexpr std::size_t kWindow = 16;
+  static constexpr std::size_t kWindow = commands::kPrefetchMost;
 
   struct Slot {
     std::unique_ptr<net::Connection> connection;
@@ -66,6 +67,8 @@ class Core final : private net::RequestHandler {
     bool dirty = false;  // in dirty_
     bool read = true;    // as the poller knows it
     bool write = false;
+    bool corked = false;  // its unsent answers wait for others, since corked_ms
+    std::uint64_t corked_ms = 0;
   };
 
   // A command that runs on every core, seen from the one that was asked.
@@ -104,12 +107,15 @@ class Core final : private net::RequestHandler {
   [[nodiscard]] Slot* slot_of(net::Connection::Id id);
   void mark_dirty(net::Connection::Id id);
   void flush_dirty();
+  [[nodiscard]] bool cork(Slot& slot);
+  void uncork_late();
   void watch(Slot& slot);
   void tick();
   void look_at_memory();
   void begin_stop();
 
   void receive_parcels();
+  void prefetch_calls(Parcel& parcel);
   void send_parcels();
   [[nodiscard]] Parcel& parcel_to(std::uint32_t core);
   void run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
@@ -144,15 +150,17 @@ class Core final : private net::RequestHandler {
   std::size_t window_size_ = 0;  // the first so many of window_ are taken
   Buffer refused_;               // the answer to what is no proper request
 
-  net::BufferPool pool_;
+  net::BufferPools pools_;
   std::vector<char> scratch_;  // what connections read into
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::vector<net::Connection::Id> dirty_;
   std::vector<net::Connection::Id> flushing_;
+  std::deque<net::Connection::Id> corked_;  // those whose slots say so, and some that were
   Buffer remote_answer_;
 
   std::vector<std::unique_ptr<Parcel>> outgoing_;  // by core
+  std::vector<std::unique_ptr<Parcel>> spent_;     // their memory serves the next
   std::unordered_map<std::uint64_t, Gather> gathers_;
   std::uint64_t next_gather_ = 0;
   std::vector<PartJob> settling_;        // wait until what expired is removed

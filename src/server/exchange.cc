@@ -1,10 +1,15 @@
 // How cores work together: calls to owners and their answers, and commands that run on every core.
+#include <array>
 #include <utility>
 
 #include "base/limits.h"
 #include "server/core.h"
 
 namespace seshdb::server {
+
+namespace {
+constexpr std::size_t kSpentMost = 16;
+}  // namespace
 
 // What a core does with the messages of a parcel.
 struct ParcelVisitor {
@@ -24,16 +29,32 @@ struct ParcelVisitor {
   void on_socket(net::Socket&& socket) { core.add_connection(std::move(socket)); }
 };
 
+// As with a window of requests: what the calls will touch comes into the caches together.
+void Core::prefetch_calls(Parcel& parcel) {
+  parcel.for_each_call([this](const commands::Call& call) { store_.prefetch(call.token); });
+  std::array<const commands::Call*, kWindow> calls{};
+  std::size_t count = 0;
+  parcel.for_each_call([&](const commands::Call& call) {
+    calls[count++] = &call;
+    if (count == calls.size()) {
+      commands::prefetch_keys(store_, calls);
+      count = 0;
+    }
+  });
+  commands::prefetch_keys(store_, {calls.data(), count});
+}
+
 void Core::receive_parcels() {
   Mailbox& mailbox = *shared_.mailboxes[index_];
   for (std::uint32_t sender = 0; sender < context_.cores; ++sender) {
     ParcelVisitor visitor{*this, sender};
-    while (const std::unique_ptr<Parcel> parcel = mailbox.pop(sender)) {
+    while (std::unique_ptr<Parcel> parcel = mailbox.pop(sender)) {
       context_.now_ms = shared_.clock.now_ms();
-      // As a window of requests does: what the calls will touch comes into the caches together.
-      parcel->for_each_token([this](std::uint64_t token) { store_.prefetch(token); });
-      parcel->for_each_token([this](std::uint64_t token) { store_.prefetch_keys(token); });
+      prefetch_calls(*parcel);
       parcel->visit(visitor);
+      if (parcel->reuse() && spent_.size() < kSpentMost) {
+        spent_.push_back(std::move(parcel));
+      }
     }
   }
 }
@@ -48,7 +69,10 @@ void Core::send_parcels() {
 }
 
 Parcel& Core::parcel_to(std::uint32_t core) {
-  if (outgoing_[core] == nullptr) {
+  if (outgoing_[core] == nullptr && !spent_.empty()) {
+    outgoing_[core] = std::move(spent_.back());
+    spent_.pop_back();
+  } else if (outgoing_[core] == nullptr) {
     outgoing_[core] = std::make_unique<Parcel>();
   }
   return *outgoing_[core];

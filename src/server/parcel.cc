@@ -26,6 +26,15 @@ char* Parcel::add(Kind kind, const ReturnAddress& address, std::size_t bytes, bo
   return to + sizeof(record);
 }
 
+bool Parcel::reuse() {
+  constexpr std::size_t kBytesMost = std::size_t{1} << 20;
+  records_.clear();
+  part_requests_.clear();
+  part_answers_.clear();
+  sockets_.clear();
+  return records_.capacity() <= kBytesMost;
+}
+
 void Parcel::add_call(const ReturnAddress& from, const commands::Call& call) {
   const std::size_t bytes = sizeof(call) + call.nodes.size_bytes() + call.text.size();
   char* to = add(Kind::kCall, from, bytes, false);
@@ -33,6 +42,14 @@ void Parcel::add_call(const ReturnAddress& from, const commands::Call& call) {
   to += sizeof(call);
   std::memcpy(to, call.nodes.data(), call.nodes.size_bytes());
   std::memcpy(to + call.nodes.size_bytes(), call.text.data(), call.text.size());
+}
+
+const commands::Call& Parcel::call_of(char* data) {
+  auto& call = *reinterpret_cast<commands::Call*>(data);
+  const char* const nodes = data + sizeof(commands::Call);
+  call.nodes = {reinterpret_cast<const json::Node*>(nodes), call.nodes.size()};
+  call.text = {nodes + call.nodes.size_bytes(), call.text.size()};
+  return call;
 }
 
 void Parcel::add_answer(const ReturnAddress& to, std::string_view answer, bool any) {

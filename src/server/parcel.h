@@ -47,15 +47,18 @@ struct PartAnswer {
 
 class Parcel {
  public:
+  /// Forgets everything but its memory; false where that is too much to keep.
+  [[nodiscard]] bool reuse();
+
   void add_call(const ReturnAddress& from, const commands::Call& call);
   void add_answer(const ReturnAddress& to, std::string_view answer, bool any);
   void add_part_request(PartRequest request);
   void add_part_answer(PartAnswer answer);
   void add_socket(net::Socket socket);
 
-  /// Calls visit(std::uint64_t token) for each call, before they run.
+  /// Calls visit(const Call&) for each call, before they run. The calls hold as the parcel does.
   template <typename Visit>
-  void for_each_token(Visit visit) const;
+  void for_each_call(Visit visit);
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
   /// std::string_view, bool any), on_part_request(PartRequest&&), on_part_answer(PartAnswer&&),
   /// on_socket(Socket&&). Views hold until it returns.
@@ -77,6 +80,8 @@ class Parcel {
   static constexpr std::size_t room_for(std::size_t bytes) {
     return sizeof(Record) + ((bytes + 7U) & ~std::size_t{7});
   }
+  // The call laid down at `data`, its views led to what stands behind it.
+  [[nodiscard]] static const commands::Call& call_of(char* data);
   [[nodiscard]] char* add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any);
 
   Buffer records_;
@@ -87,14 +92,13 @@ class Parcel {
 };
 
 template <typename Visit>
-void Parcel::for_each_token(Visit visit) const {
+void Parcel::for_each_call(Visit visit) {
   for (std::size_t at = 0; at < records_.size();) {
     const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
-    const char* const data = records_.data() + at + sizeof(Record);
-    at += room_for(record->bytes);
     if (record->kind == Kind::kCall) {
-      visit(reinterpret_cast<const commands::Call*>(data)->token);
+      visit(call_of(records_.data() + at + sizeof(Record)));
     }
+    at += room_for(record->bytes);
   }
 }
 
@@ -105,17 +109,12 @@ void Parcel::visit(Visitor& visitor) {
   std::size_t sockets = 0;
   for (std::size_t at = 0; at < records_.size();) {
     const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
-    const char* const data = records_.data() + at + sizeof(Record);
+    char* const data = records_.data() + at + sizeof(Record);
     at += room_for(record->bytes);
     switch (record->kind) {
-      case Kind::kCall: {
-        commands::Call call = *reinterpret_cast<const commands::Call*>(data);
-        const char* const nodes = data + sizeof(commands::Call);
-        call.nodes = {reinterpret_cast<const json::Node*>(nodes), call.nodes.size()};
-        call.text = {nodes + call.nodes.size_bytes(), call.text.size()};
-        visitor.on_call(record->address, call);
+      case Kind::kCall:
+        visitor.on_call(record->address, call_of(data));
         break;
-      }
       case Kind::kAnswer:
         visitor.on_answer(record->address, std::string_view{data, record->bytes}, record->any);
         break;

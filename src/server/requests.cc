@@ -1,6 +1,9 @@
 // How a core runs the requests of its connections: those that one read brought are read first and
 // run then, a window at a time, so that what they will touch comes into the caches while others are
 // read.
+#include <array>
+
+#include "commands/prefetch.h"
 #include "protocol/reply.h"
 #include "server/core.h"
 
@@ -41,11 +44,14 @@ void Core::on_request(net::Connection& connection, std::string_view text) {
 void Core::run_requests(net::Connection& connection) {
   const std::span<const Pending> window(window_.data(), std::exchange(window_size_, 0));
   if (window.size() > 1) {
+    std::array<const commands::Call*, kWindow> own{};
+    std::size_t count = 0;
     for (const Pending& pending : window) {
       if (pending.plan.owner == index_) {
-        store_.prefetch_keys(pending.plan.call.token);
+        own[count++] = &pending.plan.call;
       }
     }
+    commands::prefetch_keys(store_, {own.data(), count});
   }
   for (const Pending& pending : window) {
     run_request(connection, pending.plan);

@@ -32,6 +32,31 @@ const json::Value* Keys::find(std::string_view name) const {
   return found == nullptr ? nullptr : &found->value;
 }
 
+void Keys::prefetch_slots(std::uint64_t name_hash) const {
+  constexpr std::size_t kSlotsPerLine = 4;
+  static_assert(kSlotsPerLine * sizeof(Slot) == 64);
+  if (many_ == nullptr) return;
+  for (std::size_t at = 0; at < many_->few.size(); at += kSlotsPerLine) {
+    __builtin_prefetch(many_->few.data() + at);
+  }
+  many_->table.prefetch(name_hash);
+}
+
+// A hash that is not looked at further may be another name's: a hint may be wrong.
+void Keys::prefetch_value(std::uint64_t name_hash) const {
+  if (many_ == nullptr) return;
+  for (const Slot& slot : many_->few) {
+    if (slot.name_hash == name_hash) {
+      slot.value.prefetch();
+      return;
+    }
+  }
+  if (const Slot* const slot = many_->table.find(name_hash, [](const Slot&) { return true; });
+      slot != nullptr) {
+    slot->value.prefetch();
+  }
+}
+
 void Keys::insert(std::string_view name, std::string_view text) {
   if (many_ == nullptr && one_.empty()) {
     one_ = json::Value(name, text);

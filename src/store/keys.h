@@ -31,14 +31,18 @@ class Keys {
   [[nodiscard]] json::Value* find(std::string_view name) {
     return const_cast<json::Value*>(std::as_const(*this).find(name));
   }
-  /// Hints that a key will be looked for soon.
-  void prefetch() const {
+  /// Hints that a key will be looked for soon. Where it returns true there is more to say: first
+  /// prefetch_slots, then prefetch_value, each once what the hint before it named has arrived.
+  bool prefetch() const {
     if (many_ == nullptr) {
       one_.prefetch();
-    } else {
-      __builtin_prefetch(many_.get());
+      return false;
     }
+    __builtin_prefetch(many_.get());
+    return true;
   }
+  void prefetch_slots(std::uint64_t name_hash) const;
+  void prefetch_value(std::uint64_t name_hash) const;
   /// REQUIRES: no key of that name is there.
   void insert(std::string_view name, std::string_view text);
   /// True where there was such a key.

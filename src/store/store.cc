@@ -22,12 +22,6 @@ Session* Store::lookup(std::uint64_t token) const {
                         [token](const Session& session) { return session.token() == token; });
 }
 
-void Store::prefetch_keys(std::uint64_t token) const {
-  if (const Session* const session = lookup(token); session != nullptr) {
-    session->keys_.prefetch();
-  }
-}
-
 Session* Store::find(std::uint64_t token, std::uint64_t now_ms) {
   Session* const session = lookup(token);
   if (session != nullptr && session->expired(now_ms) && !expire(*session, now_ms)) {

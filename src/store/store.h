@@ -35,9 +35,10 @@ class Store {
   /// way: it is gone, or only its keys are. Holds until the next creation or end of a session.
   [[nodiscard]] Session* find(std::uint64_t token, std::uint64_t now_ms);
 
-  /// Hints that the session of `token` will be looked for soon; then, that its keys will be.
+  /// Hints that the session of `token` will be looked for soon.
   void prefetch(std::uint64_t token) const { sessions_.prefetch(token_hash(token)); }
-  void prefetch_keys(std::uint64_t token) const;
+  /// The session of `token`, expired or not, or null; to give hints about its keys.
+  [[nodiscard]] const Session* peek(std::uint64_t token) const { return lookup(token); }
 
   /// A new session without keys; its clock starts at `now_ms`. `name` is kept for a shared one.
   /// REQUIRES: no live session has the token; token != 0.

@@ -11,7 +11,8 @@
 namespace seshdb::net {
 
 TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
-  AnswerQueue queue;
+  BufferPools pools;
+  AnswerQueue queue(pools.answers);
   const auto first = queue.defer(0);
   const auto second = queue.defer(0);
   queue.begin_last().append("third");
@@ -37,7 +38,8 @@ TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
 }
 
 TEST(AnswerQueue, counts_a_request_until_its_answer_is_there) {
-  AnswerQueue queue;
+  BufferPools pools;
+  AnswerQueue queue(pools.answers);
   const auto ticket = queue.defer(1'000);
   EXPECT_EQ(queue.bytes(), 1'000U);
   queue.complete(ticket, "four", true);
@@ -57,7 +59,8 @@ TEST(AnswerQueue, is_full_when_the_answers_to_come_would_take_too_much) {
     }
     return tickets.size();
   };
-  AnswerQueue queue;
+  BufferPools pools;
+  AnswerQueue queue(pools.answers);
   EXPECT_LE(fill(queue, "small"), 64U);  // nobody knows yet how large they get
   for (int i = 0; i < 20; ++i) {
     (void)fill(queue, "small");
