@@ -169,16 +169,18 @@ void Client::fill(Connection& connection, Job& job, std::uint32_t in_flight, std
   }
 }
 
-// In turn over the connections; where many are due, those of one connection go out together.
+// A burst to each connection in turn; where many are due, those of one connection go out together.
 void Client::spread_due(Job& job, std::uint64_t now) {
   std::size_t touched = 0;
   const std::size_t first = turn_;
   while (const std::optional<Job::Request> request = job.next(now)) {
     send(connections_[turn_], *request);
+    if (++of_burst_ < options_.burst) continue;
+    of_burst_ = 0;
     turn_ = turn_ + 1 == connections_.size() ? 0 : turn_ + 1;
     ++touched;
   }
-  touched = std::min(touched, connections_.size());
+  touched = std::min(touched + 1, connections_.size());
   for (std::size_t i = 0; i < touched; ++i) {
     send_out(connections_[(first + i) % connections_.size()]);
   }

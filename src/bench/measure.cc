@@ -1,7 +1,9 @@
 // The order of things, and when the server's memory is looked at.
 #include "bench/measure.h"
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "bench/client.h"
 #include "bench/progress.h"
@@ -12,7 +14,9 @@ namespace seshdb::bench {
 
 namespace {
 
+// As it is after a rest: right after much work, allocators hold what they are about to give back.
 Memory server_memory(const Options& options) {
+  std::this_thread::sleep_for(std::chrono::duration<double>(options.settle_s));
   return options.server_pid == 0 ? Memory{} : memory_of(options.server_pid);
 }
 
@@ -50,6 +54,7 @@ Result measure(const Options& options) {
   const std::uint64_t now = now_ns();
   client.for_each_unanswered([&run, now](const Tag& tag) { run.never_answered(tag, now); });
   run.end(setup.expiry_ns());
+  result.memory = server_memory(options);
   return result;
 }
 

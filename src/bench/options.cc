@@ -142,6 +142,9 @@ constexpr double kSecondsMax = 1e6;
 Allowed set_rate(Options& o, const std::string& v) {
   return set_real(o.rate, v, 1e-3, 1e9, "from 0.001 to 1000000000");
 }
+Allowed set_settle(Options& o, const std::string& v) {
+  return set_real(o.settle_s, v, 0, 60, "of seconds from 0 to 60");
+}
 Allowed set_warm_up(Options& o, const std::string& v) {
   return set_real(o.warm_up_s, v, 0, kSecondsMax, "of seconds from 0 to 1000000");
 }
@@ -198,11 +201,16 @@ constexpr std::array kOptions{
     Option{"rate", "X", set_rate,
            "requests per second in all, sent when they are due whether or not answers have come; "
            "latency counts from then (as fast as answers come)"},
+    Option{"burst", "N", set_count<&Options::burst, 1, 10'000>,
+           "with --rate: so many requests are due together, on one connection, as a client sends "
+           "them that pipelines (1)"},
     Option{"warm-up", "SECONDS", set_warm_up, "time that does not count (2)"},
     Option{"duration", "SECONDS", set_duration, "time that counts (10)"},
     Option{"seed", "N", set_count<&Options::seed, 0, UINT64_MAX>, "of all random choices (1)"},
     Option{"server-pid", "PID", set_count<&Options::server_pid, 1, INT32_MAX>,
            "process whose CPU time and memory are told; of nginx, the worker"},
+    Option{"settle", "SECONDS", set_settle,
+           "rest before the server's memory is looked at, after the setup and at the end (0)"},
     Option{"json", nullptr, set_flag<&Options::json>, "tell the result as JSON"},
 };
 

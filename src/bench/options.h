@@ -34,10 +34,12 @@ struct Options {
   std::uint32_t immortal_sessions = 0;  // that stay all the same; with expire_at_once_s
   std::uint32_t expiry_s = 60;          // of the sessions that Work::kExpiring makes
   double rate = 0;                      // requests per second in all; 0: as fast as answers come
+  std::uint32_t burst = 1;              // with a rate: so many requests are due together
   double warm_up_s = 2;
   double duration_s = 10;
   std::uint64_t seed = 1;
-  int server_pid = 0;  // whose CPU time and memory are read; 0: nobody's
+  double settle_s = 0;  // before the server's memory is looked at
+  int server_pid = 0;   // whose CPU time and memory are read; 0: nobody's
   bool json = false;
 
   /// Does the server speak SeshDB's own protocol?

@@ -49,7 +49,8 @@ void Run::answered(const Tag& tag, std::string_view answer, std::uint64_t now) {
 }
 
 std::uint64_t Run::due_of(std::uint64_t number) const {
-  return start_ns_ + ns_of(static_cast<double>(number) / options_.rate);
+  const std::uint64_t first_of_burst = number - number % options_.burst;
+  return start_ns_ + ns_of(static_cast<double>(first_of_burst) / options_.rate);
 }
 
 // In an open loop the next request; at the end nothing but answers is waited for.
@@ -85,7 +86,6 @@ void Run::end(std::uint64_t expiry_ns) {
   result_.own_cpu_ns = own_cpu_ns() - own_cpu_before_ns_;
   if (options_.server_pid != 0) {
     result_.server_cpu_ns = cpu_ns_of(options_.server_pid) - cpu_before_ns_;
-    result_.memory = memory_of(options_.server_pid);
   }
   if (expiry_ns != 0) {
     result_.expiry_after_s = seconds_of(expiry_ns) - seconds_of(from_ns_);

@@ -114,7 +114,7 @@ def http(sizes: Sizes, _: bool) -> Case:
 
 def memory(sizes: Sizes, with_valkey: bool) -> Case:
     n = sizes.memory_sessions
-    load: Options = {'sessions': n, 'setup-only': True}
+    load: Options = {'sessions': n, 'setup-only': True, 'settle': sizes.settle_seconds}
     sides = [
         seshdb('SeshDB, one document', 'get', **load),
         redis('Redis, one document', 'get', **load),
@@ -141,7 +141,7 @@ def memory(sizes: Sizes, with_valkey: bool) -> Case:
 
 
 def large(sizes: Sizes, _: bool) -> Case:
-    base: Options = {'sessions': sizes.large_sessions}
+    base: Options = {'sessions': sizes.large_sessions, 'settle': sizes.settle_seconds}
     sides = [seshdb('SeshDB KV_UPDATE, 300 bytes', 'update', **base)]
     checks = []
     for shape in ('object', 'array', 'nested'):
@@ -231,12 +231,19 @@ def tail(sizes: Sizes, _: bool) -> Case:
         expire_at_once=max(1, int(sizes.tail_seconds / 2)),
     )
     steady, expiring = (
-        replace(side, share_of=most.name, share=0.6, seconds=sizes.tail_seconds)
+        replace(
+            side,
+            share_of=most.name,
+            share=0.6,
+            seconds=sizes.tail_seconds,
+            client={**side.client, 'burst': LOAD['in-flight']},
+        )
         for side in (steady, expiring)
     )
     return Case(
         'tail',
-        f'open loop at 60 % of the maximum for {sizes.tail_seconds:g} s, while '
+        f'open loop at 60 % of the maximum for {sizes.tail_seconds:g} s, in bursts of as many '
+        'requests as are in flight at the maximum, while '
         f'{sizes.tail_sessions:,} sessions expire within a second in the middle',
         ['asked_per_s', 'operations_per_s', CPU, 'p50_us', 'p99_us', 'p999_us', 'max_us'],
         [most, steady, expiring],

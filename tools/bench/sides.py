@@ -21,7 +21,8 @@ class Sizes:
     many_connections: int = 1_000
     memory_sessions: int = 1_000_000
     large_bytes: int = 680_000
-    large_sessions: int = 50
+    large_sessions: int = 500
+    settle_seconds: float = 3
     growth_keys: tuple[int, ...] = (10_000, 100_000, 1_000_000, 10_000_000)
     growth_new_rate: int = 100_000
     growth_new_seconds: float = 20
@@ -36,6 +37,7 @@ QUICK = Sizes(
     memory_sessions=20_000,
     large_bytes=68_000,
     large_sessions=5,
+    settle_seconds=0,
     growth_keys=(1_000, 10_000),
     growth_new_rate=5_000,
     growth_new_seconds=0.3,

@@ -97,6 +97,18 @@ TEST_F(RunOfHundred, counts_those_never_answered_with_the_time_they_waited) {
   EXPECT_EQ(gets().latency_ns.max(), 10'100 * kMs);
 }
 
+TEST_F(RunOfHundred, lets_a_burst_be_due_together) {
+  options.burst = 4;
+  begin(1'000);  // bursts at 0, 4 and 8 ms
+  const std::uint64_t start = kStart;
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(run->next(start).value().tag.due_ns, start);
+  }
+  EXPECT_FALSE(run->next(start + 3'999'999).has_value());
+  EXPECT_EQ(run->due_ns(), start + 4'000'000);
+  EXPECT_EQ(run->next(start + 5'000'000).value().tag.due_ns, start + 4'000'000);
+}
+
 TEST_F(RunOfHundred, sends_at_once_where_there_is_no_rate) {
   begin(0);
   const auto early = run->next(kStart + kMs);
