@@ -1,0 +1,69 @@
+// The engine's only door to the disk: append-only files in one directory. Behind it stands the
+// operating system or, in tests, a disk that loses, reorders or refuses what it is told to.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace seshdb::engine {
+
+/// A file that is written at its end only. All calls give 0 or the errno that stopped them.
+class AppendFile {
+ public:
+  AppendFile() = default;
+  AppendFile(const AppendFile&) = delete;
+  AppendFile& operator=(const AppendFile&) = delete;
+  virtual ~AppendFile() = default;
+
+  /// Writes all of `data` behind what stands there. After an error an unknown part of it does.
+  [[nodiscard]] virtual int append(std::string_view data) = 0;
+  /// Makes room on the disk for `bytes` more behind the end, so that appending them cannot fail for
+  /// want of it. 0 too where the file system cannot tell (EOPNOTSUPP).
+  [[nodiscard]] virtual int reserve(std::uint64_t bytes) = 0;
+  /// Returns when all that was appended before the call is on the disk (fdatasync). May be called
+  /// on another thread than the rest.
+  [[nodiscard]] virtual int sync() = 0;
+};
+
+/// A file that is read from its beginning.
+class ReadFile {
+ public:
+  ReadFile() = default;
+  ReadFile(const ReadFile&) = delete;
+  ReadFile& operator=(const ReadFile&) = delete;
+  virtual ~ReadFile() = default;
+
+  /// Reads up to `bytes` more into `to`; `got` 0 means the end. Gives 0 or an errno.
+  [[nodiscard]] virtual int read(char* to, std::size_t bytes, std::size_t& got) = 0;
+};
+
+/// One directory. Names are plain names in it.
+class Directory {
+ public:
+  Directory() = default;
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  virtual ~Directory() = default;
+
+  [[nodiscard]] virtual const std::string& path() const = 0;
+  /// A new, empty file. An old one of that name is an error (EEXIST).
+  [[nodiscard]] virtual int create(const std::string& name, std::unique_ptr<AppendFile>& file) = 0;
+  [[nodiscard]] virtual int open(const std::string& name, std::unique_ptr<ReadFile>& file) = 0;
+  /// `to` is gone or replaced at once; lasts after sync().
+  [[nodiscard]] virtual int rename(const std::string& from, const std::string& to) = 0;
+  [[nodiscard]] virtual int remove(const std::string& name) = 0;
+  [[nodiscard]] virtual int list(std::vector<std::string>& names) = 0;
+  /// The size of a file in bytes.
+  [[nodiscard]] virtual int size(const std::string& name, std::uint64_t& bytes) = 0;
+  /// Returns when created, renamed and removed names are on the disk.
+  [[nodiscard]] virtual int sync() = 0;
+};
+
+/// The directory at `path`, which is there. Gives 0 or an errno.
+[[nodiscard]] int open_directory(const std::string& path, std::unique_ptr<Directory>& directory);
+
+}  // namespace seshdb::engine
