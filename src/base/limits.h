@@ -49,10 +49,18 @@ inline constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 inline constexpr std::uint64_t kMemoryLeast = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kMemoryMost = std::uint64_t{1} << 50;
 
+// The log of a data directory, in bytes.
+inline constexpr std::uint64_t kCheckpointBytesLeast = std::uint64_t{1} << 10;
+inline constexpr std::uint64_t kCheckpointBytesMost = std::uint64_t{1} << 34;
+
 // Cores.
 inline constexpr std::uint32_t kThreadsMost = 256;
 // Sessions (or their keys) that one loop turn may expire or free: about 100 microseconds of work.
 inline constexpr std::size_t kReclaimPerTurn = 512;
+// Answers wait this long for those behind them that other cores work on, at most; usually some 50
+// microseconds. A timer that is due before the kernel's own tick (1 to 10 ms) costs more than
+// waiting saves.
+inline constexpr std::uint64_t kCorkMs = 10;
 // After a goodbye, a client has this long to hang up by itself.
 inline constexpr std::uint64_t kLingerMs = 2'000;
 // A clean stop gives clients this long to take their last answers; the promise is 5 s in all.

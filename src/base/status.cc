@@ -49,6 +49,8 @@ constexpr std::array kNames{
     Name{Status::kLoadComplete, "LoadComplete"},
     Name{Status::kLoadError, "LoadError"},
     Name{Status::kMemoryFull, "MemoryFull"},
+    Name{Status::kStorageFull, "StorageFull"},
+    Name{Status::kStorageFailed, "StorageFailed"},
     Name{Status::kUnknown, "Unknown"},
 };
 

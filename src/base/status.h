@@ -44,6 +44,8 @@ enum class Status : std::uint16_t {
   kLoadComplete = 141,
   kLoadError = 142,
   kMemoryFull = 200,
+  kStorageFull = 201,
+  kStorageFailed = 202,
   kUnknown = 1000,
 };
 

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "json/outline.h"
 #include "protocol/reply.h"
+#include "store/storage.h"
 #include "store/store.h"
 #include "store/tokens.h"
 
@@ -94,6 +95,7 @@ struct Context {
   std::uint32_t cores = 1;
   std::uint64_t now_ms = 0;  // the moment of the commands at hand
   bool memory_full = false;  // nothing that grows is done
+  store::Storage storage = store::Storage::kGood;
 };
 
 /// One core's share of an answer that all cores give together.
@@ -115,6 +117,7 @@ struct Command {
   std::string_view prefix;  // how its answers begin
   Scope scope;
   bool grows;    // may take memory; refused where there is none left
+  bool writes;   // changes something; refused where it cannot be kept
   bool slides;   // restarts the clock of a sliding session
   bool settles;  // counts only after all that expired is removed, also for who asks next
   std::span<const Param> params;

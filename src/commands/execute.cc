@@ -19,6 +19,23 @@ std::string_view rid_text(const Call& call, bool valid) {
   return valid && call.rid != kNoNode ? call.nodes[call.rid].text(call.text) : std::string_view();
 }
 
+// What cannot be stored or kept is not done.
+std::optional<Fault> check_room(const Context& context, const Command& command) {
+  if (command.grows && context.memory_full) {
+    return Fault{Status::kMemoryFull, "see --memory-max"};
+  }
+  if (context.storage == store::Storage::kGood || !command.writes) {
+    return std::nullopt;
+  }
+  if (context.storage == store::Storage::kFailed) {
+    return Fault{Status::kStorageFailed, "the disk has failed, see the server's log"};
+  }
+  if (context.storage == store::Storage::kFull || command.grows) {
+    return Fault{Status::kStorageFull, "the disk is full"};
+  }
+  return std::nullopt;
+}
+
 bool answer_fault(const Call& call, const Fault& fault, Reply& reply) {
   reply.fault(fault.status, token_text(call), fault.message);
   return reply.end();
@@ -62,6 +79,9 @@ Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
     if (!fault) {
       fault = check_params(call);
     }
+    if (!fault) {
+      fault = check_room(context, *command);
+    }
     if (fault) {
       (void)answer_fault(call, *fault, reply);
     } else {
@@ -91,7 +111,7 @@ bool execute(Context& context, const Call& call, Buffer& out) {
     }
     // Found is used, whatever the command then answers.
     if (command.slides && session->expiry().sliding) {
-      context.store.restart_clock(*session, context.now_ms);
+      context.store.slide(*session, context.now_ms);
     }
   }
   if (rid_fault) {
@@ -100,8 +120,8 @@ bool execute(Context& context, const Call& call, Buffer& out) {
   if (const std::optional<Fault> fault = check_params(call)) {
     return answer_fault(call, *fault, reply);
   }
-  if (command.grows && context.memory_full) {
-    return answer_fault(call, {Status::kMemoryFull, "see --memory-max"}, reply);
+  if (const std::optional<Fault> fault = check_room(context, command)) {
+    return answer_fault(call, *fault, reply);
   }
   command.run(context, call, session, reply);
   return reply.end();

@@ -66,6 +66,10 @@ std::string rid_notes() {
 std::string statuses_of(const Command& command) {
   std::vector<Status> statuses(command.statuses.begin(), command.statuses.end());
   if (command.grows) statuses.push_back(Status::kMemoryFull);
+  if (command.writes) {
+    statuses.push_back(Status::kStorageFull);
+    statuses.push_back(Status::kStorageFailed);
+  }
   std::string text;
   for (const Status status : statuses) {
     text += " " + number(status) + " " + std::string(status_name(status)) + ",";

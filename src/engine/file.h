@@ -52,6 +52,9 @@ class Directory {
   [[nodiscard]] virtual const std::string& path() const = 0;
   /// A new, empty file. An old one of that name is an error (EEXIST).
   [[nodiscard]] virtual int create(const std::string& name, std::unique_ptr<AppendFile>& file) = 0;
+  /// Cuts a file to its first `bytes` bytes, and gives it to go on with.
+  [[nodiscard]] virtual int reopen(const std::string& name, std::uint64_t bytes,
+                                   std::unique_ptr<AppendFile>& file) = 0;
   [[nodiscard]] virtual int open(const std::string& name, std::unique_ptr<ReadFile>& file) = 0;
   /// `to` is gone or replaced at once; lasts after sync().
   [[nodiscard]] virtual int rename(const std::string& from, const std::string& to) = 0;

@@ -7,7 +7,7 @@ namespace seshdb::engine {
 
 class Memory final : public Engine {
  public:
-  void commit() override {}
+  void commit(std::uint64_t /*now_ms*/) override {}
 };
 
 }  // namespace seshdb::engine

@@ -17,6 +17,8 @@ class Pointer {
   [[nodiscard]] static std::optional<Pointer> parse(std::string_view text);
 
   [[nodiscard]] bool done() const { return rest_.empty(); }
+  /// What is left of it, as a pointer's text.
+  [[nodiscard]] std::string_view text() const { return rest_; }
   /// Takes the next reference token, still with its ~0 and ~1. REQUIRES: !done().
   [[nodiscard]] std::string_view take();
   /// How many tokens are left: the level, below the whole value, of what is selected.

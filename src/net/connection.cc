@@ -216,9 +216,10 @@ void Connection::give_answer(std::string_view answer, bool any) {
   }
 }
 
-void Connection::send_out() {
-  while (!out_.empty()) {
-    const ssize_t sent = send(socket_.fd(), out_.data(), out_.size(), MSG_NOSIGNAL);
+void Connection::send_out(std::size_t most) {
+  while (most != 0 && !out_.empty()) {
+    const std::size_t size = std::min(most, out_.size());
+    const ssize_t sent = send(socket_.fd(), out_.data(), size, MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;
       blocked_ = errno == EAGAIN || errno == EWOULDBLOCK;
@@ -226,12 +227,15 @@ void Connection::send_out() {
       return;
     }
     const auto bytes = static_cast<std::size_t>(sent);
-    blocked_ = bytes < out_.size();
+    blocked_ = bytes < size;
     out_.consume(bytes);
+    most -= bytes;
+    sealed_ -= std::min(sealed_, bytes);
+    released_ -= std::min(released_, bytes);
     if (blocked_) return;
   }
   blocked_ = false;
-  if (out_.capacity() != 0) {
+  if (out_.empty() && out_.capacity() != 0) {
     pools_.sending.give(std::exchange(out_, Buffer()));
   }
 }
@@ -243,7 +247,7 @@ void Connection::flush(std::uint64_t now_ms) {
   if (closing_ && waiting_.empty() && std::exchange(say_goodbye_, false)) {
     append_close_frame(close_code_, out());
   }
-  send_out();
+  send_out(out_.size());
   measure();
   if (closing_ && waiting_.empty() && out_.empty() && !over_ && phase_ != Phase::kDraining) {
     phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
@@ -254,6 +258,12 @@ void Connection::flush(std::uint64_t now_ms) {
     handle_kept();
   }
   go_on_stopping(now_ms);
+}
+
+void Connection::send_released() {
+  if (over_) return;
+  send_out(released_);
+  measure();
 }
 
 void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {

@@ -70,6 +70,12 @@ class Connection {
   /// Sends what can be sent. Then, where reading was held back and need not be, handles what is
   /// kept.
   void flush(std::uint64_t now_ms);
+  /// Where answers have to wait until what they tell is safe: `seal` notes what is unsent now,
+  /// `release` says that all this may go, and send_released sends it and nothing else. A flush
+  /// sends everything.
+  void seal() { sealed_ = out_.size(); }
+  void release() { released_ = sealed_; }
+  void send_released();
   /// Looks at the time-outs; due about once a second.
   void tick(std::uint64_t now_ms);
   /// Ends in good order: what has arrived is answered, then comes the goodbye (1001).
@@ -133,7 +139,8 @@ class Connection {
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
   void close_after_answers(bool say_goodbye, std::uint16_t code);
-  void send_out();
+  // Sends what stands in out_, `most` bytes of it at most.
+  void send_out(std::size_t most);
   [[nodiscard]] Buffer& out();
 
   const Id id_;
@@ -166,6 +173,8 @@ class Connection {
   std::string cors_;        // header lines for the HTTP request at hand
   Buffer kept_;             // received, not handled yet
   Buffer out_;              // to be sent
+  std::size_t sealed_ = 0;  // so much of out_, from its front: see seal
+  std::size_t released_ = 0;
   TextFrameInPlace frame_;  // of a WebSocket answer that is being written
   Buffer body_;             // of an HTTP answer that is being written
   AnswerQueue waiting_;

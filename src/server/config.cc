@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 
+#include "base/crash_point.h"
 #include "commands/manual.h"
 
 namespace seshdb::server {
@@ -58,6 +59,33 @@ std::optional<std::string> set_log_level(Config& config, const std::string& text
 std::optional<std::string> set_echo(Config& config, const std::string& text) {
   if (text != "true" && text != "false") return "true or false";
   config.echo = text == "true";
+  return std::nullopt;
+}
+
+std::optional<std::string> set_sync(Config& config, const std::string& text) {
+  using engine::SyncLevel;
+  if (text != "always" && text != "interval" && text != "off") return "always, interval or off";
+  config.log.sync = text == "always"     ? SyncLevel::kAlways
+                    : text == "interval" ? SyncLevel::kInterval
+                                         : SyncLevel::kOff;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_checkpoint_ratio(Config& config, const std::string& text) {
+  constexpr double kLeast = 0.1;
+  constexpr double kMost = 100;
+  double ratio = 0;
+  const char* const end = text.data() + text.size();
+  const auto [behind, error] = std::from_chars(text.data(), end, ratio);
+  if (error != std::errc() || behind != end || !(ratio >= kLeast && ratio <= kMost)) {
+    return "a number from 0.1 to 100";
+  }
+  config.log.checkpoint_ratio = ratio;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_crash_at(Config& /*config*/, const std::string& text) {
+  if (!arm_crash_point(text)) return "a place and a count, as in append:3";
   return std::nullopt;
 }
 
@@ -131,8 +159,29 @@ constexpr std::array kOptions{
            [](Config& c, const std::string& v) { return set_text(c.secret_file, v); },
            "where the secret behind shared sessions' tokens is kept; made where it is missing (in "
            "memory only)"},
+    Option{"data", "DIR", [](Config& c, const std::string& v) { return set_text(c.data, v); },
+           "directory to keep everything in, made where it is missing; used by one server at a "
+           "time (memory only)"},
+    Option{"sync", "WHEN", set_sync,
+           "with --data: when changes are put on the disk: always (before they are answered), "
+           "interval (at least every second) or off (when the kernel does) (interval)"},
+    Option{"checkpoint-bytes", "BYTES",
+           [](Config& c, const std::string& v) {
+             return set_number(c.log.checkpoint_bytes, v, limits::kCheckpointBytesLeast,
+                               limits::kCheckpointBytesMost);
+           },
+           "with --data: length of a core's log below which no checkpoint is written (67108864)"},
+    Option{"checkpoint-ratio", "X", set_checkpoint_ratio,
+           "with --data: a checkpoint is written when the log is longer than the last one times "
+           "this (1)"},
     Option{"log-level", "LEVEL", set_log_level, "debug, info, warn, error or off (info)"},
     Option{"echo", "BOOL", set_echo, "", true},
+    Option{"crash-at", "NAME:COUNT", set_crash_at, "", true},
+    Option{"segment-bytes", "BYTES",
+           [](Config& c, const std::string& v) {
+             return set_number(c.log.segment_bytes, v, 1, limits::kCheckpointBytesMost);
+           },
+           "", true},
 };
 
 const Option* find_option(std::string_view name) {

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "engine/log.h"
 
 namespace seshdb::server {
 
@@ -27,6 +28,8 @@ struct Config {
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
   std::vector<std::string> allow_origins;
   std::string secret_file;
+  std::string data;  // directory; empty: memory only
+  engine::LogSettings log;
   log::Level log_level = log::Level::kInfo;
   bool echo = false;
 };

@@ -1,5 +1,5 @@
-// The loop of a core: connections, turns, time. Requests: requests.cc. How cores work
-// together: exchange.cc.
+// The loop of a core: connections, turns, time. Requests: requests.cc. How answers leave:
+// answers.cc. How cores work together: exchange.cc.
 #include "server/core.h"
 
 #include <sys/socket.h>
@@ -22,9 +22,6 @@ constexpr std::uint64_t kListenerTag = UINT64_MAX;
 constexpr std::uint64_t kBellTag = UINT64_MAX - 1;
 // Between two looks at the events of connections, so that they are not kept waiting.
 constexpr int kAcceptsPerTurn = 64;
-// Answers wait this long for those behind them, at most; usually some 50 microseconds. A timer that
-// is due before the kernel's own tick (1 to 10 ms) costs more than corking saves.
-constexpr std::uint64_t kCorkMs = 10;
 constexpr std::string_view kNoRoom =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
@@ -69,12 +66,16 @@ void Core::turn() {
   Mailbox& mailbox = *shared_.mailboxes[index_];
   int timeout = timeout_ms();
   if (timeout != 0 &&
-      (!mailbox.begin_sleep() || shared_.halt.load() || (shared_.stop.load() && !stopping_))) {
+      (!mailbox.begin_sleep() || engine_->has_news() || shared_.halt.load() || (shared_.stop.load() && !stopping_))) {
     timeout = 0;
   }
   const std::span<const epoll_event> events = poller_.wait(timeout);
   mailbox.end_sleep();
+  if (engine_->poll()) {
+    release_sealed();
+  }
   context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
+  context_.storage = engine_->storage();
   context_.now_ms = shared_.clock.now_ms();
   busy_ = busy_ || !events.empty();
   for (const epoll_event& event : events) {
@@ -90,9 +91,10 @@ void Core::turn() {
     tick();
   }
   uncork_late();
-  engine_->commit();
-  send_parcels();  // first: others can work on them while this core sends to its clients
-  flush_dirty();
+  engine_->commit(context_.now_ms);
+  send_calls();  // first: others can work on them while this core sends to its clients
+  let_answers_leave();
+  work_left_ = engine_->work(context_.now_ms) || work_left_;
   if (stopping_ && !quiet_ && slots_.size() == free_slots_.size()) {
     quiet_ = true;
     shared_.quiet_cores.fetch_add(1);
@@ -103,10 +105,12 @@ int Core::timeout_ms() {
   if (work_left_ || !dirty_.empty() || !settling_.empty()) {
     return 0;
   }
-  const bool unsent = std::any_of(outgoing_.begin(), outgoing_.end(),
-                                  [](const auto& parcel) { return parcel != nullptr; });
   // A full ring empties when its owner turns; a moment's wait is enough.
-  const std::uint64_t most = corked_.empty() ? shared_.tick_ms : kCorkMs;
+  const bool unsent = std::any_of(outgoing_.begin(), outgoing_.end(), [](const Outgoing& parcels) {
+    return parcels.calls != nullptr || !parcels.ready.empty();
+  });
+  const std::uint64_t most = std::min(corked_.empty() ? shared_.tick_ms : limits::kCorkMs,
+                                      engine_->patience_ms(shared_.clock.now_ms()));
   return unsent ? 1 : static_cast<int>(std::min(shared_.tick_ms, most));
 }
 
@@ -172,7 +176,7 @@ void Core::deal_out(net::Socket socket) {
   if (core == index_) {
     add_connection(std::move(socket));
   } else {
-    parcel_to(core).add_socket(std::move(socket));
+    calls_to(core).add_socket(std::move(socket));
   }
 }
 
@@ -196,6 +200,7 @@ void Core::add_connection(net::Socket socket) {
   slot.write = false;
   slot.dirty = false;
   slot.corked = false;
+  slot.parked = false;
   net::RequestHandler& handler = *this;
   slot.connection = std::make_unique<net::Connection>(id, std::move(socket), shared_.connections,
                                                       handler, pools_, context_.now_ms);
@@ -227,65 +232,6 @@ void Core::mark_dirty(net::Connection::Id id) {
   if (!slot.dirty) {
     slot.dirty = true;
     dirty_.push_back(id);
-  }
-}
-
-void Core::flush_dirty() {
-  flushing_.swap(dirty_);
-  for (const net::Connection::Id id : flushing_) {
-    Slot* const found = slot_of(id);
-    if (found == nullptr) continue;  // it ended after it was marked
-    Slot& slot = *found;
-    slot.dirty = false;
-    net::Connection& connection = *slot.connection;
-    if (cork(slot)) continue;
-    connection.flush(context_.now_ms);
-    if (connection.over()) {
-      remove_connection(id);
-      continue;
-    }
-    if (connection.wants_flush()) {
-      mark_dirty(id);  // in the next turn, after its commit
-    }
-    watch(slot);
-  }
-  flushing_.clear();
-}
-
-// Answers that are ready wait a moment for those that other cores are working on, so that they leave
-// in one piece: sending costs more than an answer does.
-bool Core::cork(Slot& slot) {
-  const bool late = slot.corked && context_.now_ms >= slot.corked_ms + kCorkMs;
-  if (late || !slot.connection->may_wait()) {
-    slot.corked = false;
-    return false;
-  }
-  if (!slot.corked) {
-    slot.corked = true;
-    slot.corked_ms = context_.now_ms;
-    corked_.push_back(slot.connection->id());
-  }
-  return true;
-}
-
-void Core::uncork_late() {
-  while (!corked_.empty()) {
-    const Slot* const slot = slot_of(corked_.front());
-    if (slot != nullptr && slot->corked) {
-      if (context_.now_ms < slot->corked_ms + kCorkMs) return;
-      mark_dirty(corked_.front());
-    }
-    corked_.pop_front();
-  }
-}
-
-void Core::watch(Slot& slot) {
-  const bool read = slot.connection->wants_read();
-  const bool write = slot.connection->wants_write();
-  if (read != slot.read || write != slot.write) {
-    poller_.change(slot.connection->fd(), slot.connection->id(), read, write);
-    slot.read = read;
-    slot.write = write;
   }
 }
 

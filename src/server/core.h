@@ -54,6 +54,13 @@ class Core final : private net::RequestHandler {
   /// 0, or the errno with which the kernel refused what the loop needs; it must not run then.
   [[nodiscard]] int error() const { return error_; }
 
+  /// What the engine keeps is this; before run().
+  [[nodiscard]] store::Store& store() { return store_; }
+  /// Another engine than memory alone; before run().
+  void use(std::unique_ptr<engine::Engine> engine) { engine_ = std::move(engine); }
+  /// Puts everything on the disk; after run().
+  void close() { engine_->close(); }
+
   /// The loop, until shared.halt.
   void run();
 
@@ -69,6 +76,15 @@ class Core final : private net::RequestHandler {
     bool write = false;
     bool corked = false;  // its unsent answers wait for others, since corked_ms
     std::uint64_t corked_ms = 0;
+    bool parked = false;  // in parked_
+  };
+
+  // What is on its way to another core.
+  struct Outgoing {
+    std::unique_ptr<Parcel> calls;                // of this turn, or waiting for room in the ring
+    std::unique_ptr<Parcel> answers;              // not sealed yet
+    std::vector<std::unique_ptr<Parcel>> sealed;  // wait for the sync that is under way
+    std::deque<std::unique_ptr<Parcel>> ready;    // may leave
   };
 
   // A command that runs on every core, seen from the one that was asked.
@@ -93,6 +109,7 @@ class Core final : private net::RequestHandler {
   void on_request(net::Connection& connection, std::string_view text) override;
   void run_requests(net::Connection& connection) override;
   void run_request(net::Connection& connection, const commands::Plan& plan);
+  [[nodiscard]] bool execute(const commands::Call& call, Buffer& out);
   void on_no_text(net::Connection& connection, NoText why) override;
 
   void turn();
@@ -106,6 +123,13 @@ class Core final : private net::RequestHandler {
   void remove_connection(net::Connection::Id id);
   [[nodiscard]] Slot* slot_of(net::Connection::Id id);
   void mark_dirty(net::Connection::Id id);
+  void let_answers_leave();
+  void park_dirty();
+  void unpark(net::Connection::Id id);
+  void seal();
+  void release_sealed();
+  void drop_unsafe_answers();
+  void send_answers();
   void flush_dirty();
   [[nodiscard]] bool cork(Slot& slot);
   void uncork_late();
@@ -116,8 +140,11 @@ class Core final : private net::RequestHandler {
 
   void receive_parcels();
   void prefetch_calls(Parcel& parcel);
-  void send_parcels();
-  [[nodiscard]] Parcel& parcel_to(std::uint32_t core);
+  void send_calls();
+  [[nodiscard]] Parcel& calls_to(std::uint32_t core) { return use(outgoing_[core].calls); }
+  [[nodiscard]] Parcel& answers_to(std::uint32_t core) { return use(outgoing_[core].answers); }
+  [[nodiscard]] Parcel& use(std::unique_ptr<Parcel>& parcel);
+  void lose(const ReturnAddress& to);
   void run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
   void complete(const ReturnAddress& to, std::string_view answer, bool any);
 
@@ -156,11 +183,15 @@ class Core final : private net::RequestHandler {
   std::vector<std::uint32_t> free_slots_;
   std::vector<net::Connection::Id> dirty_;
   std::vector<net::Connection::Id> flushing_;
+  // Connections whose answers wait until what they tell is safe: those that the sync under way
+  // does not cover, and those that it does.
+  std::vector<net::Connection::Id> parked_;
+  std::vector<net::Connection::Id> sealed_;
   std::deque<net::Connection::Id> corked_;  // those whose slots say so, and some that were
   Buffer remote_answer_;
 
-  std::vector<std::unique_ptr<Parcel>> outgoing_;  // by core
-  std::vector<std::unique_ptr<Parcel>> spent_;     // their memory serves the next
+  std::vector<Outgoing> outgoing_;              // by core
+  std::vector<std::unique_ptr<Parcel>> spent_;  // their memory serves the next
   std::unordered_map<std::uint64_t, Gather> gathers_;
   std::uint64_t next_gather_ = 0;
   std::vector<PartJob> settling_;        // wait until what expired is removed

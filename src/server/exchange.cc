@@ -22,6 +22,7 @@ struct ParcelVisitor {
   void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
     core.complete(to, answer, any);
   }
+  void on_lost(const ReturnAddress& to) { core.lose(to); }
   void on_part_request(PartRequest&& request) {
     core.take_part_job({.asker = sender, .request = std::move(request)});
   }
@@ -59,29 +60,46 @@ void Core::receive_parcels() {
   }
 }
 
-// What does not fit into a ring waits for the next turn, and is added to meanwhile.
-void Core::send_parcels() {
+// What does not fit into a ring waits for the next turn; calls are added to meanwhile.
+void Core::send_calls() {
   for (std::uint32_t core = 0; core < context_.cores; ++core) {
-    if (outgoing_[core] != nullptr && shared_.mailboxes[core]->push(index_, outgoing_[core])) {
+    if (outgoing_[core].calls != nullptr &&
+        shared_.mailboxes[core]->push(index_, outgoing_[core].calls)) {
       shared_.mailboxes[core]->ring();
     }
   }
 }
 
-Parcel& Core::parcel_to(std::uint32_t core) {
-  if (outgoing_[core] == nullptr && !spent_.empty()) {
-    outgoing_[core] = std::move(spent_.back());
-    spent_.pop_back();
-  } else if (outgoing_[core] == nullptr) {
-    outgoing_[core] = std::make_unique<Parcel>();
+void Core::send_answers() {
+  for (std::uint32_t core = 0; core < context_.cores; ++core) {
+    Outgoing& parcels = outgoing_[core];
+    if (engine_->is_safe() && parcels.answers != nullptr) {
+      parcels.ready.push_back(std::move(parcels.answers));
+    }
+    bool any = false;
+    while (!parcels.ready.empty() &&
+           shared_.mailboxes[core]->push(index_, parcels.ready.front())) {
+      parcels.ready.pop_front();
+      any = true;
+    }
+    if (any) shared_.mailboxes[core]->ring();
   }
-  return *outgoing_[core];
+}
+
+Parcel& Core::use(std::unique_ptr<Parcel>& parcel) {
+  if (parcel == nullptr && !spent_.empty()) {
+    parcel = std::move(spent_.back());
+    spent_.pop_back();
+  } else if (parcel == nullptr) {
+    parcel = std::make_unique<Parcel>();
+  }
+  return *parcel;
 }
 
 void Core::run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call) {
   remote_answer_.clear();
-  const bool any = commands::execute(context_, call, remote_answer_);
-  parcel_to(asker).add_answer(from, remote_answer_.view(), any);
+  const bool any = execute(call, remote_answer_);
+  answers_to(asker).add_answer(from, remote_answer_.view(), any);
 }
 
 void Core::complete(const ReturnAddress& to, std::string_view answer, bool any) {
@@ -91,6 +109,14 @@ void Core::complete(const ReturnAddress& to, std::string_view answer, bool any) 
   }
   slot->connection->complete(to.ticket, answer, any);
   mark_dirty(to.connection);
+}
+
+// The owner cannot say what became of the request, and nor can we.
+void Core::lose(const ReturnAddress& to) {
+  if (Slot* const slot = slot_of(to.connection); slot != nullptr) {
+    slot->connection->abort();
+    mark_dirty(to.connection);
+  }
 }
 
 void Core::begin_gather(const ReturnAddress& from, const commands::Call& call) {
@@ -103,7 +129,7 @@ void Core::begin_gather(const ReturnAddress& from, const commands::Call& call) {
     if (core == index_) {
       take_part_job({.asker = index_, .request = std::move(request)});
     } else {
-      parcel_to(core).add_part_request(std::move(request));
+      calls_to(core).add_part_request(std::move(request));
     }
   }
 }
@@ -139,7 +165,7 @@ void Core::run_part_job(const PartJob& job) {
   if (job.asker == index_) {
     add_part(answer.gather, answer.part);
   } else {
-    parcel_to(job.asker).add_part_answer(std::move(answer));
+    answers_to(job.asker).add_part_answer(std::move(answer));
   }
 }
 

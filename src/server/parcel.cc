@@ -59,6 +59,14 @@ void Parcel::add_answer(const ReturnAddress& to, std::string_view answer, bool a
   }
 }
 
+void Parcel::lose_answers() {
+  for (std::size_t at = 0; at < records_.size();) {
+    auto* const record = reinterpret_cast<Record*>(records_.data() + at);
+    record->lost = record->kind == Kind::kAnswer;
+    at += room_for(record->bytes);
+  }
+}
+
 void Parcel::add_part_request(PartRequest request) {
   (void)add(Kind::kPartRequest, {}, 0, false);
   part_requests_.push_back(std::move(request));

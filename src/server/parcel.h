@@ -52,6 +52,8 @@ class Parcel {
 
   void add_call(const ReturnAddress& from, const commands::Call& call);
   void add_answer(const ReturnAddress& to, std::string_view answer, bool any);
+  /// Nobody may learn of its answers any more: on_lost(ReturnAddress) is called in their place.
+  void lose_answers();
   void add_part_request(PartRequest request);
   void add_part_answer(PartAnswer answer);
   void add_socket(net::Socket socket);
@@ -60,7 +62,7 @@ class Parcel {
   template <typename Visit>
   void for_each_call(Visit visit);
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
-  /// std::string_view, bool any), on_part_request(PartRequest&&), on_part_answer(PartAnswer&&),
+  /// std::string_view, bool any), on_lost(ReturnAddress), on_part_request(PartRequest&&), on_part_answer(PartAnswer&&),
   /// on_socket(Socket&&). Views hold until it returns.
   template <typename Visitor>
   void visit(Visitor& visitor);
@@ -73,6 +75,7 @@ class Parcel {
   struct Record {
     Kind kind;
     bool any;
+    bool lost = false;    // an answer that may not be told
     std::size_t bytes;  // of what follows, without the filling
     ReturnAddress address;
   };
@@ -116,6 +119,10 @@ void Parcel::visit(Visitor& visitor) {
         visitor.on_call(record->address, call_of(data));
         break;
       case Kind::kAnswer:
+        if (record->lost) {
+          visitor.on_lost(record->address);
+          break;
+        }
         visitor.on_answer(record->address, std::string_view{data, record->bytes}, record->any);
         break;
       case Kind::kPartRequest:

@@ -61,11 +61,20 @@ void Core::run_requests(net::Connection& connection) {
 void Core::run_request(net::Connection& connection, const commands::Plan& plan) {
   if (plan.owner == index_) {
     Buffer& out = connection.begin_answer();
-    connection.end_answer(commands::execute(context_, plan.call, out));
+    connection.end_answer(execute(plan.call, out));
   } else {
-    parcel_to(plan.owner)
+    calls_to(plan.owner)
         .add_call({connection.id(), connection.defer(plan.call.text.size())}, plan.call);
   }
+}
+
+bool Core::execute(const commands::Call& call, Buffer& out) {
+  const bool any = commands::execute(context_, call, out);
+  if (engine_->is_due()) {
+    engine_->commit(context_.now_ms);
+    context_.storage = engine_->storage();
+  }
+  return any;
 }
 
 void Core::on_no_text(net::Connection& connection, NoText why) {

@@ -58,8 +58,16 @@ void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
              {"files_allowed", std::uint64_t{limit.rlim_cur}}});
 }
 
+std::uint64_t tick_ms_of(const Config& config) {
+  const std::uint64_t shortest = std::min({config.handshake_timeout_ms, config.idle_ping_ms,
+                                           config.idle_close_ms - config.idle_ping_ms});
+  return std::clamp(shortest / 4, kTickMsLeast, kTickMsMost);
+}
+
+}  // namespace
+
 // Why `threads` cores cannot start, with the limit to raise.
-std::string no_room_for(std::uint32_t threads, int error) {
+std::string no_room_for(std::size_t threads, int error) {
   std::string limit;
   switch (error) {
     case EMFILE:
@@ -82,19 +90,19 @@ std::string no_room_for(std::uint32_t threads, int error) {
   return "cannot start " + std::to_string(threads) + " threads: " + std::strerror(error) + limit;
 }
 
-std::uint64_t tick_ms_of(const Config& config) {
-  const std::uint64_t shortest = std::min({config.handshake_timeout_ms, config.idle_ping_ms,
-                                           config.idle_close_ms - config.idle_ping_ms});
-  return std::clamp(shortest / 4, kTickMsLeast, kTickMsMost);
-}
-
-}  // namespace
-
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
                                                                  const Clock& clock) {
   const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
   raise_descriptor_limit(config, threads);
-  std::variant<store::Secret, std::string> secret = secret_of(config.secret_file);
+  std::unique_ptr<Server> server(new Server);
+  std::string secret_file = config.secret_file;
+  if (!config.data.empty()) {
+    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads);
+    if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
+    server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
+    if (secret_file.empty()) secret_file = server->data_->secret_file();
+  }
+  std::variant<store::Secret, std::string> secret = secret_of(secret_file);
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
   }
@@ -103,7 +111,6 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
     return std::move(*fault);
   }
   auto& listener = std::get<net::Listener>(listening);
-  std::unique_ptr<Server> server(new Server);
   server->address_ = listener.address;
   server->shared_.reset(new Shared{
       .clock = clock,
@@ -134,25 +141,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       return no_room_for(threads, error);
     }
   }
-  if (const int error = server->run_cores(); error != 0) {
-    return no_room_for(threads, error);  // those that run are stopped with the server
-  }
+  if (auto fault = server->run_cores(config)) return *std::move(fault);
   return server;
 }
-
-int Server::run_cores() {
-  // The first, which lets clients in, comes last: they meet a whole server or none.
-  for (auto core = cores_.rbegin(); core != cores_.rend(); ++core) {
-    try {
-      threads_.emplace_back([&running = **core] { running.run(); });
-    } catch (const std::system_error& error) {
-      return error.code().value();
-    }
-  }
-  return 0;
-}
-
-Server::~Server() { stop(); }
 
 void Server::wake_cores() {
   for (const auto& mailbox : shared_->mailboxes) {
@@ -179,6 +170,9 @@ void Server::stop() {
     thread.join();
   }
   threads_.clear();
+  for (const auto& core : cores_) {
+    core->close();
+  }
 }
 
 }  // namespace seshdb::server

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -11,8 +12,12 @@
 #include "base/clock.h"
 #include "server/config.h"
 #include "server/core.h"
+#include "server/data_directory.h"
 
 namespace seshdb::server {
+
+/// Why `threads` cores cannot start, with the limit to raise. `error`: an errno.
+[[nodiscard]] std::string no_room_for(std::size_t threads, int error);
 
 class Server {
  public:
@@ -36,12 +41,21 @@ class Server {
   void stop();
 
  private:
-  Server() = default;
-  // A thread for each core; 0, or the errno with which the next one was refused.
-  [[nodiscard]] int run_cores();
+  // Where starting stands, between the threads of the cores and the one that waits for them.
+  struct Starting;
+
+  Server();
+  // A thread for each core, which reads its share of the data, if there is any; nothing, or what
+  // failed.
+  [[nodiscard]] std::optional<std::string> run_cores(const Config& config);
+  void run_core(std::uint32_t index, const Config& config, const Clock& clock);
+  [[nodiscard]] std::optional<std::string> wait_for_cores();
+  void let_cores(bool go);
   void wake_cores();
 
   std::string address_;
+  std::unique_ptr<DataDirectory> data_;  // null: memory only
+  std::unique_ptr<Starting> starting_;
   std::unique_ptr<Shared> shared_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::thread> threads_;

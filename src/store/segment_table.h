@@ -119,6 +119,25 @@ class SegmentTable {
     }
   }
 
+  /// Calls visit(Slot&) for the slots whose hashes begin like `hash`, those of one segment, until it
+  /// returns false. True, with `hash` moved behind them (0: they were the last), where none did. A
+  /// walk from 0 to 0 sees every slot that is there throughout, whatever is inserted or erased
+  /// between two calls.
+  template <typename Visit>
+  bool visit_some(std::uint64_t& hash, Visit visit) const {
+    if (directory_.empty()) {
+      hash = 0;
+      return true;
+    }
+    const Segment segment = directory_[index_of(hash)];
+    for (std::size_t at = 0; at < segment.capacity(); ++at) {
+      if (!segment.slot(at).empty() && !visit(segment.slot(at))) return false;
+    }
+    const std::uint32_t depth = segment.head().depth;
+    hash = depth == 0 ? 0 : ((hash >> (64U - depth)) + 1) << (64U - depth);
+    return true;
+  }
+
   /// Frees one segment of a table that is given up, after `visit` has seen its slots. Returns how
   /// many it held; the table is of no use but to be dropped further. REQUIRES: has_segments().
   template <typename Visit>

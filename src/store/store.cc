@@ -15,6 +15,10 @@ constexpr std::size_t kStaleEntries = 4'096;
 // For each new wheel entry so many are looked at besides the budget, so that a sweep, or a backlog
 // of expired sessions, comes to its end however many are made meanwhile.
 constexpr std::size_t kLooksPerQueued = 2;
+// The batch is told of a used session's new deadline so many times in a duration.
+constexpr std::uint64_t kSlideShare = 16;
+// What writing a session itself counts for among the bytes of its values.
+constexpr std::uint64_t kSessionBytes = 64;
 }  // namespace
 
 Session* Store::lookup(std::uint64_t token) const {
@@ -31,19 +35,27 @@ Session* Store::find(std::uint64_t token, std::uint64_t now_ms) {
 }
 
 Session& Store::create(std::uint64_t token, bool shared, std::string_view name,
-                       const Expiry& expiry, std::uint64_t now_ms) {
+                       const Expiry& expiry, std::uint64_t now_ms, std::uint64_t deadline_ms) {
   SESHDB_CHECK(token != 0);
   Session& session = *sessions_.insert(token_hash(token));
   session = Session(token, shared);
+  session.snapshot_ = snapshot_turn_;
   if (shared) {
     shared_names_.insert_or_assign(token, std::string(name));
   }
-  set_expiry(session, expiry, now_ms);
+  apply_expiry(session, expiry, now_ms, deadline_ms);
+  if (batch_ != nullptr) {
+    batch_->create(token, shared, session.expiry(), session.deadline_ms(), shared ? name : "");
+  }
   return session;
 }
 
 void Store::end(Session& session) {
-  (void)clear(session);
+  before_change(session);
+  if (batch_ != nullptr) {
+    batch_->end(session.token());
+  }
+  drop_keys(session);
   if (session.shared()) {
     shared_names_.erase(session.token());
   }
@@ -52,6 +64,10 @@ void Store::end(Session& session) {
 
 std::uint64_t Store::end_all() {
   const std::uint64_t count = sessions_.size();
+  snapshot_ = nullptr;
+  if (batch_ != nullptr && count != 0) {
+    batch_->end_all();
+  }
   given_up_sessions_.push_back(std::exchange(sessions_, SessionTable()));
   shared_names_ = {};
   key_count_ = 0;
@@ -63,18 +79,62 @@ std::string_view Store::name_of(const Session& session) const {
   return found == shared_names_.end() ? std::string_view() : found->second;
 }
 
-void Store::set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms) {
+void Store::set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
+                       std::uint64_t deadline_ms) {
+  before_change(session);
+  apply_expiry(session, expiry, now_ms, deadline_ms);
+  if (batch_ != nullptr) {
+    batch_->expiry(session.token(), session.shared(), session.expiry(), session.deadline_ms());
+  }
+}
+
+void Store::apply_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
+                         std::uint64_t deadline_ms) {
   session.duration_s_ = expiry.duration_s;
   session.delete_session_ = expiry.duration_s == 0 || expiry.delete_session ? 1 : 0;
   session.sliding_ = expiry.duration_s != 0 && expiry.sliding ? 1 : 0;
-  restart_clock(session, now_ms);
+  session.clock_ahead_ = 0;
+  if (session.expires()) {
+    const std::uint64_t anew_ms = now_ms + session.duration_s_ * kMsPerSecond;
+    start_clock(session, deadline_ms != 0 ? deadline_ms : anew_ms, now_ms);
+  }
 }
 
 void Store::restart_clock(Session& session, std::uint64_t now_ms) {
   if (!session.expires()) {
     return;
   }
-  session.deadline_ms_ = (now_ms + session.duration_s_ * kMsPerSecond) & ((1ULL << 56U) - 1U);
+  before_change(session);
+  set_deadline(session, now_ms + session.duration_s_ * kMsPerSecond, now_ms);
+}
+
+void Store::set_deadline(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms) {
+  start_clock(session, deadline_ms, now_ms);
+  tell_deadline(session);
+}
+
+void Store::tell_deadline(Session& session) {
+  if (batch_ != nullptr) {
+    batch_->deadline(session.token(), session.deadline_ms());
+  }
+  session.clock_ahead_ = 0;
+}
+
+void Store::slide(Session& session, std::uint64_t now_ms) {
+  if (!session.expires()) {
+    return;
+  }
+  const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
+  const std::uint64_t lag_ms = std::max(duration_ms / kSlideShare, kMsPerSecond);
+  const std::uint64_t before_ms = session.deadline_ms();
+  start_clock(session, now_ms + duration_ms, now_ms);
+  if (before_ms / lag_ms != session.deadline_ms() / lag_ms) {
+    tell_deadline(session);
+  }
+}
+
+void Store::start_clock(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms) {
+  session.deadline_ms_ = deadline_ms & ((1ULL << 56U) - 1U);
   const std::uint32_t tick = ExpiryWheel::tick_of(session.deadline_ms_);
   // An entry that stands at an earlier tick finds the new deadline when it comes up.
   if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
@@ -95,14 +155,23 @@ bool Store::expire(Session& session, std::uint64_t now_ms) {
     end(session);
     return false;
   }
-  (void)clear(session);
+  before_change(session);
+  const bool had_keys = clear(session) != 0;
   const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
   const std::uint64_t rounds = (now_ms - session.deadline_ms_) / duration_ms + 1;
   session.deadline_ms_ = (session.deadline_ms_ + rounds * duration_ms) & ((1ULL << 56U) - 1U);
+  // Sessions without keys may go round for ever; the batch learns of it with the next key.
+  session.clock_ahead_ = 1;
+  if (had_keys) tell_deadline(session);
   return true;
 }
 
 bool Store::set(Session& session, std::string_view name, std::string_view text) {
+  before_change(session);
+  if (batch_ != nullptr) {
+    if (session.clock_ahead_ != 0) tell_deadline(session);
+    batch_->set(session.token(), name, text);
+  }
   if (json::Value* const value = session.keys_.find(name); value != nullptr) {
     value->assign(text);
     return false;
@@ -117,8 +186,12 @@ bool Store::add(Session& session, std::string_view name, std::string_view text) 
 }
 
 bool Store::remove(Session& session, std::string_view name) {
+  before_change(session);
   if (!session.keys_.erase(name)) {
     return false;
+  }
+  if (batch_ != nullptr) {
+    batch_->remove(session.token(), name);
   }
   --key_count_;
   return true;
@@ -126,21 +199,96 @@ bool Store::remove(Session& session, std::string_view name) {
 
 std::size_t Store::clear(Session& session) {
   const std::size_t count = session.keys_.size();
-  key_count_ -= count;
-  give_up(std::exchange(session.keys_, Keys()));
+  if (count == 0) {
+    return 0;
+  }
+  before_change(session);
+  if (batch_ != nullptr) {
+    batch_->clear(session.token());
+  }
+  drop_keys(session);
   return count;
+}
+
+void Store::drop_keys(Session& session) {
+  key_count_ -= session.keys_.size();
+  give_up(std::exchange(session.keys_, Keys()));
 }
 
 Status Store::update(Session& session, std::string_view name, std::span<const json::Edit> edits,
                      std::uint32_t depth_max, std::size_t& failed) {
   json::Value* const value = session.keys_.find(name);
-  return value == nullptr ? Status::kKeyNotExist : value->update(edits, depth_max, failed);
+  if (value == nullptr) {
+    return Status::kKeyNotExist;
+  }
+  before_change(session);
+  const Status status = value->update(edits, depth_max, failed);
+  if (status == Status::kOk && batch_ != nullptr) {
+    batch_->update(session.token(), name, edits);
+  }
+  return status;
 }
 
 Status Store::append(Session& session, std::string_view name, std::string_view text,
                      std::uint32_t depth, std::uint32_t depth_max) {
   json::Value* const value = session.keys_.find(name);
-  return value == nullptr ? Status::kKeyNotExist : value->append(text, depth, depth_max);
+  if (value == nullptr) {
+    return Status::kKeyNotExist;
+  }
+  before_change(session);
+  const Status status = value->append(text, depth, depth_max);
+  if (status == Status::kOk && batch_ != nullptr) {
+    batch_->append(session.token(), name, text);
+  }
+  return status;
+}
+
+void Store::absorb(Store& other) {
+  SESHDB_CHECK(batch_ == nullptr && other.batch_ == nullptr);
+  other.sessions_.for_each([this](Session& session) {
+    Session& mine = *sessions_.insert(session.hash());
+    mine = std::move(session);
+    if (mine.queued_tick_ != 0) queue(mine);
+  });
+  shared_names_.merge(other.shared_names_);
+  key_count_ += std::exchange(other.key_count_, 0);
+  other.sessions_ = SessionTable();
+}
+
+void Store::begin_snapshot(Batch& to, std::function<void()> more) {
+  SESHDB_CHECK(snapshot_ == nullptr);
+  snapshot_ = &to;
+  snapshot_more_ = std::move(more);
+  snapshot_turn_ ^= 1U;
+  snapshot_hash_ = 0;
+  snapshot_bytes_ = 0;
+}
+
+void Store::take(Session& session) {
+  session.snapshot_ = snapshot_turn_;
+  snapshot_->create(session.token(), session.shared(), session.expiry(), session.deadline_ms(),
+                    name_of(session));
+  snapshot_bytes_ += kSessionBytes;
+  session.keys_.for_each([&](const json::Value& value) {
+    snapshot_->set(session.token(), value);
+    snapshot_bytes_ += value.bytes();
+    snapshot_more_();
+  });
+}
+
+bool Store::snapshot_some(std::size_t bytes) {
+  const std::uint64_t enough = snapshot_bytes_ + bytes;
+  while (snapshot_bytes_ < enough) {
+    const bool passed = sessions_.visit_some(snapshot_hash_, [&](Session& session) {
+      before_change(session);
+      return snapshot_bytes_ < enough;
+    });
+    if (passed && snapshot_hash_ == 0) {
+      snapshot_ = nullptr;
+      return true;
+    }
+  }
+  return false;
 }
 
 void Store::give_up(Keys&& keys) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "base/status.h"
 #include "json/value.h"
+#include "store/batch.h"
 #include "store/expiry_wheel.h"
 #include "store/segment_table.h"
 #include "store/session.h"
@@ -37,13 +39,14 @@ class Store {
 
   /// Hints that the session of `token` will be looked for soon.
   void prefetch(std::uint64_t token) const { sessions_.prefetch(token_hash(token)); }
-  /// The session of `token`, expired or not, or null; to give hints about its keys.
-  [[nodiscard]] const Session* peek(std::uint64_t token) const { return lookup(token); }
+  /// The session of `token`, expired or not, or null: for who does not act for a client.
+  [[nodiscard]] Session* peek(std::uint64_t token) const { return lookup(token); }
 
-  /// A new session without keys; its clock starts at `now_ms`. `name` is kept for a shared one.
-  /// REQUIRES: no live session has the token; token != 0.
+  /// A new session without keys; its clock starts at `now_ms`, or stands as `deadline_ms` says where
+  /// that is not 0. `name` is kept for a shared one. REQUIRES: no live session has the token; token
+  /// != 0.
   Session& create(std::uint64_t token, bool shared, std::string_view name, const Expiry& expiry,
-                  std::uint64_t now_ms);
+                  std::uint64_t now_ms, std::uint64_t deadline_ms = 0);
   /// Ends the session and its keys.
   void end(Session& session);
   /// Ends all. REQUIRES: settled, where the count is to be exact. Returns how many were live.
@@ -51,10 +54,16 @@ class Store {
   /// The name a shared session was made under.
   [[nodiscard]] std::string_view name_of(const Session& session) const;
 
-  /// Other settings; the clock starts again at `now_ms`.
-  void set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms);
+  /// Other settings; the clock as with create.
+  void set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
+                  std::uint64_t deadline_ms = 0);
   /// Starts the clock again at `now_ms`.
   void restart_clock(Session& session, std::uint64_t now_ms);
+  /// The same because the session was used. The batch is told only now and then: what it knows lags
+  /// behind by a sixteenth of the duration at most, or a second where that is more.
+  void slide(Session& session, std::uint64_t now_ms);
+  /// The clock as it was, for instance before a restart. REQUIRES: the session expires.
+  void set_deadline(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms);
 
   /// Sets a key to a compact text; true where the key is new.
   bool set(Session& session, std::string_view name, std::string_view text);
@@ -70,6 +79,25 @@ class Store {
                               std::size_t& failed);
   [[nodiscard]] Status append(Session& session, std::string_view name, std::string_view text,
                               std::uint32_t depth, std::uint32_t depth_max);
+
+  /// Takes all sessions of another store over, which is empty then. REQUIRES: no token is in both,
+  /// nobody is told of changes yet.
+  void absorb(Store& other);
+
+  /// From here on every change is told to `batch`, until null is given.
+  void tell(Batch* batch) { batch_ = batch; }
+
+  /// Begins to write all sessions, as they stand now, to `to`, while commands go on: a session that
+  /// is about to change is written first. Together with what the batch is told from now on, that is
+  /// the store. `more` is called after each key or so, and may empty `to`. REQUIRES: no snapshot is
+  /// under way.
+  void begin_snapshot(Batch& to, std::function<void()> more);
+  /// Writes some more sessions, about `bytes` bytes; true when none is left, and the snapshot ends.
+  /// REQUIRES: under way.
+  bool snapshot_some(std::size_t bytes);
+  /// False, too, where it was given up because all sessions were ended.
+  [[nodiscard]] bool snapshot_under_way() const { return snapshot_ != nullptr; }
+  void abort_snapshot() { snapshot_ = nullptr; }
 
   /// Sessions and keys in memory: after settle, those that are live.
   [[nodiscard]] Counts counts() const { return {sessions_.size(), key_count_}; }
@@ -97,6 +125,15 @@ class Store {
   void reclaim_given_up(std::size_t& budget);
   void give_up(Keys&& keys);
   void queue(Session& session);
+  void tell_deadline(Session& session);
+  void start_clock(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms);
+  void apply_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
+                    std::uint64_t deadline_ms);
+  void before_change(Session& session) {
+    if (snapshot_ != nullptr && session.snapshot_ != snapshot_turn_) take(session);
+  }
+  void take(Session& session);
+  void drop_keys(Session& session);
 
   SessionTable sessions_;
   std::unordered_map<std::uint64_t, std::string> shared_names_;
@@ -105,6 +142,12 @@ class Store {
   std::uint8_t sweep_ : 1 = 0;     // turns over with each sweep
   std::size_t queued_lately_ = 0;  // by commands, since the last reclaim
   std::uint64_t key_count_ = 0;
+  Batch* batch_ = nullptr;
+  Batch* snapshot_ = nullptr;
+  std::function<void()> snapshot_more_;
+  std::uint8_t snapshot_turn_ : 1 = 0;  // turns over with each snapshot
+  std::uint64_t snapshot_hash_ = 0;     // where the walk over the sessions stands
+  std::uint64_t snapshot_bytes_ = 0;    // written so far
   std::vector<SessionTable> given_up_sessions_;
   std::vector<Keys> given_up_keys_;
 };

@@ -1,0 +1,109 @@
+#include "engine/checkpoint.h"
+
+#include <utility>
+
+#include "base/crash_point.h"
+#include "engine/layout.h"
+
+namespace seshdb::engine {
+
+namespace {
+// Of sessions, written in one turn: some tens of microseconds.
+constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
+constexpr std::size_t kFrameBytes = std::size_t{1} << 20;
+// The walk waits where the disk is so far behind.
+constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
+}  // namespace
+
+void Checkpoint::File::check(std::string_view what, int error) {
+  if (error != 0 && fault.empty()) fault = io_fault(directory, what, name, error);
+}
+
+void Checkpoint::File::create() {
+  const std::string unfinished = name + std::string(kUnfinished);
+  (void)directory.remove(unfinished);
+  check("cannot create", directory.create(unfinished, file));
+  frames.begin(out);
+}
+
+// Its frames say that all before them is on the disk: the file has its name only once that is true.
+void Checkpoint::File::append(const Buffer& records) {
+  if (fault.empty()) {
+    frames.frame(records.view(), frames.position(), out);
+    crash_point("checkpoint-append");
+    check("cannot write", file->append(out.view()));
+    out.clear();
+  }
+  waiting_bytes -= records.size();
+}
+
+void Checkpoint::File::finish() {
+  if (!fault.empty()) return;
+  frames.end(frames.position(), out);
+  check("cannot write", file->append(out.view()));
+  if (fault.empty()) check("cannot sync", file->sync());
+  crash_point("checkpoint-rename");
+  if (fault.empty()) {
+    check("cannot rename", directory.rename(name + std::string(kUnfinished), name));
+  }
+  crash_point("checkpoint-renamed");
+  if (fault.empty()) check("cannot sync", directory.sync());
+}
+
+void Checkpoint::File::remove() {
+  file.reset();
+  (void)directory.remove(name + std::string(kUnfinished));
+}
+
+Checkpoint::Checkpoint(Directory& directory, store::Store& store, Worker& worker)
+    : directory_(directory), store_(store), worker_(worker) {}
+
+void Checkpoint::begin(const std::string& name, const FileHeader& header,
+                       std::int64_t unix_offset_ms) {
+  file_ = std::make_shared<File>(directory_, name, header);
+  worker_.post([file = file_] { file->create(); }, [] {});
+  batch_.set_unix_offset_ms(unix_offset_ms);
+  store_.begin_snapshot(batch_, [this] {
+    if (batch_.size() >= kFrameBytes) hand_over();
+  });
+  state_ = State::kWalking;
+}
+
+void Checkpoint::hand_over() {
+  file_->waiting_bytes += batch_.size();
+  worker_.post([file = file_, records = std::make_shared<Buffer>(batch_.take())] {
+    file->append(*records);
+  }, [] {});
+}
+
+bool Checkpoint::work() {
+  if (state_ != State::kWalking) return false;
+  if (!store_.snapshot_under_way()) {  // all sessions were ended
+    fail();
+    return false;
+  }
+  if (file_->waiting_bytes > kWaitingBytesMax) return false;
+  const bool all = store_.snapshot_some(kSliceBytes);
+  if (batch_.size() >= kFrameBytes) hand_over();
+  if (!all) return true;
+  if (!batch_.empty()) hand_over();
+  state_ = State::kFinishing;
+  worker_.post([file = file_] { file->finish(); },
+               [this, file = file_] {
+                 if (file->fault.empty()) {
+                   state_ = State::kDone;
+                 } else {
+                   fail();
+                 }
+               });
+  return false;
+}
+
+void Checkpoint::fail() {
+  store_.abort_snapshot();
+  (void)batch_.take();
+  worker_.post([file = file_] { file->remove(); }, [] {});
+  state_ = State::kFailed;
+}
+
+}  // namespace seshdb::engine

@@ -1,0 +1,75 @@
+// Writes all sessions of a core, as they stand at one moment, to a file, while the core goes on: a
+// slice each loop turn on the core's thread, the disk's part on a worker's. The file has its final
+// name only once it is whole and on the disk.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "engine/file.h"
+#include "engine/log_file.h"
+#include "engine/worker.h"
+#include "store/batch.h"
+#include "store/store.h"
+
+namespace seshdb::engine {
+
+class Checkpoint {
+ public:
+  enum class State : std::uint8_t { kIdle, kWalking, kFinishing, kDone, kFailed };
+
+  /// All must outlive it. `worker` does what may block.
+  Checkpoint(Directory& directory, store::Store& store, Worker& worker);
+  Checkpoint(const Checkpoint&) = delete;
+  Checkpoint& operator=(const Checkpoint&) = delete;
+  ~Checkpoint() = default;
+
+  /// Begins; the file gets this name and header. REQUIRES: idle; nothing uncommitted.
+  void begin(const std::string& name, const FileHeader& header, std::int64_t unix_offset_ms);
+  /// Does a slice; true where there is more to do at once. Any state.
+  bool work();
+  [[nodiscard]] State state() const { return state_; }
+  /// After kDone or kFailed: ready for the next.
+  void reset() { state_ = State::kIdle; }
+  /// After kDone: the file's size.
+  [[nodiscard]] std::uint64_t bytes() const { return file_->frames.position(); }
+  /// After kFailed: why. Empty where all sessions were ended meanwhile.
+  [[nodiscard]] const std::string& fault() const { return file_->fault; }
+
+ private:
+  // What the worker's jobs share, one after the other.
+  struct File {
+    File(Directory& in, std::string file_name, const FileHeader& header)
+        : directory(in), name(std::move(file_name)), frames(header) {}
+
+    Directory& directory;
+    std::string name;
+    FrameWriter frames;
+    std::unique_ptr<AppendFile> file;
+    Buffer out;
+    std::atomic<std::size_t> waiting_bytes = 0;
+    std::string fault;
+
+    void check(std::string_view what, int error);
+    void create();
+    void append(const Buffer& records);
+    void finish();
+    void remove();
+  };
+
+  void hand_over();
+  void fail();
+
+  Directory& directory_;
+  store::Store& store_;
+  Worker& worker_;
+  store::Batch batch_;
+  std::shared_ptr<File> file_;
+  State state_ = State::kIdle;
+};
+
+}  // namespace seshdb::engine

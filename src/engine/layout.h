@@ -1,0 +1,57 @@
+// What stands in a data directory, by name. One server at a time uses it.
+//
+//   LOCK       held (flock) by the server or tool that uses the directory
+//   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\n": which files count
+//   secret     the secret behind shared sessions' tokens (server/secret.h)
+//   eE-cC-SSSSSSSSSS.log          what core C of N changed, in order
+//   eE-cC-SSSSSSSSSS.checkpoint   core C's sessions as they stood where log S begins
+//   *.new      not finished; removed at the next start
+//
+// To start, a core needs its newest checkpoint S and the logs from S on, or all logs from 1 on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/file.h"
+#include "engine/log_file.h"
+
+namespace seshdb::engine {
+
+struct Manifest {
+  static constexpr std::uint32_t kFormat = 1;
+  std::uint32_t epoch = 1;
+  std::uint32_t cores = 1;
+};
+
+/// The name of a core's file in an epoch.
+[[nodiscard]] std::string file_name(std::uint32_t epoch, const FileHeader& header);
+inline constexpr std::string_view kUnfinished = ".new";
+
+/// What such a name says.
+struct NamedFile {
+  std::uint32_t epoch = 0;
+  FileHeader header;  // without `cores`
+  bool unfinished = false;
+  std::string name;
+};
+[[nodiscard]] std::optional<NamedFile> parse_name(const std::string& name);
+/// All such files of the directory, or a fault.
+[[nodiscard]] std::variant<std::vector<NamedFile>, std::string> files_of(Directory& directory);
+
+/// The manifest; nothing where there is none; or a fault, in words that say what to do.
+[[nodiscard]] std::variant<std::optional<Manifest>, std::string> read_manifest(
+    Directory& directory);
+/// Replaces it, all at once and lastingly; nothing, or a fault.
+[[nodiscard]] std::optional<std::string> write_manifest(Directory& directory,
+                                                        const Manifest& manifest);
+
+/// A fault's text: what could not be done with which file, and why.
+[[nodiscard]] std::string io_fault(const Directory& directory, std::string_view what,
+                                   const std::string& name, int error);
+
+}  // namespace seshdb::engine

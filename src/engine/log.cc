@@ -1,0 +1,277 @@
+// Appending and syncing. Checkpoints, and what they replace: log_checkpoints.cc.
+#include "engine/log.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/crash_point.h"
+#include "base/log.h"
+
+namespace seshdb::engine {
+
+namespace {
+// Less than the second that is promised, so that the disk has some of it.
+constexpr std::uint64_t kSyncEveryMs = 500;
+constexpr std::uint64_t kRetryRoomMs = 1'000;
+constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
+}  // namespace
+
+Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
+         std::uint32_t core, const LogSettings& settings, std::function<void()> wake)
+    : directory_(directory),
+      store_(store),
+      clock_(clock),
+      manifest_(manifest),
+      core_(core),
+      settings_(settings),
+      syncer_(wake),
+      writer_(wake),
+      checkpoint_(directory, store, writer_) {
+  batch_.set_unix_offset_ms(unix_offset_ms());
+  store_.tell(&batch_);
+}
+
+Log::~Log() { store_.tell(nullptr); }
+
+FileHeader Log::header(FileKind kind, std::uint64_t sequence) const {
+  return {.kind = kind, .core = core_, .cores = manifest_.cores, .sequence = sequence};
+}
+
+// Records of one request may be a few times as long as the request: a key of one byte has a record
+// of thirteen. A batch is committed when it is longer than one request.
+std::uint64_t Log::room_least() const {
+  return 4 * settings_.message_bytes_max + kRoomStepBytes / 4;
+}
+
+int Log::make(Segment& segment, std::uint64_t sequence) const {
+  segment.sequence = sequence;
+  const FileHeader head = header(FileKind::kLog, sequence);
+  segment.frames = FrameWriter(head);
+  Buffer out;
+  segment.frames.begin(out);
+  const std::string name = file_name(manifest_.epoch, head);
+  std::unique_ptr<AppendFile> file;
+  int error = directory_.create(name, file);
+  if (error == 0) {
+    error = file->append(out.view());
+    segment.reserved = out.size() + room_least() + kRoomStepBytes;
+    if (error == 0) error = file->reserve(segment.reserved - out.size());
+    if (error == 0) error = file->sync();
+    if (error == 0) error = directory_.sync();
+    if (error != 0) (void)directory_.remove(name);
+  }
+  segment.file = std::move(file);
+  return error;
+}
+
+std::optional<std::string> Log::open(const LogPosition& position) {
+  position_ = position;
+  const std::string name = file_name(manifest_.epoch, header(FileKind::kLog, position.next_sequence));
+  if (const int error = make(segment_, position.next_sequence); error != 0) {
+    return io_fault(directory_, "cannot begin", name, error);
+  }
+  ++position_.next_sequence;
+  prepare_next();
+  return std::nullopt;
+}
+
+void Log::prepare_next() {
+  if (preparing_ || next_) return;
+  preparing_ = true;
+  auto segment = std::make_shared<Segment>();
+  auto error = std::make_shared<int>(0);
+  writer_.post(
+      [this, segment, error, sequence = position_.next_sequence] {
+        *error = make(*segment, sequence);
+      },
+      [this, segment, error] {
+        preparing_ = false;
+        if (*error != 0) {
+          log::warn("cannot begin the next segment of the log; going on with this one",
+                    {{"error", std::strerror(*error)}});
+          return;
+        }
+        ++position_.next_sequence;
+        next_ = std::move(*segment);
+      });
+}
+
+bool Log::append() {
+  if (is_crash_point("append-half")) {
+    (void)segment_.file->append(out_.view().substr(0, out_.size() / 2));
+    crash();
+  }
+  crash_point("append");
+  const int error = segment_.file->append(out_.view());
+  crash_point("appended");
+  appended_ += out_.size();
+  position_.log_bytes += out_.size();
+  out_.clear();
+  if (error != 0) fail("cannot write to the log", error);
+  return error == 0;
+}
+
+void Log::commit(std::uint64_t now_ms) {
+  if (batch_.empty()) return;
+  if (storage_ == Storage::kFailed) {  // sessions expire all the same
+    batch_.reset();
+    return;
+  }
+  if (safe_ == appended_) sync_due_ms_ = now_ms + kSyncEveryMs;
+  segment_.frames.frame(batch_.view(), on_disk_, out_);
+  batch_.reset();
+  batch_.set_unix_offset_ms(unix_offset_ms());
+  if (!append()) return;
+  keep_room();
+  if (segment_.frames.position() >= settings_.segment_bytes) (void)rotate();
+}
+
+bool Log::rotate() {
+  if (!next_) {
+    prepare_next();
+    return false;
+  }
+  segment_.frames.end(on_disk_, out_);
+  if (!append()) return false;
+  crash_point("rotate");
+  if (settings_.sync != SyncLevel::kOff) closed_.push_back(std::move(segment_.file));
+  segment_ = *std::move(next_);
+  next_.reset();
+  on_disk_ = 0;
+  prepare_next();
+  return true;
+}
+
+// There is always room for what is changed before anybody is refused.
+void Log::keep_room() {
+  const std::uint64_t left =
+      segment_.reserved - std::min(segment_.reserved, segment_.frames.position());
+  if (left >= room_least()) {
+    set_storage(Storage::kGood, 0);
+    return;
+  }
+  const std::uint64_t wanted = room_least() + kRoomStepBytes;
+  const int error = segment_.file->reserve(wanted);
+  if (error == 0) {
+    segment_.reserved = segment_.frames.position() + wanted;
+    set_storage(Storage::kGood, 0);
+  } else {
+    set_storage(left >= room_least() / 2 ? Storage::kLittle : Storage::kFull, error);
+  }
+}
+
+void Log::set_storage(Storage storage, int error) {
+  if (storage == storage_ || storage_ == Storage::kFailed) return;
+  if (storage == Storage::kGood) {
+    log::warn("there is room on the disk again", {{"directory", directory_.path()}});
+  } else if (storage == Storage::kLittle) {
+    log::error("the disk is nearly full: refusing what stores more",
+               {{"directory", directory_.path()}, {"error", std::strerror(error)}});
+  } else {
+    log::error("the disk is full: refusing all changes",
+               {{"directory", directory_.path()}, {"error", std::strerror(error)}});
+  }
+  storage_ = storage;
+}
+
+// Nobody can know what of the last writes is on the disk, now or later.
+void Log::fail(std::string_view what, int error) {
+  if (storage_ == Storage::kFailed) return;
+  log::error(std::string(what) + ": refusing all changes until the server is started anew",
+             {{"directory", directory_.path()}, {"error", std::strerror(error)}});
+  storage_ = Storage::kFailed;
+  lost_ = true;
+}
+
+void Log::lost_is_dealt_with() {
+  lost_ = false;
+  safe_ = appended_;
+}
+
+void Log::begin_sync() {
+  syncing_ = true;
+  auto files = std::make_shared<std::vector<std::shared_ptr<AppendFile>>>(std::move(closed_));
+  closed_.clear();
+  files->push_back(segment_.file);
+  auto error = std::make_shared<int>(0);
+  syncer_.post(
+      [files, error] {
+        for (const auto& file : *files) {
+          if (*error == 0) *error = file->sync();
+        }
+        files->clear();
+      },
+      [this, error, target = appended_, sequence = segment_.sequence,
+       position = segment_.frames.position()] { synced(*error, target, sequence, position); });
+}
+
+void Log::synced(int error, std::uint64_t target, std::uint64_t sequence, std::uint64_t position) {
+  syncing_ = false;
+  if (error != 0) {
+    fail("cannot sync the log", error);
+    return;
+  }
+  safe_ = std::max(safe_, target);
+  if (sequence == segment_.sequence) on_disk_ = std::max(on_disk_, position);
+  synced_lately_ = true;
+}
+
+bool Log::poll() {
+  syncer_.poll();
+  writer_.poll();
+  return std::exchange(synced_lately_, false);
+}
+
+bool Log::work(std::uint64_t now_ms) {
+  if (storage_ == Storage::kFailed) return false;
+  if (storage_ != Storage::kGood && now_ms >= room_due_ms_) {
+    room_due_ms_ = now_ms + kRetryRoomMs;
+    keep_room();
+  }
+  if (settings_.sync == SyncLevel::kInterval && safe_ != appended_ && !syncing_ &&
+      now_ms >= sync_due_ms_) {
+    begin_sync();
+    sync_due_ms_ = now_ms + kSyncEveryMs;
+  }
+  mark();
+  look_at_checkpoint(now_ms);
+  return checkpoint_.work();
+}
+
+// Once all is on the disk and nothing follows, the log itself says so: damage to what was safe is
+// then never taken for what a crash leaves.
+void Log::mark() {
+  if (safe_ != appended_ || marked_ == appended_ || on_disk_ != segment_.frames.position()) return;
+  segment_.frames.mark(on_disk_, out_);
+  if (!append()) return;
+  safe_ = marked_ = appended_;
+}
+
+std::uint64_t Log::patience_ms(std::uint64_t now_ms) const {
+  if (storage_ == Storage::kFailed || settings_.sync != SyncLevel::kInterval ||
+      safe_ == appended_ || syncing_) {
+    return UINT64_MAX;
+  }
+  return sync_due_ms_ > now_ms ? sync_due_ms_ - now_ms : 0;
+}
+
+void Log::close() {
+  if (segment_.file == nullptr || storage_ == Storage::kFailed) return;
+  commit(0);
+  writer_.drain();
+  syncer_.drain();
+  if (storage_ == Storage::kFailed) return;
+  for (const bool closing : {false, true}) {
+    if (closing) {
+      segment_.frames.end(on_disk_, out_);
+      if (!append()) return;
+    }
+    begin_sync();
+    syncer_.drain();
+    writer_.drain();
+  }
+}
+
+}  // namespace seshdb::engine

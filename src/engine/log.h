@@ -1,0 +1,145 @@
+// The durable engine of one core: an append-only log of what each loop turn changed, in segments,
+// and checkpoints that replace the older ones. Memory serves every read. The core's thread only
+// appends (to the kernel's page cache); what may block happens on two threads of its own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/checkpoint.h"
+#include "engine/engine.h"
+#include "engine/file.h"
+#include "engine/layout.h"
+#include "engine/worker.h"
+#include "store/batch.h"
+#include "store/store.h"
+
+namespace seshdb::engine {
+
+/// When what was committed is put on the disk (fdatasync).
+enum class SyncLevel : std::uint8_t {
+  kAlways,    // before any answer that tells of it
+  kInterval,  // at least every second
+  kOff,       // when the kernel pleases
+};
+
+struct LogSettings {
+  SyncLevel sync = SyncLevel::kInterval;
+  std::uint64_t segment_bytes = std::uint64_t{64} << 20;
+  /// A checkpoint is due when the log since the last one is longer than this, and than the last one
+  /// times the ratio.
+  std::uint64_t checkpoint_bytes = std::uint64_t{64} << 20;
+  double checkpoint_ratio = 1;
+  /// No request is longer.
+  std::uint64_t message_bytes_max = std::uint64_t{1} << 20;
+};
+
+/// Where a log goes on.
+struct LogPosition {
+  std::uint64_t next_sequence = 1;
+  std::uint64_t log_bytes = 0;         // of the segments since the last checkpoint
+  std::uint64_t checkpoint_bytes = 0;  // of the last checkpoint; 0 where there is none
+};
+
+class Log final : public Engine {
+ public:
+  /// Tells `store` to report its changes from here on. `wake` makes the core's loop turn; any
+  /// thread. All must outlive it.
+  Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
+      std::uint32_t core, const LogSettings& settings, std::function<void()> wake);
+  ~Log() override;
+
+  /// Begins a new segment; nothing, or the fault that prevents it.
+  [[nodiscard]] std::optional<std::string> open(const LogPosition& position);
+  /// Writes a checkpoint of the store as it stands and waits for it; nothing, or a fault.
+  [[nodiscard]] std::optional<std::string> checkpoint_now();
+
+  void commit(std::uint64_t now_ms) override;
+  [[nodiscard]] bool is_due() const override {
+    return batch_.size() > settings_.message_bytes_max;
+  }
+  [[nodiscard]] bool is_safe() const override {
+    return settings_.sync != SyncLevel::kAlways || safe_ == appended_;
+  }
+  [[nodiscard]] bool is_lost() const override { return lost_; }
+  void lost_is_dealt_with() override;
+  void begin_sync() override;
+  [[nodiscard]] bool is_syncing() const override { return syncing_; }
+  [[nodiscard]] bool has_news() const override { return syncer_.any_done() || writer_.any_done(); }
+  [[nodiscard]] bool poll() override;
+  [[nodiscard]] bool work(std::uint64_t now_ms) override;
+  [[nodiscard]] std::uint64_t patience_ms(std::uint64_t now_ms) const override;
+  [[nodiscard]] Storage storage() const override { return storage_; }
+  void close() override;
+
+ private:
+  struct Segment {
+    std::shared_ptr<AppendFile> file;
+    FrameWriter frames{FileHeader{}};
+    std::uint64_t sequence = 0;
+    std::uint64_t reserved = 0;  // there is room on the disk up to this position
+  };
+
+  [[nodiscard]] FileHeader header(FileKind kind, std::uint64_t sequence) const;
+  // Makes a new segment; any thread. 0 or an errno.
+  [[nodiscard]] int make(Segment& segment, std::uint64_t sequence) const;
+  void prepare_next();
+  // Goes over to the next segment; false where that is not ready.
+  bool rotate();
+  // Appends what stands in out_.
+  [[nodiscard]] bool append();
+  void keep_room();
+  [[nodiscard]] std::uint64_t room_least() const;
+  void mark();
+  void fail(std::string_view what, int error);
+  void set_storage(Storage storage, int error);
+  void synced(int error, std::uint64_t target, std::uint64_t sequence, std::uint64_t position);
+
+  [[nodiscard]] bool checkpoint_is_due() const;
+  void begin_checkpoint();
+  void look_at_checkpoint(std::uint64_t now_ms);
+  void remove_before(std::uint64_t sequence);
+  [[nodiscard]] std::int64_t unix_offset_ms() const { return clock_.to_unix_ms(0); }
+
+  Directory& directory_;
+  store::Store& store_;
+  const Clock& clock_;
+  const Manifest manifest_;
+  const std::uint32_t core_;
+  const LogSettings settings_;
+
+  store::Batch batch_;
+  Buffer out_;
+  Segment segment_;
+  std::optional<Segment> next_;
+  bool preparing_ = false;
+  std::uint64_t on_disk_ = 0;  // bytes of segment_ that are known to be
+  std::vector<std::shared_ptr<AppendFile>> closed_;  // full segments, not synced yet
+
+  std::uint64_t appended_ = 0;  // bytes, since the start
+  std::uint64_t safe_ = 0;      // so many of them are on the disk
+  std::uint64_t marked_ = 0;    // appended_ as it stood when the last mark was written
+  bool syncing_ = false;
+  bool synced_lately_ = false;
+  std::uint64_t sync_due_ms_ = 0;
+  std::uint64_t room_due_ms_ = 0;
+  bool lost_ = false;
+  Storage storage_ = Storage::kGood;
+
+  LogPosition position_;  // sizes as they are now
+  std::uint64_t checkpoint_sequence_ = 0;  // of the one under way
+  std::uint64_t log_bytes_before_ = 0;     // of what the one under way replaces
+  std::uint64_t checkpoint_due_ms_ = 0;    // after one that failed
+
+  Worker syncer_;   // syncs, so that none waits for a checkpoint
+  Worker writer_;   // the rest
+  Checkpoint checkpoint_;
+};
+
+}  // namespace seshdb::engine

@@ -1,0 +1,85 @@
+// When a log has outgrown what it tells: a checkpoint, and then the old segments go.
+#include "base/crash_point.h"
+#include "base/log.h"
+#include "engine/log.h"
+
+namespace seshdb::engine {
+
+namespace {
+constexpr std::uint64_t kRetryMs = 30'000;
+}  // namespace
+
+bool Log::checkpoint_is_due() const {
+  const auto grown = static_cast<double>(position_.checkpoint_bytes) * settings_.checkpoint_ratio;
+  return position_.log_bytes > settings_.checkpoint_bytes &&
+         static_cast<double>(position_.log_bytes) > grown;
+}
+
+// The checkpoint stands for everything before the segment that begins now.
+void Log::begin_checkpoint() {
+  if (!rotate()) return;
+  checkpoint_sequence_ = segment_.sequence;
+  log_bytes_before_ = position_.log_bytes;
+  const FileHeader head = header(FileKind::kCheckpoint, checkpoint_sequence_);
+  checkpoint_.begin(file_name(manifest_.epoch, head), head, unix_offset_ms());
+}
+
+void Log::look_at_checkpoint(std::uint64_t now_ms) {
+  switch (checkpoint_.state()) {
+    case Checkpoint::State::kIdle:
+      if (now_ms >= checkpoint_due_ms_ && checkpoint_is_due()) begin_checkpoint();
+      return;
+    case Checkpoint::State::kWalking:
+    case Checkpoint::State::kFinishing:
+      return;
+    case Checkpoint::State::kDone:
+      position_.checkpoint_bytes = checkpoint_.bytes();
+      position_.log_bytes -= log_bytes_before_;
+      remove_before(checkpoint_sequence_);
+      log::info("wrote a checkpoint", {{"core", core_}, {"bytes", position_.checkpoint_bytes}});
+      checkpoint_.reset();
+      return;
+    case Checkpoint::State::kFailed:
+      if (!checkpoint_.fault().empty()) {
+        log::warn("cannot write a checkpoint; trying again later",
+                  {{"core", core_}, {"reason", checkpoint_.fault()}});
+        checkpoint_due_ms_ = now_ms + kRetryMs;
+      }
+      checkpoint_.reset();
+      return;
+  }
+}
+
+void Log::remove_before(std::uint64_t sequence) {
+  writer_.post(
+      [this, sequence] {
+        const auto files = files_of(directory_);
+        if (const auto* const found = std::get_if<std::vector<NamedFile>>(&files)) {
+          for (const NamedFile& file : *found) {
+            const bool old = file.epoch == manifest_.epoch && file.header.core == core_ &&
+                             file.header.sequence < sequence;
+            if (!old) continue;
+            crash_point("remove");
+            (void)directory_.remove(file.name);
+          }
+        }
+      },
+      [] {});
+}
+
+std::optional<std::string> Log::checkpoint_now() {
+  writer_.drain();  // the next segment is ready, or cannot be
+  begin_checkpoint();
+  if (checkpoint_.state() == Checkpoint::State::kIdle) {
+    return "cannot begin a segment of the log in " + directory_.path();
+  }
+  while (checkpoint_.state() == Checkpoint::State::kWalking) {
+    if (!checkpoint_.work()) writer_.drain();
+  }
+  writer_.drain();
+  if (checkpoint_.state() != Checkpoint::State::kDone) return checkpoint_.fault();
+  look_at_checkpoint(0);
+  return std::nullopt;
+}
+
+}  // namespace seshdb::engine

@@ -1,0 +1,221 @@
+// A checkpoint, if there is one, and the logs from there on.
+#include "engine/recovery.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace seshdb::engine {
+
+namespace {
+constexpr std::string_view kWhatToDo =
+    "; see 'seshdb check', and 'seshdb repair' to keep what is whole, or restore a backup";
+}  // namespace
+
+void RecoveryReport::add(const RecoveryReport& other) {
+  files += other.files;
+  bytes += other.bytes;
+  records += other.records;
+  orphans += other.orphans;
+  dropped.insert(dropped.end(), other.dropped.begin(), other.dropped.end());
+  damage.insert(damage.end(), other.damage.begin(), other.damage.end());
+}
+
+Recovery::Recovery(Directory& directory, const Manifest& manifest, std::uint32_t core,
+                   const std::vector<NamedFile>& files, Mode mode,
+                   std::atomic<std::uint64_t>& bytes_read)
+    : directory_(directory),
+      manifest_(manifest),
+      core_(core),
+      mode_(mode),
+      bytes_read_(bytes_read) {
+  choose(files);
+}
+
+void Recovery::choose(const std::vector<NamedFile>& files) {
+  for (const NamedFile& file : files) {
+    if (file.epoch != manifest_.epoch || file.header.core != core_) continue;
+    const bool is_checkpoint = file.header.kind == FileKind::kCheckpoint && !file.unfinished;
+    if (is_checkpoint &&
+        (!checkpoint_ || checkpoint_->header.sequence < file.header.sequence)) {
+      checkpoint_ = file;
+    }
+  }
+  const std::uint64_t first = checkpoint_ ? checkpoint_->header.sequence : 1;
+  for (const NamedFile& file : files) {
+    if (file.epoch != manifest_.epoch || file.header.core != core_) continue;
+    if (checkpoint_ && file.name == checkpoint_->name) continue;
+    const bool is_log = file.header.kind == FileKind::kLog && !file.unfinished;
+    (is_log && file.header.sequence >= first ? logs_ : useless_).push_back(file);
+  }
+  std::sort(logs_.begin(), logs_.end(), [](const NamedFile& a, const NamedFile& b) {
+    return a.header.sequence < b.header.sequence;
+  });
+  position_.next_sequence = logs_.empty() ? first : logs_.back().header.sequence + 1;
+  std::vector<NamedFile> all = logs_;
+  if (checkpoint_) all.push_back(*checkpoint_);
+  for (const NamedFile& file : all) {
+    std::uint64_t bytes = 0;
+    if (directory_.size(file.name, bytes) == 0) bytes_to_read_ += bytes;
+  }
+}
+
+std::string Recovery::where(const NamedFile& file, std::uint64_t position) const {
+  return directory_.path() + "/" + file.name + ", byte " + std::to_string(position);
+}
+
+std::optional<std::string> Recovery::damaged(std::string what) {
+  if (mode_ == Mode::kSalvage) {
+    report_.damage.push_back(std::move(what));
+    return std::nullopt;
+  }
+  return what.append(kWhatToDo);
+}
+
+std::optional<std::string> Recovery::run(store::Replay& replay) {
+  if (checkpoint_) {
+    End end;
+    if (auto fault = read(*checkpoint_, &replay, end)) return fault;
+    if (!end.closed) {
+      if (auto fault = damaged(where(*checkpoint_, end.whole_bytes) + ": the file ends too early")) {
+        return fault;
+      }
+    }
+    position_.checkpoint_bytes = end.whole_bytes;
+  }
+  if (auto fault = read_logs(replay)) return fault;
+  report_.records = replay.records();
+  report_.orphans = replay.orphans();
+  if (replay.orphans() != 0 && mode_ != Mode::kSalvage) {
+    return directory_.path() + ": " + std::to_string(replay.orphans()) +
+           " records of core " + std::to_string(core_) + " find nothing to apply to" +
+           std::string(kWhatToDo);
+  }
+  if (mode_ == Mode::kStart) {
+    for (const NamedFile& file : useless_) (void)directory_.remove(file.name);
+  }
+  return std::nullopt;
+}
+
+// The last log that was written to may end anywhere; those before it are closed. Behind it stand, at
+// most, segments that were made ready and, after a power failure, some that never were safe.
+std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
+  const NamedFile* open = nullptr;  // the log at whose tail the story ends
+  End open_end;
+  std::uint64_t expected = checkpoint_ ? checkpoint_->header.sequence : 1;
+  for (const NamedFile& file : logs_) {
+    if (file.header.sequence != expected) {
+      FileHeader missing = file.header;
+      missing.sequence = expected;
+      if (auto fault = damaged(directory_.path() + "/" + file_name(manifest_.epoch, missing) +
+                               " is missing")) {
+        return fault;
+      }
+    }
+    expected = file.header.sequence + 1;
+    End end;
+    const bool salvage = mode_ == Mode::kSalvage;
+    if (auto fault = read(file, open == nullptr || salvage ? &replay : nullptr, end)) return fault;
+    if (open != nullptr && end.any_frame) {
+      if (end.any_synced || salvage) {
+        if (auto fault = damaged(where(*open, open_end.whole_bytes) +
+                                 ": the file ends too early, and a later one goes on")) {
+          return fault;
+        }
+      }
+      report_.dropped.push_back(directory_.path() + "/" + file.name);
+    }
+    if (open == nullptr && !end.closed) {
+      open = &file;
+      open_end = end;
+    }
+    if (open == nullptr || open == &file) position_.log_bytes += end.whole_bytes;
+  }
+  if (checkpoint_ && logs_.empty()) {
+    return damaged(where(*checkpoint_, 0) + ": the log that follows it is missing");
+  }
+  return open == nullptr || mode_ != Mode::kStart ? std::nullopt : cut(*open, open_end);
+}
+
+// Ends the log where it was whole, so that nobody wonders about it again.
+std::optional<std::string> Recovery::cut(const NamedFile& open, const End& end) {
+  int error = 0;
+  for (const NamedFile& file : logs_) {
+    if (file.header.sequence > open.header.sequence && error == 0) {
+      error = directory_.remove(file.name);
+    }
+  }
+  if (error == 0 && end.whole_bytes < kHeaderBytes) {  // not even begun
+    error = directory_.remove(open.name);
+    position_.next_sequence = open.header.sequence;
+  } else if (error == 0) {
+    std::unique_ptr<AppendFile> file;
+    error = directory_.reopen(open.name, end.whole_bytes, file);
+    FileHeader header = open.header;
+    header.cores = manifest_.cores;
+    FrameWriter frames = FrameWriter::at(header, end.whole_bytes);
+    Buffer out;
+    frames.end(end.whole_bytes, out);
+    if (error == 0) error = file->sync();
+    if (error == 0) error = file->append(out.view());
+    if (error == 0) error = file->sync();
+    position_.next_sequence = open.header.sequence + 1;
+  }
+  if (error == 0) error = directory_.sync();
+  if (error != 0) return io_fault(directory_, "cannot put in order", open.name, error);
+  return std::nullopt;
+}
+
+std::optional<std::string> Recovery::read(const NamedFile& file, store::Replay* replay, End& end) {
+  FrameReader reader;
+  FileHeader expected = file.header;
+  expected.cores = manifest_.cores;
+  ++report_.files;
+  switch (reader.open(directory_, file.name, expected)) {
+    case FrameReader::Result::kFrame:
+      end.whole_bytes = kHeaderBytes;
+      break;
+    case FrameReader::Result::kTail:
+      end.tail_bytes = reader.tail_bytes();
+      return std::nullopt;
+    case FrameReader::Result::kClosed:
+    case FrameReader::Result::kDamaged:
+      return damaged(reader.fault());
+    case FrameReader::Result::kFailed:
+      return reader.fault();
+  }
+  return read_frames(reader, file, replay, end);
+}
+
+std::optional<std::string> Recovery::read_frames(FrameReader& reader, const NamedFile& file,
+                                                 store::Replay* replay, End& end) {
+  FrameReader::Result result = reader.next();
+  for (;; result = reader.next()) {
+    while (result == FrameReader::Result::kDamaged) {
+      if (auto fault = damaged(reader.fault())) return fault;
+      result = reader.skip_damage();
+    }
+    if (result != FrameReader::Result::kFrame) break;
+    end.any_frame = true;
+    bytes_read_ += reader.payload().size();
+    report_.bytes += reader.payload().size();
+    if (replay != nullptr && !replay->apply(reader.payload())) {
+      if (auto fault = damaged(where(file, reader.position()) + ": record at " +
+                               std::to_string(replay->fault_at()) + " of this frame is malformed")) {
+        return fault;
+      }
+    }
+  }
+  if (result == FrameReader::Result::kFailed) return reader.fault();
+  end.any_synced = reader.synced() != 0;
+  end.closed = result == FrameReader::Result::kClosed;
+  end.tail_bytes = reader.tail_bytes();
+  end.whole_bytes = reader.position() + (end.closed ? kFrameHeadBytes : 0);
+  if (end.tail_bytes != 0) {
+    report_.dropped.push_back(where(file, reader.position()) + ": " +
+                              std::to_string(end.tail_bytes) + " bytes");
+  }
+  return std::nullopt;
+}
+
+}  // namespace seshdb::engine

@@ -1,0 +1,72 @@
+#include "engine/worker.h"
+
+#include <utility>
+
+namespace seshdb::engine {
+
+Worker::Worker(Act wake) : wake_(std::move(wake)), thread_([this] { run(); }) {}
+
+Worker::~Worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Worker::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return !tasks_.empty() || ending_; });
+    if (tasks_.empty()) return;
+    Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    running_ = true;
+    lock.unlock();
+    task.job();
+    lock.lock();
+    running_ = false;
+    done_.push_back(std::move(task.done));
+    any_done_.store(true);
+    changed_.notify_all();
+    lock.unlock();
+    wake_();
+    lock.lock();
+  }
+}
+
+void Worker::post(Act job, Act done) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back({std::move(job), std::move(done)});
+  }
+  changed_.notify_all();
+}
+
+void Worker::poll() {
+  if (any_done_.load(std::memory_order_acquire)) finish_done();
+}
+
+void Worker::finish_done() {
+  std::deque<Act> done;
+  {
+    const std::lock_guard lock(mutex_);
+    done.swap(done_);
+    any_done_.store(false, std::memory_order_relaxed);
+  }
+  for (const Act& act : done) act();
+}
+
+void Worker::drain() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return (tasks_.empty() && !running_) || !done_.empty(); });
+      if (done_.empty()) return;
+    }
+    finish_done();
+  }
+}
+
+}  // namespace seshdb::engine

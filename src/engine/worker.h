@@ -1,0 +1,54 @@
+// A thread for what may block: syncing, checkpoints. Jobs run one after the other, in order; what is
+// to happen after a job happens on the owner's thread, when that asks.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace seshdb::engine {
+
+class Worker {
+ public:
+  using Act = std::function<void()>;
+
+  /// `wake` is called on the worker's thread whenever a job is done.
+  explicit Worker(Act wake);
+  /// Ends after all jobs; what was to follow them does not happen.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Owner's thread only, from here on.
+
+  /// Runs `job` on the worker's thread and then, in some later poll(), `done` on the owner's.
+  void post(Act job, Act done);
+  [[nodiscard]] bool any_done() const { return any_done_.load(); }
+  /// Does what follows the jobs that are done.
+  void poll();
+  /// Waits until all jobs are done, and what follows them.
+  void drain();
+
+ private:
+  struct Task {
+    Act job;
+    Act done;
+  };
+  void run();
+  void finish_done();
+
+  Act wake_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> tasks_;  // the first may be running
+  std::deque<Act> done_;
+  bool running_ = false;
+  bool ending_ = false;
+  std::atomic<bool> any_done_{false};
+  std::thread thread_;
+};
+
+}  // namespace seshdb::engine

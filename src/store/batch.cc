@@ -1,0 +1,129 @@
+// Laying records down: one reservation each, so that a change costs little more than its bytes.
+#include "store/batch.h"
+
+#include <bit>
+#include <cstring>
+
+#include "store/session.h"
+
+namespace seshdb::store {
+
+static_assert(std::endian::native == std::endian::little, "tokens are laid down as they stand");
+
+namespace {
+
+constexpr std::size_t kNumberBytesMax = 10;
+constexpr std::size_t kTokenBytes = sizeof(std::uint64_t);
+
+char* put_number(char* to, std::uint64_t number) {
+  while (number >= 0x80U) {
+    *to++ = static_cast<char>(number | 0x80U);
+    number >>= 7U;
+  }
+  *to++ = static_cast<char>(number);
+  return to;
+}
+
+char* put_text(char* to, std::string_view text) {
+  to = put_number(to, text.size());
+  if (!text.empty()) {
+    std::memcpy(to, text.data(), text.size());
+  }
+  return to + text.size();
+}
+
+constexpr std::size_t room_for(std::string_view text) { return kNumberBytesMax + text.size(); }
+
+std::uint8_t flags_of(bool shared, const Expiry& expiry) {
+  return static_cast<std::uint8_t>((shared ? kFlagShared : 0) |
+                                   (expiry.delete_session ? kFlagDeleteSession : 0) |
+                                   (expiry.sliding ? kFlagSliding : 0));
+}
+
+}  // namespace
+
+char* Batch::begin(Op op, std::uint64_t token, std::size_t more) {
+  char* to = bytes_.reserve(1 + kTokenBytes + more);
+  *to = static_cast<char>(op);
+  std::memcpy(to + 1, &token, kTokenBytes);
+  bytes_.commit(1 + kTokenBytes);
+  return to + 1 + kTokenBytes;
+}
+
+void Batch::finish(const char* end) {
+  bytes_.commit(static_cast<std::size_t>(end - (bytes_.data() + bytes_.size())));
+}
+
+std::uint64_t Batch::unix_ms(std::uint64_t deadline_ms) const {
+  return deadline_ms == 0
+             ? 0
+             : static_cast<std::uint64_t>(static_cast<std::int64_t>(deadline_ms) + unix_offset_ms_);
+}
+
+void Batch::settings(Op op, std::uint64_t token, bool shared, const Expiry& expiry,
+                     std::uint64_t deadline_ms, std::string_view name) {
+  char* to = begin(op, token, 1 + 2 * kNumberBytesMax + room_for(name));
+  *to++ = static_cast<char>(flags_of(shared, expiry));
+  to = put_number(to, expiry.duration_s);
+  to = put_number(to, expiry.duration_s == 0 ? 0 : unix_ms(deadline_ms));
+  finish(op == Op::kCreate ? put_text(to, name) : to);
+}
+
+void Batch::create(std::uint64_t token, bool shared, const Expiry& expiry,
+                   std::uint64_t deadline_ms, std::string_view name) {
+  settings(Op::kCreate, token, shared, expiry, deadline_ms, name);
+}
+
+void Batch::expiry(std::uint64_t token, bool shared, const Expiry& expiry,
+                   std::uint64_t deadline_ms) {
+  settings(Op::kExpiry, token, shared, expiry, deadline_ms, {});
+}
+
+void Batch::end_all() { bytes_.append(static_cast<char>(Op::kEndAll)); }
+
+void Batch::deadline(std::uint64_t token, std::uint64_t deadline_ms) {
+  char* const to = begin(Op::kDeadline, token, kNumberBytesMax);
+  finish(put_number(to, unix_ms(deadline_ms)));
+}
+
+void Batch::name_and_text(Op op, std::uint64_t token, std::string_view name,
+                          std::string_view text) {
+  char* const to = begin(op, token, room_for(name) + room_for(text));
+  finish(put_text(put_text(to, name), text));
+}
+
+void Batch::set(std::uint64_t token, const json::Value& value) {
+  const std::string_view name = value.label();
+  char* const to = begin(Op::kSet, token, room_for(name) + kNumberBytesMax);
+  finish(put_number(put_text(to, name), value.bytes()));
+  value.append_to(bytes_);
+}
+
+void Batch::remove(std::uint64_t token, std::string_view name) {
+  char* const to = begin(Op::kRemove, token, room_for(name));
+  finish(put_text(to, name));
+}
+
+void Batch::update(std::uint64_t token, std::string_view name, std::span<const json::Edit> edits) {
+  std::size_t more = room_for(name) + kNumberBytesMax;
+  for (const json::Edit& edit : edits) {
+    more += room_for(edit.pointer.text()) + room_for(edit.text);
+  }
+  char* to = begin(Op::kUpdate, token, more);
+  to = put_number(put_text(to, name), edits.size());
+  for (const json::Edit& edit : edits) {
+    to = put_text(put_text(to, edit.pointer.text()), edit.text);
+  }
+  finish(to);
+}
+
+void Batch::reset() {
+  constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
+  if (bytes_.capacity() > kKeptBytes) {
+    bytes_.release();
+  } else {
+    bytes_.clear();
+  }
+}
+
+}  // namespace seshdb::store

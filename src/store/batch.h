@@ -1,0 +1,100 @@
+// What changed, in the order in which it changed: the records that a log keeps and a checkpoint is
+// made of. Knows no files. The other direction, from records to a store: store/replay.h.
+//
+//   batch   := record*
+//   record  := create | end | end_all | expiry | deadline | set | remove | clear | update | append
+//   create  := 1 token settings when name    a session; one of that token that is there ends first
+//   end     := 2 token                       the session and its keys
+//   end_all := 3                             all sessions of the core
+//   expiry  := 4 token settings when         other settings
+//   deadline:= 5 token when                  the clock started again
+//   set     := 6 token text text             a key's name and its value
+//   remove  := 7 token text                  a key
+//   clear   := 8 token                       all keys
+//   update  := 9 token text count (text text)*   a key's name; pointers and what is put there
+//   append  := 10 token text text            a key's name and what is appended (KV_APPEND)
+//   token   := 8 bytes, little-endian
+//   settings:= flags:1 byte (1: shared, 2: deleteSession, 4: sliding) seconds:number
+//   when    := number: the deadline in Unix milliseconds; 0 for none
+//   name    := text: a shared session's name, else empty
+//   text    := bytes:number, then that many bytes
+//   count, number := 1 to 10 bytes, seven bits each, the lowest first (LEB128)
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "base/buffer.h"
+#include "json/value.h"
+
+namespace seshdb::store {
+
+enum class Op : std::uint8_t {
+  kCreate = 1,
+  kEnd = 2,
+  kEndAll = 3,
+  kExpiry = 4,
+  kDeadline = 5,
+  kSet = 6,
+  kRemove = 7,
+  kClear = 8,
+  kUpdate = 9,
+  kAppend = 10,
+};
+
+static_assert(static_cast<int>(Op::kAppend) == 10, "record numbers are on disks");
+
+inline constexpr std::uint8_t kFlagShared = 1;
+inline constexpr std::uint8_t kFlagDeleteSession = 2;
+inline constexpr std::uint8_t kFlagSliding = 4;
+
+struct Expiry;
+
+class Batch {
+ public:
+  /// What is added to a deadline of the monotonic clock to give Unix milliseconds.
+  void set_unix_offset_ms(std::int64_t offset_ms) { unix_offset_ms_ = offset_ms; }
+
+  void create(std::uint64_t token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms,
+              std::string_view name);
+  void end(std::uint64_t token) { (void)begin(Op::kEnd, token, 0); }
+  void end_all();
+  void expiry(std::uint64_t token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms);
+  void deadline(std::uint64_t token, std::uint64_t deadline_ms);
+  void set(std::uint64_t token, std::string_view name, std::string_view text) {
+    name_and_text(Op::kSet, token, name, text);
+  }
+  /// The same of a value that is there.
+  void set(std::uint64_t token, const json::Value& value);
+  void remove(std::uint64_t token, std::string_view name);
+  void clear(std::uint64_t token) { (void)begin(Op::kClear, token, 0); }
+  void update(std::uint64_t token, std::string_view name, std::span<const json::Edit> edits);
+  void append(std::uint64_t token, std::string_view name, std::string_view text) {
+    name_and_text(Op::kAppend, token, name, text);
+  }
+
+  [[nodiscard]] bool empty() const { return bytes_.empty(); }
+  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+  [[nodiscard]] std::string_view view() const { return bytes_.view(); }
+  /// The records, which leave.
+  [[nodiscard]] Buffer take() { return std::exchange(bytes_, Buffer()); }
+  /// Forgets the records; memory that one huge batch took is given back.
+  void reset();
+
+ private:
+  // Writes op and token, and reserves `more` bytes behind them; where those begin.
+  char* begin(Op op, std::uint64_t token, std::size_t more);
+  void finish(const char* end);
+  void name_and_text(Op op, std::uint64_t token, std::string_view name, std::string_view text);
+  void settings(Op op, std::uint64_t token, bool shared, const Expiry& expiry,
+                std::uint64_t deadline_ms, std::string_view name);
+  [[nodiscard]] std::uint64_t unix_ms(std::uint64_t deadline_ms) const;
+
+  Buffer bytes_;
+  std::int64_t unix_offset_ms_ = 0;
+};
+
+}  // namespace seshdb::store

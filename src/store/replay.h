@@ -1,0 +1,50 @@
+// From records (store/batch.h) to a store: what a log or a checkpoint says is done again. The
+// grammar is checked; that a value's text is compact JSON is not (the file's checksums vouch for
+// what was written).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "store/store.h"
+
+namespace seshdb::store {
+
+class Replay {
+ public:
+  /// Sessions for which `is_mine` is false are passed over; empty: none are. `unix_offset_ms`: what
+  /// is added to the monotonic clock to give Unix milliseconds; `now_ms` on that clock.
+  Replay(Store& store, std::function<bool(std::uint64_t token)> is_mine,
+         std::int64_t unix_offset_ms, std::uint64_t now_ms);
+
+  /// Does what a batch says. False where it is not of the grammar: what stands before the fault is
+  /// done, and `fault_at` is where it is.
+  [[nodiscard]] bool apply(std::string_view batch);
+  [[nodiscard]] std::size_t fault_at() const { return fault_at_; }
+
+  /// Records that found nothing to apply to (no such session, key or place). None, unless a part of
+  /// the log is missing.
+  [[nodiscard]] std::uint64_t orphans() const { return orphans_; }
+  [[nodiscard]] std::uint64_t records() const { return records_; }
+
+ private:
+  class Reader;
+  [[nodiscard]] bool one(Reader& reader);
+  [[nodiscard]] bool settings(Reader& reader, std::uint64_t token, bool create);
+  [[nodiscard]] bool update(Reader& reader, Session* session);
+  [[nodiscard]] std::uint64_t deadline_of(std::uint64_t unix_ms) const;
+  void note(bool applied) { orphans_ += applied ? 0 : 1; }
+
+  Store& store_;
+  std::function<bool(std::uint64_t)> is_mine_;
+  std::int64_t unix_offset_ms_;
+  std::uint64_t now_ms_;
+  std::size_t fault_at_ = 0;
+  std::uint64_t orphans_ = 0;
+  std::uint64_t records_ = 0;
+};
+
+}  // namespace seshdb::store
