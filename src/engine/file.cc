@@ -1,0 +1,189 @@
+// The operating system behind the seam. Every call goes on after a signal and after a short write;
+// whatever else stops it is given to the caller as the errno it is.
+#include "engine/file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+namespace seshdb::engine {
+
+namespace {
+
+// Closes its descriptor. What close() says is not asked: sync() is what tells of lost writes.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] bool open() const { return fd_ >= 0; }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+// Calls until no signal interrupts: what the call gave, -1 with errno.
+template <typename Call>
+auto undisturbed(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) {
+    result = call();
+  }
+  return result;
+}
+
+int error_of(int result) { return result < 0 ? errno : 0; }
+
+class PosixAppendFile final : public AppendFile {
+ public:
+  explicit PosixAppendFile(Descriptor file) : file_(std::move(file)) {}
+
+  int append(std::string_view data) override {
+    while (!data.empty()) {
+      const ssize_t wrote =
+          undisturbed([&] { return write(file_.get(), data.data(), data.size()); });
+      if (wrote < 0) return errno;
+      if (wrote == 0) return EIO;  // no file system does so, and trying again might never end
+      written_ += static_cast<std::uint64_t>(wrote);
+      data.remove_prefix(static_cast<std::size_t>(wrote));
+    }
+    return 0;
+  }
+
+  int reserve(std::uint64_t bytes) override {
+    if (bytes == 0) return 0;
+    if (bytes > kEndMax - written_) return EFBIG;
+    // The size stays, so that what a reader finds behind the end is the end.
+    const int error = error_of(undisturbed([&] {
+      return fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(written_),
+                       static_cast<off_t>(bytes));
+    }));
+    return error == EOPNOTSUPP || error == ENOSYS ? 0 : error;
+  }
+
+  // Touches nothing but the descriptor, which never changes: another thread may be appending.
+  int sync() override {
+    return error_of(undisturbed([&] { return fdatasync(file_.get()); }));
+  }
+
+ private:
+  static constexpr auto kEndMax = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  const Descriptor file_;
+  std::uint64_t written_ = 0;
+};
+
+class PosixReadFile final : public ReadFile {
+ public:
+  explicit PosixReadFile(Descriptor file) : file_(std::move(file)) {}
+
+  int read(char* to, std::size_t bytes, std::size_t& got) override {
+    got = 0;
+    const ssize_t result = undisturbed([&] { return ::read(file_.get(), to, bytes); });
+    if (result < 0) return errno;
+    got = static_cast<std::size_t>(result);
+    return 0;
+  }
+
+ private:
+  const Descriptor file_;
+};
+
+class PosixDirectory final : public Directory {
+ public:
+  PosixDirectory(std::string path, Descriptor directory)
+      : path_(std::move(path)), directory_(std::move(directory)) {}
+
+  [[nodiscard]] const std::string& path() const override { return path_; }
+
+  int create(const std::string& name, std::unique_ptr<AppendFile>& file) override {
+    Descriptor made = open_at(name.c_str(), O_WRONLY | O_CREAT | O_EXCL);
+    if (!made.open()) return errno;
+    file = std::make_unique<PosixAppendFile>(std::move(made));
+    return 0;
+  }
+
+  int open(const std::string& name, std::unique_ptr<ReadFile>& file) override {
+    Descriptor found = open_at(name.c_str(), O_RDONLY);
+    if (!found.open()) return errno;
+    file = std::make_unique<PosixReadFile>(std::move(found));
+    return 0;
+  }
+
+  int rename(const std::string& from, const std::string& to) override {
+    return error_of(renameat(directory_.get(), from.c_str(), directory_.get(), to.c_str()));
+  }
+
+  int remove(const std::string& name) override {
+    return error_of(unlinkat(directory_.get(), name.c_str(), 0));
+  }
+
+  int list(std::vector<std::string>& names) override {
+    names.clear();
+    // A descriptor of its own: reading moves a place in it.
+    Descriptor listed = open_at(".", O_RDONLY | O_DIRECTORY);
+    if (!listed.open()) return errno;
+    const std::unique_ptr<DIR, CloseDir> entries(fdopendir(listed.get()));
+    if (entries == nullptr) return errno;
+    (void)listed.release();
+    errno = 0;  // the end is told from a failure by it alone
+    while (const dirent* const entry = readdir(entries.get())) {
+      std::string name(static_cast<const char*>(entry->d_name));
+      if (name != "." && name != "..") names.push_back(std::move(name));
+      errno = 0;
+    }
+    const int error = errno;
+    std::sort(names.begin(), names.end());
+    return error;
+  }
+
+  int size(const std::string& name, std::uint64_t& bytes) override {
+    struct stat status {};
+    if (fstatat(directory_.get(), name.c_str(), &status, 0) != 0) return errno;
+    bytes = static_cast<std::uint64_t>(status.st_size);
+    return 0;
+  }
+
+  int sync() override {
+    return error_of(undisturbed([&] { return fsync(directory_.get()); }));
+  }
+
+ private:
+  struct CloseDir {
+    void operator()(DIR* directory) const { closedir(directory); }
+  };
+
+  [[nodiscard]] Descriptor open_at(const char* name, int flags) const {
+    return Descriptor(
+        undisturbed([&] { return openat(directory_.get(), name, flags | O_CLOEXEC, 0600); }));
+  }
+
+  const std::string path_;
+  const Descriptor directory_;
+};
+
+}  // namespace
+
+int open_directory(const std::string& path, std::unique_ptr<Directory>& directory) {
+  Descriptor found(
+      undisturbed([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!found.open()) return errno;
+  directory = std::make_unique<PosixDirectory>(path, std::move(found));
+  return 0;
+}
+
+}  // namespace seshdb::engine
