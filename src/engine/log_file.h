@@ -8,20 +8,21 @@
 //   filling := 0 to 7 zero bytes, so that the next frame begins at a multiple of 8
 //
 // Numbers are little-endian. A checksum is XXH3 (64 bits) of what precedes it in its header or
-// frame head, followed by the payload, seeded with the sequence and, for a frame, its position, so
-// that no frame passes for another. `synced` is how many eighths of the file's bytes (position / 8)
-// were known to be on the disk when the frame was written. A frame of no bytes with bytes field
-// kEnd closes a file that is complete: nothing follows it.
+// frame head, followed by the payload. A header's is seeded with the sequence; a frame's with the
+// header's checksum and the frame's position, so that no frame passes for another. `synced` is how
+// many eighths of the file's bytes (position / 8) were known to be on the disk when the frame was
+// written; it never falls. A frame without payload is a mark where its bytes field is 0, and where
+// that is 0xFFFFFFFF it closes a file that is complete: nothing follows it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/buffer.h"
 #include "engine/file.h"
+#include "engine/file_window.h"
 
 namespace seshdb::engine {
 
@@ -44,16 +45,18 @@ inline constexpr std::uint64_t kFileBytesMax = std::uint64_t{8} << 31;  // what 
 /// Lays out what LogFile's user appends. Pure: no I/O.
 class FrameWriter {
  public:
-  explicit FrameWriter(const FileHeader& header) : header_(header) {}
+  explicit FrameWriter(const FileHeader& header);
 
-  /// Appends the file's header to `out`; once, first.
+  /// Appends the file's header to `out`; once, first. To be synced before the file's name is: a
+  /// reader takes a header that is there but not sound for damage.
   void begin(Buffer& out);
   /// Appends a frame. `synced`: bytes of this file known to be on the disk. REQUIRES: payload not
   /// empty and at most kPayloadBytesMax.
   void frame(std::string_view payload, std::uint64_t synced, Buffer& out);
   /// A frame that says nothing but how much is on the disk.
   void mark(std::uint64_t synced, Buffer& out);
-  /// The frame that closes the file.
+  /// The frame that closes the file. To be written when all before it is on the disk: a reader
+  /// takes what is missing before a closing frame for damage.
   void end(std::uint64_t synced, Buffer& out);
   /// Bytes of the file so far.
   [[nodiscard]] std::uint64_t position() const { return position_; }
@@ -63,7 +66,9 @@ class FrameWriter {
               Buffer& out);
 
   FileHeader header_;
+  std::uint64_t seed_;
   std::uint64_t position_ = 0;
+  std::uint64_t synced_ = 0;
 };
 
 /// Reads a file frame by frame, holding one frame and a read buffer in memory.
@@ -79,11 +84,15 @@ class FrameReader {
   };
 
   /// Reads and checks the header. kFrame: it is good, and as `expected` says (kind, core, cores and
-  /// sequence); kTail: the file is shorter than a header; kDamaged; kFailed.
+  /// sequence); kTail: the file is shorter than a header; kDamaged; kFailed. `directory` has to
+  /// outlive the reading.
   [[nodiscard]] Result open(Directory& directory, const std::string& name,
                             const FileHeader& expected);
+  /// After anything but kFrame: the same again.
   [[nodiscard]] Result next();
-  /// After kDamaged: goes on to the next frame that is whole, if there is any; else kTail.
+  /// After kDamaged: goes on to the next frame that is whole, if there is any; else kTail. Also
+  /// kTail where too much looks like a frame until its checksum is computed: the search has a
+  /// bound.
   [[nodiscard]] Result skip_damage();
 
   [[nodiscard]] std::string_view payload() const;
@@ -95,16 +104,26 @@ class FrameReader {
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
-  std::unique_ptr<ReadFile> file_;
-  FileHeader header_;
+  Result read_frame();
+  /// Tail or damage? `wrong` says why there is no whole frame at position_.
+  Result judge(const std::string& wrong);
+  Result tail();
+  Result damaged(const std::string& wrong);
+  Result failed(int error);
+
+  Directory* directory_ = nullptr;
   std::string name_;
-  Buffer buffer_;               // read, from position_ on
-  std::size_t frame_bytes_ = 0;  // of the frame at the front of buffer_, filling included
-  std::size_t payload_bytes_ = 0;
+  std::uint64_t seed_ = 0;
+  FileWindow window_;              // at position_, between the calls
+  Result result_ = Result::kTail;  // the last one
   std::uint64_t position_ = 0;
+  std::size_t step_ = 0;  // bytes of what stands at position_, to be stepped over
+  std::size_t payload_bytes_ = 0;
+  std::uint64_t synced_ = 0;       // what the last whole frame said
+  std::uint64_t known_bytes_ = 0;  // what stood before here had been on the disk, as a later frame
+  std::string known_by_;           // proves: this one
   std::uint64_t tail_bytes_ = 0;
   std::uint64_t lost_bytes_ = 0;
-  bool at_end_ = false;
   std::string fault_;
 };
 

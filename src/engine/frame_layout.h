@@ -1,0 +1,79 @@
+// The bytes of a header and of a frame's head, and their checksums: what FrameWriter, FrameReader
+// and the search behind a damage have in common. Reads no file; engine/log_file.h has the format.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "engine/log_file.h"
+
+namespace seshdb::engine {
+
+inline constexpr std::uint32_t kMarkBytes = 0;           // the bytes field of a mark
+inline constexpr std::uint32_t kEndBytes = 0xFFFF'FFFF;  // and of the closing frame
+
+/// A header as it stands in a file.
+struct RawHeader {
+  bool has_magic = false;
+  bool has_checksum = false;
+  std::uint32_t format = 0;
+  FileHeader fields;
+};
+
+using HeaderBytes = std::array<char, kHeaderBytes>;
+[[nodiscard]] HeaderBytes to_bytes(const FileHeader& header);
+/// REQUIRES: kHeaderBytes bytes at `from`.
+[[nodiscard]] RawHeader read_header(const char* from);
+
+/// What tells the frames of one file from those of every other: it depends on all of the header.
+[[nodiscard]] std::uint64_t seed_of(const FileHeader& header);
+
+struct FrameHead {
+  std::uint32_t bytes_field = 0;
+  std::uint32_t synced_field = 0;  // in eighths
+  std::uint64_t checksum = 0;
+
+  [[nodiscard]] bool is_mark() const { return bytes_field == kMarkBytes; }
+  [[nodiscard]] bool is_end() const { return bytes_field == kEndBytes; }
+  [[nodiscard]] std::uint64_t synced() const { return std::uint64_t{synced_field} * 8; }
+  [[nodiscard]] std::size_t payload_bytes() const { return is_end() ? 0 : bytes_field; }
+  /// Head, payload and filling.
+  [[nodiscard]] std::size_t frame_bytes() const {
+    return kFrameHeadBytes + (payload_bytes() + 7) / 8 * 8;
+  }
+  /// Whether a writer may have written this at `position`, where `room` bytes are left in the file.
+  [[nodiscard]] bool may_be(std::uint64_t position, std::uint64_t room) const {
+    return payload_bytes() <= kPayloadBytesMax && frame_bytes() <= room && synced() <= position;
+  }
+};
+
+/// REQUIRES: kFrameHeadBytes bytes at `from`.
+[[nodiscard]] FrameHead read_head(const char* from);
+void append_head(const FrameHead& head, Buffer& out);
+
+/// The checksum of one frame, whose payload may come in pieces.
+class FrameChecksum {
+ public:
+  FrameChecksum(const FrameHead& head, std::uint64_t file_seed, std::uint64_t position);
+
+  void add(std::string_view piece) { XXH3_64bits_update(&state_, piece.data(), piece.size()); }
+  [[nodiscard]] std::uint64_t value() const { return XXH3_64bits_digest(&state_); }
+
+ private:
+  XXH3_state_t state_;
+};
+
+/// Zeros, as every filling is: so no byte of a file goes unwatched.
+[[nodiscard]] bool is_filling(std::string_view bytes);
+
+/// Whether `frame`, a head with its payload and filling, is what a writer wrote at `position`.
+/// REQUIRES: frame.size() == head.frame_bytes().
+[[nodiscard]] bool is_whole(std::string_view frame, const FrameHead& head, std::uint64_t file_seed,
+                            std::uint64_t position);
+
+}  // namespace seshdb::engine

@@ -1,0 +1,97 @@
+// A frame is looked for at every eighth byte. What cannot be one by its head costs nothing; the
+// bytes whose checksum is computed in vain are counted, and end the search when they are too many.
+#include "engine/frame_search.h"
+
+#include <algorithm>
+
+namespace seshdb::engine {
+
+namespace {
+
+constexpr std::size_t kStep = 8;
+// Frames up to this size are held whole; of a larger one the checksum is computed piece by piece.
+constexpr std::uint64_t kHeldBytesMax = std::uint64_t{16} << 20;
+constexpr std::uint64_t kPieceBytes = std::uint64_t{1} << 20;
+// About a tenth of a second, and then some readings of all there is.
+constexpr std::uint64_t kWorkBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kWorkPerByte = 16;
+
+class Candidate {
+ public:
+  Candidate(const FrameHead& head, std::uint64_t file_seed, std::uint64_t position)
+      : head_(head), file_seed_(file_seed), position_(position) {}
+
+  [[nodiscard]] bool large() const { return head_.frame_bytes() > kHeldBytesMax; }
+  /// Bytes to be looked at.
+  [[nodiscard]] std::uint64_t work() const {
+    return large() ? position_ + head_.frame_bytes() : head_.frame_bytes();
+  }
+  /// Gives 0 or an errno. `window` stays where it is.
+  [[nodiscard]] int check(FileWindow& window, bool& whole) const {
+    if (const int error = window.fill(head_.frame_bytes()); error != 0) return error;
+    const std::string_view view = window.view();
+    whole = view.size() >= head_.frame_bytes() &&
+            is_whole(view.substr(0, head_.frame_bytes()), head_, file_seed_, position_);
+    return 0;
+  }
+  /// The same of a large one, in a reading of its own.
+  [[nodiscard]] int check_in_pieces(Directory& directory, const std::string& name,
+                                    bool& whole) const;
+
+ private:
+  FrameHead head_;
+  std::uint64_t file_seed_;
+  std::uint64_t position_;
+};
+
+int Candidate::check_in_pieces(Directory& directory, const std::string& name, bool& whole) const {
+  whole = false;
+  FileWindow window;
+  if (const int error = window.open(directory, name); error != 0) return error;
+  if (const int error = window.skip(position_ + kFrameHeadBytes); error != 0) return error;
+  FrameChecksum checksum(head_, file_seed_, position_);
+  std::uint64_t left = head_.payload_bytes();
+  while (left != 0) {
+    if (const int error = window.fill(std::min(left, kPieceBytes)); error != 0) return error;
+    const std::string_view piece = window.view().substr(0, left);
+    if (piece.empty()) return 0;
+    checksum.add(piece);
+    left -= piece.size();
+    if (const int error = window.skip(piece.size()); error != 0) return error;
+  }
+  const std::size_t filling = head_.frame_bytes() - kFrameHeadBytes - head_.payload_bytes();
+  if (const int error = window.fill(filling); error != 0) return error;
+  whole = window.view().size() >= filling && is_filling(window.view().substr(0, filling)) &&
+          checksum.value() == head_.checksum;
+  return 0;
+}
+
+}  // namespace
+
+FrameHit find_frame(Directory& directory, const std::string& name, std::uint64_t file_seed,
+                    std::uint64_t synced_least, FileWindow& window) {
+  using Outcome = FrameHit::Outcome;
+  const auto failed = [](int error) {
+    return FrameHit{.outcome = Outcome::kFailed, .error = error, .head = {}};
+  };
+  std::uint64_t work = kWorkBytes + window.rest() * kWorkPerByte;
+  for (;;) {
+    if (const int error = window.fill(kFrameHeadBytes); error != 0) return failed(error);
+    if (window.rest() < kFrameHeadBytes) return {};
+    const FrameHead head = read_head(window.view().data());
+    if ((head.is_end() || head.synced() >= synced_least) &&
+        head.may_be(window.position(), window.rest())) {
+      const Candidate candidate(head, file_seed, window.position());
+      if (candidate.work() > work) return {.outcome = Outcome::kGaveUp, .error = 0, .head = {}};
+      work -= candidate.work();
+      bool whole = false;
+      const int error = candidate.large() ? candidate.check_in_pieces(directory, name, whole)
+                                          : candidate.check(window, whole);
+      if (error != 0) return failed(error);
+      if (whole) return {.outcome = Outcome::kFound, .error = 0, .head = head};
+    }
+    if (const int error = window.skip(kStep); error != 0) return failed(error);
+  }
+}
+
+}  // namespace seshdb::engine
