@@ -152,7 +152,7 @@ class Core final : private net::RequestHandler {
   void take_part_job(PartJob job);
   void run_part_jobs();
   void run_part_job(const PartJob& job);
-  void add_part(std::uint64_t gather, const commands::Part& part);
+  void add_part(const PartAnswer& answer);
 
   Shared& shared_;
   const std::uint32_t index_;

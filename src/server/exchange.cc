@@ -26,7 +26,7 @@ struct ParcelVisitor {
   void on_part_request(PartRequest&& request) {
     core.take_part_job({.asker = sender, .request = std::move(request)});
   }
-  void on_part_answer(PartAnswer&& answer) { core.add_part(answer.gather, answer.part); }
+  void on_part_answer(PartAnswer&& answer) { core.add_part(answer); }
   void on_socket(net::Socket&& socket) { core.add_connection(std::move(socket)); }
 };
 
@@ -160,19 +160,27 @@ void Core::run_part_jobs() {
 }
 
 void Core::run_part_job(const PartJob& job) {
-  PartAnswer answer{.gather = job.request.gather, .part = {}};
+  PartAnswer answer{.gather = job.request.gather, .part = {}, .lost = false};
   commands::execute_part(context_, job.request.call->call, answer.part);
   if (job.asker == index_) {
-    add_part(answer.gather, answer.part);
+    add_part(answer);
   } else {
     answers_to(job.asker).add_part_answer(std::move(answer));
   }
 }
 
-void Core::add_part(std::uint64_t number, const commands::Part& part) {
-  const auto found = gathers_.find(number);
+void Core::add_part(const PartAnswer& answer) {
+  const auto found = gathers_.find(answer.gather);
+  if (found == gathers_.end()) {
+    return;  // another part of it was lost
+  }
   Gather& gather = found->second;
-  gather.part.add(part);
+  if (answer.lost) {
+    lose(gather.from);
+    gathers_.erase(found);
+    return;
+  }
+  gather.part.add(answer.part);
   if (--gather.missing != 0) {
     return;
   }

@@ -43,6 +43,7 @@ struct PartRequest {
 struct PartAnswer {
   std::uint64_t gather = 0;
   commands::Part part;
+  bool lost = false;  // what it tells may not be told
 };
 
 class Parcel {
