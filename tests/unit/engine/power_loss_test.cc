@@ -1,0 +1,129 @@
+// Lives that end by a kill, a power failure or a clean stop, one after the other on one disk: what
+// the next one finds is what some commit left, and no older than what was said to be safe.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <iostream>
+#include <random>
+
+#include "life.h"
+#include "support/faulty_directory.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+using engine::LogSettings;
+using engine::SyncLevel;
+using Call = FaultyDirectory::Call;
+
+LogSettings settings_for(SyncLevel sync, Dice& dice) {
+  return {.sync = sync,
+          .segment_bytes = 200 + dice.roll(6'000),
+          .checkpoint_bytes = 2'000 + dice.roll(20'000),
+          .checkpoint_ratio = dice.one_in(2) ? 1.0 : 0.1,
+          .message_bytes_max = 10'000};
+}
+
+class Lives {
+ public:
+  Lives(SyncLevel sync, std::uint64_t seed)
+      : sync_(sync), dice_(seed), directory_(std::make_unique<FaultyDirectory>(dice_.next())) {
+    clock_.advance_ms(1'000);
+  }
+
+  // The first thing that is wrong, or "".
+  std::string run(int lives) {
+    for (int i = 0; i < lives; ++i) {
+      if (dice_.one_in(3)) fail_while_starting();
+      if (std::string wrong = live(); !wrong.empty()) {
+        return "life " + std::to_string(i) + ": " + wrong;
+      }
+    }
+    return "";
+  }
+
+ private:
+  // The power goes while the directory is read and put in order.
+  void fail_while_starting() {
+    directory_->fail(Call::kChange, 1 + dice_.roll(12), EIO, true);
+    std::unique_ptr<FaultyDirectory> next;
+    {
+      Life life(*directory_, clock_, settings_for(sync_, dice_));
+      (void)life.begin();
+      next = directory_->crash(dice_);
+    }
+    directory_ = std::move(next);
+  }
+
+  std::string live() {
+    std::unique_ptr<FaultyDirectory> next;
+    {
+      Life life(*directory_, clock_, settings_for(sync_, dice_));
+      if (auto fault = life.begin()) return how_ + ", then " + *fault;
+      const std::string& found = life.history.front();
+      if (!possible_.empty() &&
+          std::find(possible_.begin(), possible_.end(), found) == possible_.end()) {
+        return how_ + ", then found\n" + found + "where the last was\n" + possible_.back();
+      }
+      for (std::size_t turns = dice_.roll(80); turns != 0; --turns) {
+        life.turn(dice_);
+        clock_.advance_ms(dice_.roll(200));
+        if (dice_.one_in(3)) life.wait_for_sync();
+      }
+      next = end(life);
+    }
+    if (next != nullptr) directory_ = std::move(next);
+    return "";
+  }
+
+  // The disk as the next life finds it, where that is another.
+  std::unique_ptr<FaultyDirectory> end(Life& life) {
+    possible_ = {life.history.back()};
+    const bool close = dice_.one_in(4);
+    if (close) life.close();
+    how_ = close ? "after a stop" : "";
+    if (dice_.one_in(2)) {
+      how_ += " after a kill";
+      return nullptr;
+    }
+    how_ += " after a power failure";
+    if (!close) {
+      possible_.assign(life.history.begin() + static_cast<std::ptrdiff_t>(life.safe),
+                       life.history.end());
+    }
+    return directory_->crash(dice_);
+  }
+
+  const SyncLevel sync_;
+  Dice dice_;
+  ManualClock clock_;
+  std::unique_ptr<FaultyDirectory> directory_;
+  std::vector<std::string> possible_;
+  std::string how_;
+};
+
+void run_lives(SyncLevel sync) {
+  const std::uint64_t seed = std::random_device{}();
+  std::cout << "seed " << seed << '\n';
+  for (std::uint64_t i = 0; i < 60 / SESHDB_TEST_SHARE; ++i) {
+    Lives lives(sync, seed + i);
+    const std::string wrong = lives.run(12);
+    ASSERT_TRUE(wrong.empty()) << "with seed " << seed + i << ", " << wrong;
+  }
+}
+
+}  // namespace
+
+TEST(PowerLoss, takes_nothing_that_was_safe_where_every_commit_is_synced) {
+  run_lives(SyncLevel::kAlways);
+}
+TEST(PowerLoss, takes_nothing_older_than_the_last_sync_where_there_is_one_now_and_then) {
+  run_lives(SyncLevel::kInterval);
+}
+TEST(PowerLoss, leaves_what_some_commit_left_where_nothing_is_synced) {
+  run_lives(SyncLevel::kOff);
+}
+
+}  // namespace seshdb::testing
