@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/log.h"
 #include "support/stored_text.h"
 
 namespace seshdb::testing {
@@ -17,9 +18,8 @@ std::string dump(const store::Store& store) {
     const store::Expiry expiry = session->expiry();
     all += std::to_string(token) + ' ' + std::to_string(session->shared() ? 1 : 0) +
            std::string(store.name_of(*session)) + ' ' + std::to_string(expiry.duration_s) + ' ' +
-           std::to_string(expiry.delete_session ? 1 : 0) +
-           std::to_string(expiry.sliding ? 1 : 0) + ' ' +
-           std::to_string(session->expires() ? session->deadline_ms() : 0) + '\n';
+           std::to_string(expiry.delete_session ? 1 : 0) + std::to_string(expiry.sliding ? 1 : 0) +
+           ' ' + std::to_string(session->expires() ? session->deadline_ms() : 0) + '\n';
     std::vector<std::string> keys;
     session->keys().for_each([&keys](const json::Value& value) {
       keys.push_back("  " + std::string(value.label()) + ' ' + text_of(value) + '\n');
@@ -46,6 +46,7 @@ std::optional<std::string> recover(engine::Directory& directory, store::Store& s
 }
 
 std::optional<std::string> Life::begin() {
+  log::set_level(log::Level::kOff);
   engine::LogPosition position;
   if (auto fault = recover(directory_, store_, clock_, engine::Recovery::Mode::kStart, &position)) {
     return fault;

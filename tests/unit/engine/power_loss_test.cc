@@ -36,25 +36,40 @@ class Lives {
   // The first thing that is wrong, or "".
   std::string run(int lives) {
     for (int i = 0; i < lives; ++i) {
-      if (dice_.one_in(3)) fail_while_starting();
-      if (std::string wrong = live(); !wrong.empty()) {
-        return "life " + std::to_string(i) + ": " + wrong;
-      }
+      std::string wrong = dice_.one_in(3) ? fail_while_starting() : "";
+      if (wrong.empty()) wrong = live();
+      if (!wrong.empty()) return "life " + std::to_string(i) + ": " + wrong;
     }
     return "";
   }
 
  private:
-  // The power goes while the directory is read and put in order.
-  void fail_while_starting() {
-    directory_->fail(Call::kChange, 1 + dice_.roll(12), EIO, true);
+  // The power goes while the directory is read and put in order, or soon after.
+  std::string fail_while_starting() {
+    directory_->fail(Call::kChange, 1 + dice_.roll(20), EIO, true);
     std::unique_ptr<FaultyDirectory> next;
+    std::string wrong;
     {
       Life life(*directory_, clock_, settings_for(sync_, dice_));
-      (void)life.begin();
+      if (!life.begin()) {
+        wrong = check(life);
+        since_safe_ = life.history;
+      }
       next = directory_->crash(dice_);
     }
     directory_ = std::move(next);
+    possible_ = since_safe_;
+    how_ += " and a power failure at the start";
+    return wrong;
+  }
+
+  [[nodiscard]] std::string check(const Life& life) const {
+    const std::string& found = life.history.front();
+    const bool is_possible = possible_.empty() || std::find(possible_.begin(), possible_.end(),
+                                                            found) != possible_.end();
+    return is_possible
+               ? ""
+               : how_ + ", then found\n" + found + "where the last was\n" + possible_.back();
   }
 
   std::string live() {
@@ -62,11 +77,7 @@ class Lives {
     {
       Life life(*directory_, clock_, settings_for(sync_, dice_));
       if (auto fault = life.begin()) return how_ + ", then " + *fault;
-      const std::string& found = life.history.front();
-      if (!possible_.empty() &&
-          std::find(possible_.begin(), possible_.end(), found) == possible_.end()) {
-        return how_ + ", then found\n" + found + "where the last was\n" + possible_.back();
-      }
+      if (std::string wrong = check(life); !wrong.empty()) return wrong;
       for (std::size_t turns = dice_.roll(80); turns != 0; --turns) {
         life.turn(dice_);
         clock_.advance_ms(dice_.roll(200));
@@ -80,19 +91,18 @@ class Lives {
 
   // The disk as the next life finds it, where that is another.
   std::unique_ptr<FaultyDirectory> end(Life& life) {
-    possible_ = {life.history.back()};
     const bool close = dice_.one_in(4);
     if (close) life.close();
-    how_ = close ? "after a stop" : "";
+    const std::size_t safe = close ? life.history.size() - 1 : life.safe;
+    since_safe_.assign(life.history.begin() + static_cast<std::ptrdiff_t>(safe),
+                       life.history.end());
+    how_ = close ? "after a stop" : "after a kill";
     if (dice_.one_in(2)) {
-      how_ += " after a kill";
+      possible_ = {life.history.back()};
       return nullptr;
     }
-    how_ += " after a power failure";
-    if (!close) {
-      possible_.assign(life.history.begin() + static_cast<std::ptrdiff_t>(life.safe),
-                       life.history.end());
-    }
+    how_ += " by a power failure";
+    possible_ = since_safe_;
     return directory_->crash(dice_);
   }
 
@@ -100,7 +110,8 @@ class Lives {
   Dice dice_;
   ManualClock clock_;
   std::unique_ptr<FaultyDirectory> directory_;
-  std::vector<std::string> possible_;
+  std::vector<std::string> possible_;    // what the next life may find
+  std::vector<std::string> since_safe_;  // and where the power goes before that
   std::string how_;
 };
 
