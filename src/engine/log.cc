@@ -48,6 +48,7 @@ std::uint64_t Log::room_least() const {
   return 4 * settings_.message_bytes_max + kRoomStepBytes / 4;
 }
 
+// The file has its name once its header is on the disk: a header that is not sound is damage.
 int Log::make(Segment& segment, std::uint64_t sequence) const {
   segment.sequence = sequence;
   const FileHeader head = header(FileKind::kLog, sequence);
@@ -55,15 +56,18 @@ int Log::make(Segment& segment, std::uint64_t sequence) const {
   Buffer out;
   segment.frames.begin(out);
   const std::string name = file_name(manifest_.epoch, head);
+  const std::string unfinished = name + std::string(kUnfinished);
   std::unique_ptr<AppendFile> file;
-  int error = directory_.create(name, file);
+  (void)directory_.remove(unfinished);
+  int error = directory_.create(unfinished, file);
   if (error == 0) {
     error = file->append(out.view());
     segment.reserved = out.size() + room_least() + kRoomStepBytes;
     if (error == 0) error = file->reserve(segment.reserved - out.size());
     if (error == 0) error = file->sync();
+    if (error == 0) error = directory_.rename(unfinished, name);
     if (error == 0) error = directory_.sync();
-    if (error != 0) (void)directory_.remove(name);
+    if (error != 0) (void)directory_.remove(unfinished);
   }
   segment.file = std::move(file);
   return error;
@@ -71,7 +75,8 @@ int Log::make(Segment& segment, std::uint64_t sequence) const {
 
 std::optional<std::string> Log::open(const LogPosition& position) {
   position_ = position;
-  const std::string name = file_name(manifest_.epoch, header(FileKind::kLog, position.next_sequence));
+  const std::string name =
+      file_name(manifest_.epoch, header(FileKind::kLog, position.next_sequence));
   if (const int error = make(segment_, position.next_sequence); error != 0) {
     return io_fault(directory_, "cannot begin", name, error);
   }
@@ -85,20 +90,18 @@ void Log::prepare_next() {
   preparing_ = true;
   auto segment = std::make_shared<Segment>();
   auto error = std::make_shared<int>(0);
-  writer_.post(
-      [this, segment, error, sequence = position_.next_sequence] {
-        *error = make(*segment, sequence);
-      },
-      [this, segment, error] {
-        preparing_ = false;
-        if (*error != 0) {
-          log::warn("cannot begin the next segment of the log; going on with this one",
-                    {{"error", std::strerror(*error)}});
-          return;
-        }
-        ++position_.next_sequence;
-        next_ = std::move(*segment);
-      });
+  writer_.post([this, segment, error,
+                sequence = position_.next_sequence] { *error = make(*segment, sequence); },
+               [this, segment, error] {
+                 preparing_ = false;
+                 if (*error != 0) {
+                   log::warn("cannot begin the next segment of the log; going on with this one",
+                             {{"error", std::strerror(*error)}});
+                   return;
+                 }
+                 ++position_.next_sequence;
+                 next_ = std::move(*segment);
+               });
 }
 
 bool Log::append() {
@@ -288,11 +291,26 @@ std::uint64_t Log::patience_ms(std::uint64_t now_ms) const {
   return sync_due_ms_ > now_ms ? sync_due_ms_ - now_ms : 0;
 }
 
+// Full segments are let go of unsynced where nobody waits for a sync.
+void Log::sync_older() {
+  const auto files = files_of(directory_);
+  if (const auto* const found = std::get_if<std::vector<NamedFile>>(&files)) {
+    for (const NamedFile& file : *found) {
+      const bool older = file.epoch == manifest_.epoch && file.header.core == core_ &&
+                         file.header.kind == FileKind::kLog && !file.unfinished &&
+                         file.header.sequence < segment_.sequence;
+      const int error = older ? sync_file(directory_, file.name) : 0;
+      if (error != 0) fail("cannot sync the log", error);
+    }
+  }
+}
+
 void Log::close() {
   if (segment_.file == nullptr || storage_ == Storage::kFailed) return;
   commit(0);
   writer_.drain();
   syncer_.drain();
+  if (settings_.sync == SyncLevel::kOff) sync_older();
   if (storage_ == Storage::kFailed) return;
   for (const bool closing : {false, true}) {
     if (closing) {

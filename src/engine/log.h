@@ -62,9 +62,7 @@ class Log final : public Engine {
   [[nodiscard]] std::optional<std::string> checkpoint_now();
 
   void commit(std::uint64_t now_ms) override;
-  [[nodiscard]] bool is_due() const override {
-    return batch_.size() > settings_.message_bytes_max;
-  }
+  [[nodiscard]] bool is_due() const override { return batch_.size() > settings_.message_bytes_max; }
   [[nodiscard]] bool is_safe() const override {
     return settings_.sync != SyncLevel::kAlways || safe_ == appended_;
   }
@@ -100,6 +98,7 @@ class Log final : public Engine {
   void mark();
   void fail(std::string_view what, int error);
   void set_storage(Storage storage, int error);
+  void sync_older();
   struct Sync;
   void synced(const Sync& sync);
 
@@ -121,7 +120,7 @@ class Log final : public Engine {
   Segment segment_;
   std::optional<Segment> next_;
   bool preparing_ = false;
-  std::uint64_t on_disk_ = 0;  // bytes of segment_ that are known to be
+  std::uint64_t on_disk_ = 0;                        // bytes of segment_ that are known to be
   std::vector<std::shared_ptr<AppendFile>> closed_;  // full segments, not synced yet
 
   std::uint64_t appended_ = 0;  // bytes, since the start
@@ -137,13 +136,13 @@ class Log final : public Engine {
   bool lost_ = false;
   Storage storage_ = Storage::kGood;
 
-  LogPosition position_;  // sizes as they are now
+  LogPosition position_;                   // sizes as they are now
   std::uint64_t checkpoint_sequence_ = 0;  // of the one under way
   std::uint64_t log_bytes_before_ = 0;     // of what the one under way replaces
   std::uint64_t checkpoint_due_ms_ = 0;    // after one that failed
 
-  Worker syncer_;   // syncs, so that none waits for a checkpoint
-  Worker writer_;   // the rest
+  Worker syncer_;  // syncs, so that none waits for a checkpoint
+  Worker writer_;  // the rest
   Checkpoint checkpoint_;
 };
 
