@@ -70,6 +70,8 @@ class Log final : public Engine {
   void lost_is_dealt_with() override;
   [[nodiscard]] bool may_sync() override;
   void begin_sync(std::size_t waiting) override;
+  /// Is one under way, or a moment's wait for it?
+  [[nodiscard]] bool is_syncing() const { return syncing_ || nap_ == Nap::kUnderWay; }
   [[nodiscard]] bool has_news() const override { return syncer_.any_done() || writer_.any_done(); }
   [[nodiscard]] bool poll() override;
   [[nodiscard]] bool work(std::uint64_t now_ms) override;
@@ -78,6 +80,7 @@ class Log final : public Engine {
   void close() override;
 
  private:
+  enum class Nap : std::uint8_t { kNotYet, kUnderWay, kOver };
   struct Segment {
     std::shared_ptr<AppendFile> file;
     FrameWriter frames{FileHeader{}};
@@ -130,7 +133,7 @@ class Log final : public Engine {
   bool synced_lately_ = false;
   std::chrono::nanoseconds sync_took_{0};  // the last one
   bool shared_ = false;                    // several clients waited for it
-  enum class Nap : std::uint8_t { kNotYet, kUnderWay, kOver } nap_ = Nap::kNotYet;
+  Nap nap_ = Nap::kNotYet;
   std::uint64_t sync_due_ms_ = 0;
   std::uint64_t room_due_ms_ = 0;
   bool lost_ = false;

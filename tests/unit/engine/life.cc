@@ -76,9 +76,9 @@ void Life::turn(Dice& dice) {
     ++losses;
     log_->lost_is_dealt_with();
   } else if (!log_->is_safe()) {
-    if (!log_->is_syncing()) {
+    if (log_->may_sync()) {
       sync_target_ = last;
-      log_->begin_sync();
+      log_->begin_sync(dice.roll(3));
     }
   } else if (settings_.sync == engine::SyncLevel::kAlways && losses == 0) {
     safe = last;
