@@ -13,8 +13,8 @@ constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kStepMs = 500;
 
 // What the monotonic scale reads when the machine starts: 20 years, so that deadlines of sessions
-// that were kept from before have a place on it. With the longest duration added, a count of seconds
-// still fits into 32 bits.
+// that were kept from before have a place on it. With the longest duration added, a count of
+// seconds still fits into 32 bits.
 constexpr std::uint64_t kBootMs = 631'152'000'000;
 
 std::int64_t read_ms(clockid_t id) {

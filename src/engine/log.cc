@@ -206,16 +206,16 @@ struct Log::Sync {
   std::chrono::nanoseconds took{0};
 };
 
-// The clients whose answers the last sync let go are about to come back: where they have to wait for
-// the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else two
-// halves of the clients would take turns, each waiting for the other's.
+// The clients whose answers the last sync let go are about to come back: where they have to wait
+// for the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else
+// two halves of the clients would take turns, each waiting for the other's.
 bool Log::may_sync() {
   if (syncing_ || nap_ == Nap::kUnderWay) return false;
   if (nap_ == Nap::kOver || !shared_) return true;
   nap_ = Nap::kUnderWay;
-  syncer_.post([nap = std::min(sync_took_ / kNapShare, kNapMost)] {
-    std::this_thread::sleep_for(nap);
-  }, [this] { nap_ = Nap::kOver; });
+  syncer_.post(
+      [nap = std::min(sync_took_ / kNapShare, kNapMost)] { std::this_thread::sleep_for(nap); },
+      [this] { nap_ = Nap::kOver; });
   return false;
 }
 

@@ -30,8 +30,8 @@ std::string between(const std::string& text, const std::string& begin, const std
 }
 
 std::vector<std::string> arguments_for(const std::string& path) {
-  return {"--data", path, "--threads", "2", "--segment-bytes", "20000", "--checkpoint-bytes",
-          "20000"};
+  return {"--data",          path,    "--threads",          "2",
+          "--segment-bytes", "20000", "--checkpoint-bytes", "20000"};
 }
 
 // Sessions with one key each, set often enough for segments to follow one another.
@@ -39,8 +39,7 @@ std::vector<std::string> fill(std::uint16_t port) {
   SocketClient client(port);
   std::vector<std::string> tokens;
   for (int i = 0; i < kSessions; ++i) {
-    tokens.push_back(
-        between(ask(client, R"({"SH_NEW":{"name":"potato"}})"), R"("tkn":")", "\""));
+    tokens.push_back(between(ask(client, R"({"SH_NEW":{"name":"potato"}})"), R"("tkn":")", "\""));
   }
   const std::string padding(300, 'p');
   for (int round = 0; round < 10; ++round) {
@@ -118,8 +117,8 @@ TEST(DataTools, name_the_damage_and_keep_what_is_whole) {
   flip_byte(damaged, 500);
   const Outcome refused = run_program({"--data", path, "--threads", "2", "--port", "0"});
   EXPECT_EQ(refused.status, 1);
-  for (const std::string& part : {damaged.filename().string(), std::string("byte 40"),
-                                  std::string("seshdb repair")}) {
+  for (const std::string& part :
+       {damaged.filename().string(), std::string("byte 40"), std::string("seshdb repair")}) {
     EXPECT_NE(refused.err.find(part), std::string::npos) << refused.err;
   }
   const Outcome checked = run_program({"check", path});
