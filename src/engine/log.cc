@@ -22,7 +22,7 @@ constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
 }  // namespace
 
 Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
-         std::uint32_t core, const LogSettings& settings, std::function<void()> wake)
+         std::uint32_t core, const LogSettings& settings, const std::function<void()>& wake)
     : directory_(directory),
       store_(store),
       clock_(clock),

@@ -53,7 +53,7 @@ class Log final : public Engine {
   /// Tells `store` to report its changes from here on. `wake` makes the core's loop turn; any
   /// thread. All must outlive it.
   Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
-      std::uint32_t core, const LogSettings& settings, std::function<void()> wake);
+      std::uint32_t core, const LogSettings& settings, const std::function<void()>& wake);
   ~Log() override;
 
   /// Begins a new segment; nothing, or the fault that prevents it.
