@@ -104,8 +104,8 @@ bool Checkpoint::work() {
 void Checkpoint::fail() {
   store_.abort_snapshot();
   (void)batch_.take();
-  worker_.post([file = file_] { file->remove(); }, [] {});
-  state_ = State::kFailed;
+  state_ = State::kFinishing;  // the worker may be writing to it yet
+  worker_.post([file = file_] { file->remove(); }, [this] { state_ = State::kFailed; });
 }
 
 }  // namespace seshdb::engine

@@ -149,6 +149,11 @@ void FaultyDirectory::fail(Call call, std::size_t nth, int error, bool and_later
       {.call = call, .nth = calls_[call] + nth, .error = error, .and_later_ones = and_later_ones});
 }
 
+void FaultyDirectory::mend() {
+  const std::lock_guard guard(lock_);
+  faults_.clear();
+}
+
 std::size_t FaultyDirectory::calls(Call call) const {
   const std::lock_guard guard(lock_);
   const auto found = calls_.find(call);

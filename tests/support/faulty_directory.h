@@ -52,6 +52,8 @@ class FaultyDirectory final : public engine::Directory {
   /// ones. An append that fails has written a part; what a sync that fails was to write may never
   /// reach the disk, whatever later ones say.
   void fail(Call call, std::size_t nth, int error, bool and_later_ones = false);
+  /// From here on nothing fails.
+  void mend();
   /// Calls of that kind so far.
   [[nodiscard]] std::size_t calls(Call call) const;
 
