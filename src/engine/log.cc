@@ -142,6 +142,7 @@ bool Log::rotate() {
   segment_.frames.end(on_disk_, out_);
   if (!append()) return false;
   crash_point("rotate");
+  writer_.post([full = segment_.file] { (void)full->trim(); }, [] {});
   if (settings_.sync != SyncLevel::kOff) closed_.push_back(std::move(segment_.file));
   segment_ = *std::move(next_);
   next_.reset();
@@ -320,6 +321,11 @@ void Log::close() {
     begin_sync(0);
     syncer_.drain();
     writer_.drain();
+  }
+  (void)segment_.file->trim();
+  if (next_) {
+    const FileHeader unused = header(FileKind::kLog, next_->sequence);
+    (void)directory_.remove(file_name(manifest_.epoch, unused));
   }
 }
 
