@@ -1,5 +1,6 @@
 // Any sequence of commands gives the answers of the model: commands are drawn from the command
-// table, so that a new one takes part without being asked; time passes on a manual clock.
+// table, so that a new one takes part without being asked; time passes on a manual clock. At times
+// the stores are made anew of what they told, as by a restart.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,7 +23,8 @@ using commands::Type;
 
 class Sequence {
  public:
-  Sequence(std::uint64_t seed, std::uint32_t cores) : dice_(seed), target_(cores) {
+  Sequence(std::uint64_t seed, std::uint32_t cores, bool reopens)
+      : dice_(seed), target_(cores), reopens_(reopens) {
     model_.advance_ms(static_cast<std::uint64_t>(target_.clock().unix_ms()));
   }
 
@@ -35,7 +37,8 @@ class Sequence {
         target_.advance_ms(ms);
         model_.advance_ms(ms);
       }
-      const std::string fault = step(dice_.pick(commands::all_commands()));
+      std::string fault = reopens_ && dice_.one_in(50) ? target_.reopen(dice_.one_in(3)) : "";
+      if (fault.empty()) fault = step(dice_.pick(commands::all_commands()));
       if (!fault.empty()) return "step " + std::to_string(i) + ": " + fault;
     }
     return "";
@@ -154,16 +157,17 @@ class Sequence {
 
   Dice dice_;
   LocalTarget target_;
+  const bool reopens_;
   Model model_;
   std::vector<std::string> tokens_;
   std::string token_;
 };
 
-void run_sequences(std::uint32_t cores) {
+void run_sequences(std::uint32_t cores, bool reopens) {
   const std::uint64_t seed = std::random_device{}();
   std::cout << "seed " << seed << '\n';
   for (std::uint64_t i = 0; i < 60 / SESHDB_TEST_SHARE; ++i) {
-    Sequence sequence(seed + i, cores);
+    Sequence sequence(seed + i, cores, reopens);
     const std::string fault = sequence.run(1'000);
     ASSERT_TRUE(fault.empty()) << "with seed " << seed + i << ", " << fault;
   }
@@ -171,7 +175,8 @@ void run_sequences(std::uint32_t cores) {
 
 }  // namespace
 
-TEST(Model, equals_one_core_after_any_commands) { run_sequences(1); }
-TEST(Model, equals_three_cores_after_any_commands) { run_sequences(3); }
+TEST(Model, equals_one_core_after_any_commands) { run_sequences(1, false); }
+TEST(Model, equals_three_cores_after_any_commands) { run_sequences(3, false); }
+TEST(Model, equals_cores_that_are_started_anew_now_and_then) { run_sequences(2, true); }
 
 }  // namespace seshdb::testing

@@ -1,16 +1,31 @@
 // What the server's cores do, in a row.
 #include "support/local_target.h"
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "base/limits.h"
 #include "net/utf8.h"
+#include "store/replay.h"
 
 namespace seshdb::testing {
 
 LocalTarget::LocalTarget(std::uint32_t cores)
-    : secret_(store::make_secret()), envelopes_(limits::kDepthDefault) {
+    : secret_(store::make_secret()), batches_(cores), envelopes_(limits::kDepthDefault) {
   for (std::uint32_t i = 0; i < cores; ++i) {
     stores_.push_back(std::make_unique<store::Store>());
-    contexts_.push_back({.store = *stores_.back(),
+  }
+  use_stores();
+}
+
+void LocalTarget::use_stores() {
+  contexts_.clear();
+  const auto cores = static_cast<std::uint32_t>(stores_.size());
+  for (std::uint32_t i = 0; i < cores; ++i) {
+    batches_[i].set_unix_offset_ms(clock_.to_unix_ms(0));
+    stores_[i]->tell(&batches_[i]);
+    contexts_.push_back({.store = *stores_[i],
                          .clock = clock_,
                          .random = random_,
                          .secret = secret_,
@@ -19,6 +34,51 @@ LocalTarget::LocalTarget(std::uint32_t cores)
                          .cores = cores,
                          .now_ms = clock_.now_ms()});
   }
+}
+
+std::string LocalTarget::reopen(bool by_snapshot) {
+  std::string wrong;
+  for (std::size_t i = 0; i < stores_.size(); ++i) {
+    if (by_snapshot) {
+      store::Batch snapshot;
+      snapshot.set_unix_offset_ms(clock_.to_unix_ms(0));
+      stores_[i]->begin_snapshot(snapshot, [] {});
+      while (!stores_[i]->snapshot_some(1'000)) {
+      }
+      batches_[i] = std::move(snapshot);
+    }
+    wrong += reopen(stores_[i], batches_[i].view());
+  }
+  use_stores();
+  return wrong;
+}
+
+// What a restart may know of a sliding session's clock lags a little behind. The caller's model
+// does not: the clock is set right afterwards.
+std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store,
+                                std::string_view records) const {
+  auto made = std::make_unique<store::Store>();
+  std::set<std::uint64_t> tokens;
+  const auto note = [&tokens](std::uint64_t token) {
+    return tokens.insert(token).first != tokens.end();
+  };
+  store::Replay replay(*made, note, clock_.to_unix_ms(0), clock_.now_ms());
+  if (!replay.apply(records)) return "a malformed record";
+  if (replay.orphans() != 0) return "records without a session";
+  std::string wrong;
+  for (const std::uint64_t token : tokens) {
+    const store::Session* const before = store->peek(token);
+    store::Session* const after = made->peek(token);
+    if ((before == nullptr) != (after == nullptr)) wrong += "a session is gone or back; ";
+    if (before == nullptr || after == nullptr || !before->expiry().sliding) continue;
+    const std::uint64_t lag_ms =
+        std::max<std::uint64_t>(before->expiry().duration_s * 1'000ULL / 16, 1'000);
+    if (after->deadline_ms() > before->deadline_ms()) wrong += "a deadline went away; ";
+    if (after->deadline_ms() + lag_ms < before->deadline_ms()) wrong += "a deadline came near; ";
+    made->set_deadline(*after, before->deadline_ms(), clock_.now_ms());
+  }
+  store = std::move(made);
+  return wrong;
 }
 
 commands::Context& LocalTarget::context(std::uint32_t core) {

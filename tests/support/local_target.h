@@ -2,12 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "commands/execute.h"
 #include "protocol/envelope.h"
+#include "store/batch.h"
 #include "support/conformance.h"
 
 namespace seshdb::testing {
@@ -15,6 +18,10 @@ namespace seshdb::testing {
 class LocalTarget final : public Target {
  public:
   explicit LocalTarget(std::uint32_t cores = 1);
+
+  /// As a restart does: new stores are made of what the old ones told, or of a snapshot of them.
+  /// "" or what is wrong with them.
+  std::string reopen(bool by_snapshot);
 
   std::optional<std::string> send(std::string_view text) override;
   std::optional<std::string> send_binary(std::string_view) override { return std::nullopt; }
@@ -25,10 +32,13 @@ class LocalTarget final : public Target {
 
  private:
   commands::Context& context(std::uint32_t core);
+  void use_stores();
+  std::string reopen(std::unique_ptr<store::Store>& store, std::string_view records) const;
 
   ManualClock clock_;
   SystemRandom random_;
   store::Secret secret_;
+  std::vector<store::Batch> batches_;  // of each core, all since its store was made
   std::vector<std::unique_ptr<store::Store>> stores_;
   std::vector<commands::Context> contexts_;
   protocol::EnvelopeReader envelopes_;

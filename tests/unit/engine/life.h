@@ -16,14 +16,11 @@
 #include "engine/recovery.h"
 #include "store/store.h"
 #include "support/random.h"
+#include "support/store_changes.h"
 
 namespace seshdb::testing {
 
 inline constexpr engine::Manifest kManifest = {.epoch = 1, .cores = 1};
-
-/// Everything about the sessions of the tokens from 1 to kTokens, as text.
-inline constexpr std::uint64_t kTokens = 12;
-std::string dump(const store::Store& store);
 
 /// Reads the directory into the store; nothing, or a fault.
 std::optional<std::string> recover(engine::Directory& directory, store::Store& store,
@@ -52,8 +49,6 @@ class Life {
   std::size_t losses = 0;            // how often something was reported as lost
 
  private:
-  void change(Dice& dice);
-  void change(Dice& dice, store::Session& session);
   void poll();
 
   engine::Directory& directory_;

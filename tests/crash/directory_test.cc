@@ -1,0 +1,213 @@
+// A data directory that cannot be used, or is damaged: the program says what is wrong with which
+// file and what to do, ends with 1, and leaves that file as it is.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/server_process.h"
+#include "support/socket_client.h"
+#include "support/temporary_directory.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void put(const fs::path& path, std::string_view content) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+class DataDirectory : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::vector<std::string> arguments() const {
+    return {"--data",          path,   "--threads",          "2",
+            "--segment-bytes", "2000", "--checkpoint-bytes", "20000",
+            "--log-level",     "warn"};
+  }
+  [[nodiscard]] Outcome start() const {
+    std::vector<std::string> with_port = arguments();
+    with_port.insert(with_port.begin(), {"--port", "0"});
+    return run_program(with_port);
+  }
+  // A start, and a clean stop where it serves, with all that was there before.
+  [[nodiscard]] Outcome start_and_stop() const {
+    try {
+      ServerProcess server(arguments());
+      {
+        WebSocketClient client(server.port());
+        EXPECT_EQ(what_is_there(client), all);
+      }
+      server.send_signal(SIGTERM);
+      return server.wait();
+    } catch (const std::runtime_error& error) {
+      Outcome outcome;
+      outcome.status = 1;
+      outcome.err = error.what();
+      return outcome;
+    }
+  }
+  // A start that is refused with these words.
+  void refused(const std::string& part, const std::string& other = "") const {
+    const Outcome outcome = start();
+    EXPECT_EQ(outcome.status, 1) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_TRUE(contains(outcome.err, part)) << outcome.err << "\nwithout: " << part;
+    EXPECT_TRUE(contains(outcome.err, other)) << outcome.err << "\nwithout: " << other;
+  }
+  // Some sessions with keys; then a clean stop, or a kill.
+  void make(int signal) {
+    ServerProcess server(arguments());
+    WebSocketClient client(server.port());
+    for (int i = 0; i < 20; ++i) {
+      token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
+      for (int k = 0; k < 20; ++k) {
+        client.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k)" + std::to_string(k % 3) +
+                   "\":\"" + std::string(100, static_cast<char>('a' + k)) + "\"}}}");
+      }
+    }
+    all = what_is_there(client);
+    client.finish_sending();
+    server.send_signal(signal);
+    server.wait();
+  }
+  [[nodiscard]] std::string what_is_there(WebSocketClient& client) const {
+    return client.ask(R"({"SH_INFO_ALL":{}})") +
+           client.ask(R"({"KV_GET":{"tkn":")" + token + R"(","keys":["k0","k1","k2"]}})");
+  }
+  [[nodiscard]] std::map<std::string, std::string> contents() const {
+    std::map<std::string, std::string> found;
+    for (const auto& entry : fs::directory_iterator(path)) {
+      found[entry.path().filename().string()] = content_of(entry.path());
+    }
+    return found;
+  }
+
+  const TemporaryDirectory folder;
+  const std::string path = folder.path() + "/data";
+  std::string token;
+  std::string all;  // what the server showed before it ended
+};
+
+TEST_F(DataDirectory, is_used_by_one_server_at_a_time) {
+  ServerProcess first(arguments());
+  refused("the data directory " + path + " is in use by another seshdb");
+  WebSocketClient client(first.port());
+  EXPECT_EQ(client.ask(R"({"SH_EXISTS":{"tkns":[]}})"), R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})");
+}
+
+TEST_F(DataDirectory, has_to_be_writable) {
+  make(SIGTERM);
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_exec);
+  constexpr uid_t kNobody = 65'534;
+  const auto as_nobody = [] { return getuid() != 0 || setuid(kNobody) == 0; };
+  fs::permissions(folder.path(), fs::perms::all);
+  ASSERT_TRUE(getuid() != 0 || chown(path.c_str(), kNobody, kNobody) == 0);
+  std::vector<std::string> all_arguments = arguments();
+  all_arguments.insert(all_arguments.begin(), {"--port", "0"});
+  const Outcome outcome = run_program(all_arguments, as_nobody);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(contains(outcome.err, path)) << outcome.err;
+  EXPECT_TRUE(contains(outcome.err, "Permission denied")) << outcome.err;
+  fs::permissions(path, fs::perms::owner_all);
+}
+
+TEST_F(DataDirectory, has_to_be_a_directory) {
+  put(path, "no directory");
+  refused(path, "Not a directory");
+}
+
+TEST_F(DataDirectory, of_another_format_is_left_to_another_version) {
+  make(SIGTERM);
+  const std::string manifest = content_of(path + "/MANIFEST");
+  put(path + "/MANIFEST", "seshdb-data 2" + manifest.substr(13));
+  refused("format 2", "newer version");
+  put(path + "/MANIFEST", "seshdb-data 0" + manifest.substr(13));
+  refused("format 0", "older version");
+  put(path + "/MANIFEST", manifest);
+  ServerProcess server(arguments());
+  WebSocketClient client(server.port());
+  EXPECT_EQ(what_is_there(client), all);
+}
+
+TEST_F(DataDirectory, needs_its_manifest) {
+  make(SIGTERM);
+  const std::string manifest = content_of(path + "/MANIFEST");
+  for (const std::string& wrong :
+       {std::string(), std::string("seshdb"), manifest.substr(0, manifest.size() - 1),
+        manifest + "x", std::string("seshdb-data 1\nepoch 1\ncores 0\n"), std::string(300, 'x')}) {
+    put(path + "/MANIFEST", wrong);
+    refused(path + "/MANIFEST is damaged", "backup");
+  }
+  fs::remove(path + "/MANIFEST");
+  refused(path + "/MANIFEST is missing", "backup");
+}
+
+TEST_F(DataDirectory, with_a_flipped_byte_is_refused_and_the_file_stays_as_it_is) {
+  make(SIGTERM);
+  for (const auto& [name, content] : contents()) {
+    const bool is_data = contains(name, ".log") || contains(name, ".checkpoint");
+    if (!is_data) continue;
+    // In the header, in a frame's head and in its payload; every byte: tests/unit/engine.
+    for (const std::size_t at : {std::size_t{9}, std::size_t{43}, content.size() / 2}) {
+      if (at >= content.size()) continue;
+      std::string damaged = content;
+      damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+      put(path + '/' + name, damaged);
+      const Outcome outcome = start_and_stop();
+      if (outcome.status == 1) {
+        EXPECT_TRUE(contains(outcome.err, path + '/' + name + ", byte ")) << outcome.err;
+        EXPECT_TRUE(contains(outcome.err, "seshdb repair")) << outcome.err;
+        EXPECT_TRUE(content_of(path + '/' + name) == damaged) << name;
+      } else {  // it was the closing frame of the last log
+        EXPECT_GE(at + 16, content.size()) << name << " byte " << at;
+        put(path + '/' + name, content);
+        return;
+      }
+      put(path + '/' + name, content);
+    }
+  }
+}
+
+// The last logs of a core are missed by nobody: that is what a crash may leave.
+TEST_F(DataDirectory, without_a_file_in_the_middle_is_refused) {
+  make(SIGTERM);
+  const auto whole = contents();
+  for (const std::string core : {"-c0-", "-c1-"}) {
+    std::vector<std::string> names;
+    for (const auto& [name, content] : whole) {
+      if (contains(name, core) && contains(name, ".log")) names.push_back(name);
+    }
+    ASSERT_GE(names.size(), 3U);
+    names.resize(names.size() - 2);
+    for (const std::string& name : names) {
+      fs::remove(path + '/' + name);
+      refused(path + '/' + name + " is missing", "seshdb repair");
+      put(path + '/' + name, whole.at(name));
+    }
+  }
+  ServerProcess server(arguments());
+  WebSocketClient client(server.port());
+  EXPECT_EQ(what_is_there(client), all);
+}
+
+}  // namespace seshdb::testing

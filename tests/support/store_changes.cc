@@ -1,0 +1,114 @@
+// Sizes are mostly small, so that much happens, and now and then larger than what files are read
+// in.
+#include "support/store_changes.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "json/pointer.h"
+#include "support/stored_text.h"
+
+namespace seshdb::testing {
+
+std::string dump(const store::Store& store) {
+  std::string all = "sessions " + std::to_string(store.counts().sessions) + "\n";
+  for (std::uint64_t token = 1; token <= kTokens; ++token) {
+    const store::Session* const session = store.peek(token);
+    if (session == nullptr) continue;
+    const store::Expiry expiry = session->expiry();
+    all += std::to_string(token) + ' ' + std::to_string(session->shared() ? 1 : 0) +
+           std::string(store.name_of(*session)) + ' ' + std::to_string(expiry.duration_s) + ' ' +
+           std::to_string(expiry.delete_session ? 1 : 0) + std::to_string(expiry.sliding ? 1 : 0) +
+           ' ' + std::to_string(session->expires() ? session->deadline_ms() : 0) + '\n';
+    std::vector<std::string> keys;
+    session->keys().for_each([&keys](const json::Value& value) {
+      keys.push_back("  " + std::string(value.label()) + ' ' + text_of(value) + '\n');
+    });
+    std::sort(keys.begin(), keys.end());
+    for (const std::string& key : keys) all += key;
+  }
+  return all;
+}
+
+namespace {
+
+std::string value(Dice& dice) {
+  if (dice.one_in(2)) return random_json(dice, 3);
+  const std::size_t size = dice.one_in(10) ? dice.roll(4'000) : dice.roll(40);
+  return '"' + std::string(size, static_cast<char>('a' + dice.roll(26))) + '"';
+}
+
+void update(store::Store& store, store::Session& session, std::string_view name, Dice& dice) {
+  const json::Value* const old = session.keys().find(name);
+  if (old == nullptr) return;
+  const std::string before = text_of(*old);
+  const std::array<std::string, 2> pointers = {random_pointer(dice, before), ""};
+  const std::array<std::string, 2> texts = {value(dice), value(dice)};
+  std::vector<json::Edit> edits;
+  for (std::size_t i = 0; i < (dice.one_in(4) ? 2U : 1U); ++i) {
+    if (const auto pointer = json::Pointer::parse(pointers[i])) {
+      edits.push_back({*pointer, texts[i], 0});
+    }
+  }
+  std::size_t failed = 0;
+  if (!edits.empty()) (void)store.update(session, name, edits, UINT32_MAX, failed);
+}
+
+store::Expiry expiry(Dice& dice) {
+  return {.duration_s = static_cast<std::uint32_t>(dice.roll(3) * 100'000),
+          .delete_session = dice.one_in(2),
+          .sliding = dice.one_in(2)};
+}
+
+void change(store::Store& store, store::Session& session, Dice& dice, std::uint64_t now_ms) {
+  static constexpr std::array<std::string_view, 4> kNames = {"a", "b", "", "long name"};
+  const std::string_view name = dice.pick(kNames);
+  switch (dice.roll(12)) {
+    case 0:
+      store.end(session);
+      return;
+    case 1:
+      (void)store.clear(session);
+      return;
+    case 2:
+      (void)store.remove(session, name);
+      return;
+    case 3:
+      store.restart_clock(session, now_ms);
+      return;
+    case 4:
+      store.set_expiry(session, expiry(dice), now_ms);
+      return;
+    case 5:
+    case 6:
+      (void)store.append(session, name, value(dice), 0, UINT32_MAX);
+      return;
+    case 7:
+    case 8:
+      update(store, session, name, dice);
+      return;
+    default:
+      (void)store.set(session, name, value(dice));
+  }
+}
+
+}  // namespace
+
+void change_some(store::Store& store, Dice& dice, std::uint64_t now_ms) {
+  if (dice.one_in(150)) {
+    (void)store.end_all();
+    return;
+  }
+  const std::uint64_t token = 1 + dice.roll(kTokens);
+  if (store::Session* const session = store.peek(token); session != nullptr) {
+    change(store, *session, dice, now_ms);
+    return;
+  }
+  const bool shared = dice.one_in(3);
+  (void)store.create(token, shared, shared ? "name" + std::to_string(dice.roll(100)) : "",
+                     expiry(dice), now_ms);
+}
+
+}  // namespace seshdb::testing

@@ -1,0 +1,82 @@
+// The bytes of each record: they stand on disks.
+#include "store/batch.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "store/session.h"
+
+namespace seshdb::store {
+
+namespace {
+
+constexpr std::uint64_t kToken = 0x0807'0605'0403'0201;
+const std::string kTokenBytes = "\x01\x02\x03\x04\x05\x06\x07\x08";
+
+std::string operator""_b(const char* text, std::size_t bytes) { return {text, bytes}; }
+
+}  // namespace
+
+TEST(Batch, lays_each_record_down_as_the_grammar_says) {
+  Batch batch;
+  batch.set_unix_offset_ms(1'000);
+  const auto taken = [&batch] {
+    const Buffer bytes = batch.take();
+    return std::string(bytes.view());
+  };
+  batch.create(kToken, true, {.duration_s = 300, .delete_session = false, .sliding = true}, 50'000,
+               "ab");
+  // Settings: shared and sliding; 300 s; 51,000 ms.
+  EXPECT_EQ(taken(), "\x01" + kTokenBytes +
+                         "\x05\xAC\x02\xB8\x8E\x03\x02"
+                         "ab");
+  batch.create(kToken, false, {}, 50'000, "");
+  EXPECT_EQ(taken(), "\x01" + kTokenBytes + "\x02\0\0\0"_b);
+  batch.end(kToken);
+  EXPECT_EQ(taken(), "\x02" + kTokenBytes);
+  batch.end_all();
+  EXPECT_EQ(taken(), "\x03");
+  batch.expiry(kToken, false, {.duration_s = 1, .delete_session = true, .sliding = false}, 0);
+  EXPECT_EQ(taken(), "\x04" + kTokenBytes + "\x02\x01\0"_b);
+  batch.deadline(kToken, 127);
+  EXPECT_EQ(taken(), "\x05" + kTokenBytes + "\xE7\x08");
+  batch.set(kToken, "k", "17");
+  EXPECT_EQ(taken(), "\x06" + kTokenBytes +
+                         "\x01k\x02"
+                         "17");
+  batch.remove(kToken, "");
+  EXPECT_EQ(taken(), "\x07" + kTokenBytes + "\0"_b);
+  batch.clear(kToken);
+  EXPECT_EQ(taken(), "\x08" + kTokenBytes);
+  const std::array<json::Edit, 2> edits = {json::Edit{*json::Pointer::parse("/a"), "1", 0},
+                                           json::Edit{*json::Pointer::parse(""), "[]", 0}};
+  batch.update(kToken, "k", edits);
+  EXPECT_EQ(taken(), "\x09" + kTokenBytes +
+                         "\x01k\x02\x02/a\x01"
+                         "1\0\x02[]"_b);
+  batch.append(kToken, "k", "[1]");
+  EXPECT_EQ(taken(), "\x0A" + kTokenBytes + "\x01k\x03[1]");
+}
+
+TEST(Batch, writes_a_value_that_is_there_like_its_text) {
+  Batch batch;
+  const std::string text = '"' + std::string(300, 'x') + '"';
+  batch.set(kToken, "name", text);
+  const std::string expected(batch.view());
+  batch.reset();
+  batch.set(kToken, json::Value("name", text));
+  EXPECT_EQ(batch.view(), expected);
+}
+
+TEST(Batch, forgets_and_gives_a_huge_records_memory_back) {
+  Batch batch;
+  batch.set(kToken, "k", std::string(3U << 20U, '1'));
+  EXPECT_GT(batch.size(), 3U << 20U);
+  batch.reset();
+  EXPECT_TRUE(batch.empty());
+  EXPECT_EQ(batch.take().capacity(), 0U);
+}
+
+}  // namespace seshdb::store

@@ -1,0 +1,209 @@
+// What a batch was told makes the same store again; a snapshot taken in slices and the batches
+// since its beginning do too. Records that are not of the grammar do nothing.
+#include "store/replay.h"
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "store/batch.h"
+#include "support/store_changes.h"
+
+namespace seshdb::store {
+
+namespace {
+
+using testing::change_some;
+using testing::Dice;
+using testing::dump;
+
+constexpr std::int64_t kOffsetMs = 1'700'000'000'000;
+
+std::string taken(Batch& batch) {
+  const Buffer bytes = batch.take();
+  return std::string(bytes.view());
+}
+
+// A store made of these batches.
+struct Again {
+  explicit Again(const std::vector<std::string>& batches,
+                 std::function<bool(std::uint64_t)> is_mine = {})
+      : replay(store, std::move(is_mine), kOffsetMs, 0) {
+    for (const std::string& batch : batches) good = replay.apply(batch) && good;
+  }
+  Store store;
+  Replay replay;
+  bool good = true;
+};
+
+// A store that is told on and changes at random.
+struct Told {
+  explicit Told(std::uint64_t seed) : dice(seed) {
+    batch.set_unix_offset_ms(kOffsetMs);
+    store.tell(&batch);
+  }
+  void change(int times) {
+    for (int i = 0; i < times; ++i) change_some(store, dice, now_ms += dice.roll(500));
+    batches.push_back(taken(batch));
+  }
+  Dice dice;
+  Store store;
+  Batch batch;
+  std::vector<std::string> batches;
+  std::uint64_t now_ms = 1'000;
+};
+
+std::uint64_t new_seed() {
+  const std::uint64_t seed = std::random_device{}();
+  std::cout << "seed " << seed << '\n';
+  return seed;
+}
+
+}  // namespace
+
+TEST(Replay, makes_the_same_store_of_what_a_batch_was_told) {
+  Told told(new_seed());
+  for (int i = 0; i < 2'000 / SESHDB_TEST_SHARE; ++i) told.change(5);
+  const Again again(told.batches);
+  EXPECT_TRUE(again.good);
+  EXPECT_EQ(again.replay.orphans(), 0U);
+  EXPECT_GT(again.replay.records(), 500U);
+  EXPECT_EQ(dump(again.store), dump(told.store));
+}
+
+TEST(Replay, makes_the_same_store_of_a_snapshot_in_slices_and_the_batches_since_it_began) {
+  const std::uint64_t seed = new_seed();
+  for (std::uint64_t i = 0; i < 300 / SESHDB_TEST_SHARE; ++i) {
+    Told told(seed + i);
+    told.change(200);
+    Batch snapshot;
+    snapshot.set_unix_offset_ms(kOffsetMs);
+    std::vector<std::string> batches;  // of the snapshot, in pieces
+    told.batches.clear();
+    told.store.begin_snapshot(snapshot, [&] {
+      if (snapshot.size() > 500) batches.push_back(taken(snapshot));
+    });
+    bool whole = false;
+    while (!whole && told.store.snapshot_under_way()) {
+      told.change(static_cast<int>(told.dice.roll(4)));
+      // All sessions may have been ended: then there is none any more.
+      if (told.store.snapshot_under_way())
+        whole = told.store.snapshot_some(1 + told.dice.roll(300));
+    }
+    if (!whole) continue;
+    batches.push_back(taken(snapshot));
+    told.change(50);
+    batches.insert(batches.end(), told.batches.begin(), told.batches.end());
+    const Again again(batches);
+    ASSERT_TRUE(again.good);
+    ASSERT_EQ(again.replay.orphans(), 0U) << "with seed " << seed + i;
+    ASSERT_EQ(dump(again.store), dump(told.store)) << "with seed " << seed + i;
+  }
+}
+
+TEST(Replay, shares_a_store_out_and_absorb_joins_the_parts) {
+  Told told(new_seed());
+  for (int i = 0; i < 100; ++i) told.change(5);
+  Store all;
+  for (std::uint64_t part = 0; part < 3; ++part) {
+    Again again(told.batches, [part](std::uint64_t token) { return token % 3 == part; });
+    ASSERT_TRUE(again.good);
+    EXPECT_EQ(again.replay.orphans(), 0U);
+    all.absorb(again.store);
+  }
+  EXPECT_EQ(dump(all), dump(told.store));
+  EXPECT_EQ(all.counts().keys, told.store.counts().keys);
+}
+
+TEST(Replay, keeps_deadlines_over_a_boot_of_the_machine) {
+  Batch batch;
+  batch.set_unix_offset_ms(kOffsetMs);
+  batch.create(1, false, {.duration_s = 100}, 150'000, "");
+  batch.create(2, false, {.duration_s = 100}, 20'000, "");
+  Store store;
+  // The machine was started anew 40 seconds before: its monotonic clock stands at 40,000.
+  Replay replay(store, {}, kOffsetMs + 60'000, 40'000);
+  ASSERT_TRUE(replay.apply(batch.view()));
+  ASSERT_NE(store.find(1, 89'999), nullptr);
+  EXPECT_EQ(store.find(1, 90'000), nullptr);
+  EXPECT_EQ(store.find(2, 40'000), nullptr);  // past before this machine's time
+}
+
+TEST(Replay, does_nothing_for_a_session_that_is_not_there_and_counts_it) {
+  Batch batch;
+  batch.end(1);
+  batch.set(2, "k", "1");
+  batch.deadline(3, 5);
+  batch.clear(4);
+  const Again again({taken(batch)});
+  EXPECT_TRUE(again.good);
+  EXPECT_EQ(again.replay.orphans(), 4U);
+  EXPECT_EQ(again.replay.records(), 4U);
+  EXPECT_EQ(again.store.counts().sessions, 0U);
+}
+
+TEST(Replay, refuses_a_record_that_ends_too_early_and_says_where_it_begins) {
+  Batch batch;
+  batch.create(1, true, {.duration_s = 100, .delete_session = false, .sliding = true}, 9, "name");
+  batch.set(1, "key", "[1,2]");
+  const std::array<json::Edit, 1> edits = {json::Edit{*json::Pointer::parse("/0"), "3", 0}};
+  batch.update(1, "key", edits);
+  batch.append(1, "key", "4");
+  batch.deadline(1, 10'000);
+  batch.expiry(1, true, {.duration_s = 200}, 20'000);
+  batch.remove(1, "key");
+  batch.clear(1);
+  batch.end(1);
+  const std::string whole = taken(batch);
+  std::vector<std::size_t> begins = {0};
+  for (std::size_t bytes = 1; bytes <= whole.size(); ++bytes) {
+    const Again again({whole.substr(0, bytes)});
+    if (again.good) {
+      begins.push_back(bytes);
+    } else {
+      EXPECT_EQ(again.replay.fault_at(), begins.back());
+    }
+  }
+  EXPECT_EQ(begins.size(), 10U);  // each record's, and the end
+}
+
+TEST(Replay, refuses_what_no_batch_writes) {
+  const std::string token("\x01\0\0\0\0\0\0\0", 8);
+  const std::string none(8, '\0');
+  const std::string endless(10, '\xFF');
+  const std::string long_name = std::string("\x81\x08", 2) + std::string(1'025, 'k');
+  for (const std::string& record : {
+           std::string(1, '\0'),                              // no such record
+           std::string("\x0B") + token,                       // nor such
+           std::string("\x02") + none,                        // no session has this token
+           std::string("\x01") + token + "\x08\x01\x01\x01",  // a flag that there is not
+           std::string("\x01") + token + "\x01" + endless + "\x01\x01",
+           std::string("\x04") + token + "\x01" + std::string("\xFF\xFF\xFF\xFF\x0F\x01", 6),
+           std::string("\x05") + token + endless,
+           std::string("\x06") + token + "\x01k" + '\0',  // no value
+           std::string("\x06") + token + long_name +
+               "\x01"
+               "1",
+           std::string("\x06") + token + "\x01k" + endless,
+           std::string("\x07") + token + long_name,
+           std::string("\x09") + token + "\x01k" + '\0',  // no edit
+           std::string("\x09") + token +
+               "\x01k\x01\x01x\x01"
+               "1",  // no pointer
+           std::string("\x09") + token + "\x01k" + endless,
+           std::string("\x0A") + token + "\x01k" + '\0',
+       }) {
+    Store store;
+    (void)store.set(store.create(1, false, "", {}, 0), "k", "1");
+    const std::string before = dump(store);
+    Replay replay(store, {}, 0, 0);
+    EXPECT_FALSE(replay.apply(record)) << static_cast<int>(record[0]);
+    EXPECT_EQ(replay.fault_at(), 0U);
+    EXPECT_EQ(dump(store), before) << static_cast<int>(record[0]);
+  }
+}
+
+}  // namespace seshdb::store
