@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "commands/execute.h"
+#include "commands/tally.h"
 #include "protocol/envelope.h"
 #include "support/conformance.h"
 
@@ -29,6 +30,7 @@ class LocalTarget final : public Target {
   ManualClock clock_;
   SystemRandom random_;
   store::Secret secret_;
+  commands::Tally tally_;
   std::vector<std::unique_ptr<store::Store>> stores_;
   std::vector<commands::Context> contexts_;
   protocol::EnvelopeReader envelopes_;
