@@ -106,7 +106,7 @@ struct Context {
 struct Part {
   std::uint64_t sessions = 0;
   std::uint64_t keys = 0;
-  CoreFigures core;  // SV_INFO
+  CoreFigures core{};  // SV_INFO
   std::string live;  // SH_EXISTS: a byte, 0 or 1, for each item of the array
 
   void add(const Part& other);

@@ -212,6 +212,7 @@ void Core::add_connection(net::Socket socket) {
   net::RequestHandler& handler = *this;
   slot.connection = std::make_unique<net::Connection>(id, std::move(socket), shared_.connections,
                                                       handler, pools_, context_.now_ms);
+  published_.connections.set(connections());
   log::debug("opened a connection", {{"connection", id}, {"core", index_}});
   if (stopping_) {
     slot.connection->stop(context_.now_ms);
@@ -225,6 +226,7 @@ void Core::remove_connection(net::Connection::Id id) {
   slot.connection.reset();  // closing the descriptor ends its watch
   ++slot.generation;
   free_slots_.push_back(static_cast<std::uint32_t>(id));
+  published_.connections.set(connections());
   shared_.connection_count.fetch_sub(1);
 }
 

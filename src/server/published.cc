@@ -7,11 +7,9 @@
 
 namespace seshdb::server {
 
-void Published::tell(const store::Counts& counts, std::size_t connection_count,
-                     const store::EngineFigures& engine) {
+void Published::tell(const store::Counts& counts, const store::EngineFigures& engine) {
   sessions.set(counts.sessions);
   keys.set(counts.keys);
-  connections.set(connection_count);
   storage.set(static_cast<std::uint64_t>(engine.storage));
   log_bytes.set(engine.log_bytes);
   checkpoint_bytes.set(engine.checkpoint_bytes);
@@ -22,7 +20,7 @@ void Published::tell(const store::Counts& counts, std::size_t connection_count,
   last_sync_ms.set(engine.last_sync_ms);
 }
 
-void Core::publish() { published_.tell(store_.counts(), connections(), engine_->figures()); }
+void Core::publish() { published_.tell(store_.counts(), engine_->figures()); }
 
 void Core::write_metrics(Buffer& out) {
   publish();

@@ -2,7 +2,6 @@
 // any reads, at any moment, without its doing anything for it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "base/tally.h"
@@ -15,8 +14,7 @@ namespace seshdb::server {
 // Memory of its own, so that no two cores write to one line of the cache.
 struct alignas(64) Published {
   /// As they are at the end of a turn.
-  void tell(const store::Counts& counts, std::size_t connection_count,
-            const store::EngineFigures& engine);
+  void tell(const store::Counts& counts, const store::EngineFigures& engine);
 
   commands::Tally tally;
   Durations turns;  // of the loop, without its waiting

@@ -23,6 +23,8 @@ class LocalTarget final : public Target {
   void advance_ms(std::uint64_t ms) override { clock_.advance_ms(ms); }
   [[nodiscard]] std::int64_t unix_ms() const override { return clock_.unix_ms(); }
   [[nodiscard]] ManualClock& clock() { return clock_; }
+  /// Of all cores together.
+  [[nodiscard]] const commands::Tally& tally() const { return tally_; }
 
  private:
   commands::Context& context(std::uint32_t core);
