@@ -107,7 +107,7 @@ struct Part {
   std::uint64_t sessions = 0;
   std::uint64_t keys = 0;
   CoreFigures core{};  // SV_INFO
-  std::string live;  // SH_EXISTS: a byte, 0 or 1, for each item of the array
+  std::string live;    // SH_EXISTS: a byte, 0 or 1, for each item of the array
 
   void add(const Part& other);
 };
