@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "commands/table.h"
@@ -89,6 +91,15 @@ TEST(Metrics, have_the_names_and_types_that_the_manual_tells) {
   const auto now =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch());
   EXPECT_NEAR(read.sum("process_start_time_seconds"), now.count(), 60);
+}
+
+TEST(Metrics, are_all_in_the_operators_manual) {
+  std::ifstream file(SESHDB_SOURCE_DIR "/docs/operation.md");
+  const std::string manual{std::istreambuf_iterator<char>(file), {}};
+  const ServerProcess server;
+  for (const auto& [name, metric] : scrape(server.port()).metrics) {
+    EXPECT_NE(manual.find('`' + name), std::string::npos) << name;
+  }
 }
 
 TEST(Metrics, know_every_command_of_the_table_and_its_statuses) {
