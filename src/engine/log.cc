@@ -248,6 +248,9 @@ void Log::synced(const Sync& sync) {
     fail("cannot sync the log", sync.error);
     return;
   }
+  ++syncs_;
+  syncs_took_ += sync.took;
+  last_sync_ms_ = clock_.now_ms();
   safe_ = std::max(safe_, sync.target);
   if (sync.sequence == segment_.sequence) on_disk_ = std::max(on_disk_, sync.position);
   synced_lately_ = true;
@@ -304,6 +307,17 @@ void Log::sync_older() {
       if (error != 0) fail("cannot sync the log", error);
     }
   }
+}
+
+store::EngineFigures Log::figures() const {
+  return {.storage = storage_,
+          .log_bytes = position_.log_bytes,
+          .checkpoint_bytes = position_.checkpoint_bytes,
+          .checkpoints = checkpoints_,
+          .unsynced_bytes = appended_ - safe_,
+          .syncs = syncs_,
+          .sync_ns = static_cast<std::uint64_t>(syncs_took_.count()),
+          .last_sync_ms = last_sync_ms_};
 }
 
 void Log::close() {
