@@ -20,8 +20,9 @@ LAYERS = {
     'store': {'json', 'base'},
     'commands': {'protocol', 'store', 'json', 'base'},
     'engine': {'store', 'json', 'base'},
+    'save': {'store', 'json', 'base'},
     'net': {'base'},
-    'server': {'engine', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
+    'server': {'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
     'bench': {'base'},
 }
 # Sources without a header of their own: programs, and a second half of a class.

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "commands/key_rows.h"
+#include "commands/save_rows.h"
 #include "commands/session_rows.h"
 
 namespace seshdb::commands {
@@ -16,13 +17,14 @@ namespace {
 
 struct Table {
   Table() {
-    for (const std::span<const Command> rows : {session_rows(), key_rows()}) {
+    for (const std::span<const Command> rows : {session_rows(), save_rows(), key_rows()}) {
       all.insert(all.end(), rows.begin(), rows.end());
     }
     for (const Command& command : all) {
       SESHDB_CHECK(command.name.size() <= limits::kCommandNameBytesMax);
       SESHDB_CHECK(command.params.size() <= kParamsMax);
       SESHDB_CHECK((command.scope == Scope::kEveryCore) == (command.run == nullptr));
+      SESHDB_CHECK(command.saving == Saving::kNone || command.scope == Scope::kEveryCore);
       by_length.at(command.name.size()).push_back(&command);
     }
   }

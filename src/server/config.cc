@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "base/crash_point.h"
+#include "base/save_name.h"
 #include "commands/manual.h"
 
 namespace seshdb::server {
@@ -81,6 +82,14 @@ std::optional<std::string> set_checkpoint_ratio(Config& config, const std::strin
     return "a number from 0.1 to 100";
   }
   config.log.checkpoint_ratio = ratio;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_load_name(Config& config, const std::string& text) {
+  if (!is_save_name(text)) {
+    return "1 to 64 letters, digits, dots, dashes and underscores, not beginning with a dot";
+  }
+  config.load_name = text;
   return std::nullopt;
 }
 
@@ -162,6 +171,15 @@ constexpr std::array kOptions{
     Option{"data", "DIR", [](Config& c, const std::string& v) { return set_text(c.data, v); },
            "directory to keep everything in, made where it is missing; used by one server at a "
            "time (memory only)"},
+    Option{"savePath", "DIR",
+           [](Config& c, const std::string& v) { return set_text(c.save_path, v); },
+           "directory for named saves (SH_SAVE), made where it is missing (saves in the --data "
+           "directory; without that none)"},
+    Option{"loadName", "NAME", set_load_name,
+           "begin with the sessions of the newest save of this name"},
+    Option{"loadPath", "DIR",
+           [](Config& c, const std::string& v) { return set_text(c.load_path, v); },
+           "with --loadName: the directory that has it (where saves are made)"},
     Option{"sync", "WHEN", set_sync,
            "with --data: when changes are put on the disk: always (before they are answered), "
            "interval (at least every second) or off (when the kernel does) (interval)"},
@@ -257,10 +275,21 @@ std::optional<std::string> check_together(const Config& config) {
     return "idle-ping-ms (" + std::to_string(config.idle_ping_ms) +
            ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) + ")";
   }
+  if (config.load_name.empty() && !config.load_path.empty()) {
+    return "loadPath says where a save is, and no loadName which";
+  }
+  if (!config.load_name.empty() && config.load_path.empty() && saves_of(config).empty()) {
+    return "loadName needs a directory that has the save: loadPath, savePath or data";
+  }
   return std::nullopt;
 }
 
 }  // namespace
+
+std::string saves_of(const Config& config) {
+  if (!config.save_path.empty() || config.data.empty()) return config.save_path;
+  return config.data + "/saves";
+}
 
 Command read_command_line(int argument_count, const char* const* arguments) {
   CLI::App app("SeshDB, a session-based JSON database.", "seshdb");

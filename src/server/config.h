@@ -28,11 +28,17 @@ struct Config {
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
   std::vector<std::string> allow_origins;
   std::string secret_file;
-  std::string data;  // directory; empty: memory only
+  std::string data;       // directory; empty: memory only
+  std::string save_path;  // directory of named saves; empty: see saves_of
+  std::string load_name;  // the save to begin with; empty: none
+  std::string load_path;  // where that is; empty: where saves are made
   engine::LogSettings log;
   log::Level log_level = log::Level::kInfo;
   bool echo = false;
 };
+
+/// The directory of named saves; empty: there is none.
+[[nodiscard]] std::string saves_of(const Config& config);
 
 /// What the command line asks for.
 struct Command {

@@ -119,13 +119,16 @@ void Core::lose(const ReturnAddress& to) {
   }
 }
 
-void Core::begin_gather(const ReturnAddress& from, const commands::Call& call) {
+void Core::begin_gather(const ReturnAddress& from, std::shared_ptr<const OwnedCall> call,
+                        std::shared_ptr<SaveJob> job) {
   const std::uint64_t number = next_gather_++;
-  const auto owned = std::make_shared<const OwnedCall>(call);
-  gathers_.emplace(number,
-                   Gather{.from = from, .call = owned, .missing = context_.cores, .part = {}});
+  gathers_.emplace(number, Gather{.from = from,
+                                  .call = call,
+                                  .missing = context_.cores,
+                                  .part = {},
+                                  .job = job});
   for (std::uint32_t core = 0; core < context_.cores; ++core) {
-    PartRequest request{.call = owned, .gather = number};
+    PartRequest request{.call = call, .gather = number, .job = job};
     if (core == index_) {
       take_part_job({.asker = index_, .request = std::move(request)});
     } else {
@@ -160,12 +163,21 @@ void Core::run_part_jobs() {
 }
 
 void Core::run_part_job(const PartJob& job) {
-  PartAnswer answer{.gather = job.request.gather, .part = {}};
-  commands::execute_part(context_, job.request.call->call, answer.part);
+  if (job.request.job != nullptr) {
+    saver_.begin_part(job.request.job,
+                      [this, job](const commands::Part& part) { send_part(job, part); });
+    return;
+  }
+  commands::Part part;
+  commands::execute_part(context_, job.request.call->call, part);
+  send_part(job, part);
+}
+
+void Core::send_part(const PartJob& job, const commands::Part& part) {
   if (job.asker == index_) {
-    add_part(answer.gather, answer.part);
+    add_part(job.request.gather, part);
   } else {
-    answers_to(job.asker).add_part_answer(std::move(answer));
+    answers_to(job.asker).add_part_answer({.gather = job.request.gather, .part = part});
   }
 }
 
@@ -176,10 +188,20 @@ void Core::add_part(std::uint64_t number, const commands::Part& part) {
   if (--gather.missing != 0) {
     return;
   }
-  remote_answer_.clear();
-  commands::finish(gather.call->call, gather.part, remote_answer_);
-  complete(gather.from, remote_answer_.view(), true);
+  const Gather whole = std::move(gather);
   gathers_.erase(found);
+  if (whole.job != nullptr) {
+    conclude_saving(whole);
+  } else {
+    answer_gathered(whole.from, whole.call->call, whole.part);
+  }
+}
+
+void Core::answer_gathered(const ReturnAddress& from, const commands::Call& call,
+                           const commands::Part& all) {
+  remote_answer_.clear();
+  commands::finish(call, all, remote_answer_);
+  complete(from, remote_answer_.view(), true);
 }
 
 }  // namespace seshdb::server

@@ -41,6 +41,8 @@ int serve(const seshdb::server::Config& config) {
   std::set_terminate(terminated);
   // Who reads our log may go; what is written then fails, and nothing else.
   signal(SIGPIPE, SIG_IGN);
+  // A limit on the size of files is to be a fault like any other of the disk.
+  signal(SIGXFSZ, SIG_IGN);
   // Blocked before any thread starts, so that only this one takes them.
   sigset_t signals;
   sigemptyset(&signals);

@@ -102,6 +102,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
     server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
     if (secret_file.empty()) secret_file = server->data_->secret_file();
   }
+  if (!config.load_name.empty()) {
+    if (auto fault = server->find_save(config)) return *std::move(fault);
+  }
   std::variant<store::Secret, std::string> secret = secret_of(secret_file);
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
@@ -125,6 +128,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .connections_max = config.connections_max,
       .memory_max = config.memory_max != 0 ? config.memory_max : available_bytes() / 5 * 4,
       .tick_ms = tick_ms_of(config),
+      .save_path = saves_of(config),
       .echo = config.echo,
       .mailboxes = {},
   });
@@ -143,6 +147,17 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   }
   if (auto fault = server->run_cores(config)) return *std::move(fault);
   return server;
+}
+
+// It is read here from end to end, so that a core makes none of its sessions where it is damaged.
+std::optional<std::string> Server::find_save(const Config& config) {
+  const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
+  save::Found found = save::newest(root, config.load_name);
+  if (!found.fault.empty()) return found.fault + " in " + root;
+  log::info("loading a save", {{"from", found.folder}});
+  if (auto fault = save::check(found.folder, config.depth_max)) return fault;
+  load_from_ = std::move(found.folder);
+  return std::nullopt;
 }
 
 void Server::wake_cores() {

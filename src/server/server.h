@@ -53,7 +53,11 @@ class Server {
   void let_cores(bool go);
   void wake_cores();
 
+  // The save to begin with: found and whole; nothing, or what is wrong.
+  [[nodiscard]] std::optional<std::string> find_save(const Config& config);
+
   std::string address_;
+  std::string load_from_;                // the folder of the save to begin with; empty: none
   std::unique_ptr<DataDirectory> data_;  // null: memory only
   std::unique_ptr<Starting> starting_;
   std::unique_ptr<Shared> shared_;

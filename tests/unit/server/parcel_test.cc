@@ -24,6 +24,7 @@ struct Notes {
     text += "answer " + std::to_string(to.ticket) + ' ' + std::string(answer) + (any ? "" : "none");
     text += '\n';
   }
+  void on_lost(const ReturnAddress& to) { text += "lost " + std::to_string(to.ticket) + '\n'; }
   void on_part_request(PartRequest&& request) {
     text += "part of " + std::to_string(request.gather) + '\n';
   }
