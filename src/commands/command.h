@@ -111,7 +111,7 @@ struct Part {
   std::string live;  // SH_EXISTS: a byte, 0 or 1, for each item of the array
   // SH_SAVE and SH_LOAD:
   Status status = Status::kOk;  // else the first fault's, with what is wrong
-  std::string fault;
+  std::string fault = {};
   std::uint64_t duration_ms = 0;
 
   void add(const Part& other);

@@ -10,7 +10,7 @@ namespace seshdb::engine {
 namespace {
 // Of sessions, written in one turn: some tens of microseconds.
 constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
-constexpr std::size_t kFrameBytes = std::size_t{1} << 20;
+constexpr std::size_t kFrameBytes = std::size_t{256} << 10;
 // The walk waits where the disk is so far behind.
 constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
 }  // namespace

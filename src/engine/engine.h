@@ -3,6 +3,7 @@
 // change that could still be lost.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "store/storage.h"
@@ -32,9 +33,11 @@ class Engine {
   [[nodiscard]] virtual bool is_lost() const { return false; }
   /// The answers that waited when it was lost are gone.
   virtual void lost_is_dealt_with() {}
-  /// Begins to make safe all that is committed now. REQUIRES: not safe, and none under way.
-  virtual void begin_sync() {}
-  [[nodiscard]] virtual bool is_syncing() const { return false; }
+  /// May a sync begin now? Not while one is under way, nor where it is worth a moment's wait for
+  /// more to share it; poll() ends that. REQUIRES: not safe.
+  [[nodiscard]] virtual bool may_sync() { return false; }
+  /// Begins to make safe all that is committed now, for which so many clients wait.
+  virtual void begin_sync(std::size_t /*waiting*/) {}
   /// Has something been done meanwhile that poll() would take notice of?
   [[nodiscard]] virtual bool has_news() const { return false; }
   /// Takes notice of what was done meanwhile; true where a sync has come to its good end.

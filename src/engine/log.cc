@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "base/crash_point.h"
@@ -15,6 +16,8 @@ namespace {
 // Less than the second that is promised, so that the disk has some of it.
 constexpr std::uint64_t kSyncEveryMs = 500;
 constexpr std::uint64_t kRetryRoomMs = 1'000;
+constexpr int kNapShare = 8;
+constexpr std::chrono::nanoseconds kNapMost = std::chrono::milliseconds(2);
 constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
 }  // namespace
 
@@ -190,31 +193,59 @@ void Log::lost_is_dealt_with() {
   safe_ = appended_;
 }
 
-void Log::begin_sync() {
-  syncing_ = true;
-  auto files = std::make_shared<std::vector<std::shared_ptr<AppendFile>>>(std::move(closed_));
-  closed_.clear();
-  files->push_back(segment_.file);
-  auto error = std::make_shared<int>(0);
-  syncer_.post(
-      [files, error] {
-        for (const auto& file : *files) {
-          if (*error == 0) *error = file->sync();
-        }
-        files->clear();
-      },
-      [this, error, target = appended_, sequence = segment_.sequence,
-       position = segment_.frames.position()] { synced(*error, target, sequence, position); });
+// What a sync is about, and how it went.
+struct Log::Sync {
+  std::vector<std::shared_ptr<AppendFile>> files;
+  std::uint64_t target;
+  std::uint64_t sequence;
+  std::uint64_t position;
+  int error = 0;
+  std::chrono::nanoseconds took{0};
+};
+
+// The clients whose answers the last sync let go are about to come back: where they have to wait for
+// the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else two
+// halves of the clients would take turns, each waiting for the other's.
+bool Log::may_sync() {
+  if (syncing_ || nap_ == Nap::kUnderWay) return false;
+  if (nap_ == Nap::kOver || !shared_) return true;
+  nap_ = Nap::kUnderWay;
+  syncer_.post([nap = std::min(sync_took_ / kNapShare, kNapMost)] {
+    std::this_thread::sleep_for(nap);
+  }, [this] { nap_ = Nap::kOver; });
+  return false;
 }
 
-void Log::synced(int error, std::uint64_t target, std::uint64_t sequence, std::uint64_t position) {
+void Log::begin_sync(std::size_t waiting) {
+  syncing_ = true;
+  shared_ = waiting > 1;
+  nap_ = Nap::kNotYet;
+  const auto sync = std::make_shared<Sync>(Sync{.files = std::exchange(closed_, {}),
+                                                .target = appended_,
+                                                .sequence = segment_.sequence,
+                                                .position = segment_.frames.position()});
+  sync->files.push_back(segment_.file);
+  syncer_.post(
+      [sync] {
+        const auto begin = std::chrono::steady_clock::now();
+        for (const auto& file : sync->files) {
+          if (sync->error == 0) sync->error = file->sync();
+        }
+        sync->files.clear();
+        sync->took = std::chrono::steady_clock::now() - begin;
+      },
+      [this, sync] { synced(*sync); });
+}
+
+void Log::synced(const Sync& sync) {
   syncing_ = false;
-  if (error != 0) {
-    fail("cannot sync the log", error);
+  sync_took_ = sync.took;
+  if (sync.error != 0) {
+    fail("cannot sync the log", sync.error);
     return;
   }
-  safe_ = std::max(safe_, target);
-  if (sequence == segment_.sequence) on_disk_ = std::max(on_disk_, position);
+  safe_ = std::max(safe_, sync.target);
+  if (sync.sequence == segment_.sequence) on_disk_ = std::max(on_disk_, sync.position);
   synced_lately_ = true;
 }
 
@@ -232,7 +263,7 @@ bool Log::work(std::uint64_t now_ms) {
   }
   if (settings_.sync == SyncLevel::kInterval && safe_ != appended_ && !syncing_ &&
       now_ms >= sync_due_ms_) {
-    begin_sync();
+    begin_sync(0);
     sync_due_ms_ = now_ms + kSyncEveryMs;
   }
   mark();
@@ -268,7 +299,7 @@ void Log::close() {
       segment_.frames.end(on_disk_, out_);
       if (!append()) return;
     }
-    begin_sync();
+    begin_sync(0);
     syncer_.drain();
     writer_.drain();
   }

@@ -3,6 +3,7 @@
 // appends (to the kernel's page cache); what may block happens on two threads of its own.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -69,8 +70,8 @@ class Log final : public Engine {
   }
   [[nodiscard]] bool is_lost() const override { return lost_; }
   void lost_is_dealt_with() override;
-  void begin_sync() override;
-  [[nodiscard]] bool is_syncing() const override { return syncing_; }
+  [[nodiscard]] bool may_sync() override;
+  void begin_sync(std::size_t waiting) override;
   [[nodiscard]] bool has_news() const override { return syncer_.any_done() || writer_.any_done(); }
   [[nodiscard]] bool poll() override;
   [[nodiscard]] bool work(std::uint64_t now_ms) override;
@@ -99,7 +100,8 @@ class Log final : public Engine {
   void mark();
   void fail(std::string_view what, int error);
   void set_storage(Storage storage, int error);
-  void synced(int error, std::uint64_t target, std::uint64_t sequence, std::uint64_t position);
+  struct Sync;
+  void synced(const Sync& sync);
 
   [[nodiscard]] bool checkpoint_is_due() const;
   void begin_checkpoint();
@@ -127,6 +129,9 @@ class Log final : public Engine {
   std::uint64_t marked_ = 0;    // appended_ as it stood when the last mark was written
   bool syncing_ = false;
   bool synced_lately_ = false;
+  std::chrono::nanoseconds sync_took_{0};  // the last one
+  bool shared_ = false;                    // several clients waited for it
+  enum class Nap : std::uint8_t { kNotYet, kUnderWay, kOver } nap_ = Nap::kNotYet;
   std::uint64_t sync_due_ms_ = 0;
   std::uint64_t room_due_ms_ = 0;
   bool lost_ = false;

@@ -58,7 +58,8 @@ std::optional<std::uint64_t> time_of(std::string_view name) {
 void remove_unfinished(const std::string& folder) {
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; at != end && !error; at.increment(error)) {
-    std::string_view name = at->path().filename().native();
+    const std::string whole = at->path().filename().string();
+    std::string_view name = whole;
     if (name.size() <= kUnfinished.size() ||
         name.substr(name.size() - kUnfinished.size()) != kUnfinished) {
       continue;

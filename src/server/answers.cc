@@ -20,9 +20,9 @@ void Core::let_answers_leave() {
     flush_dirty();
   } else {
     park_dirty();
-    if (!engine_->is_syncing()) {
+    if (engine_->may_sync()) {
       seal();
-      engine_->begin_sync();
+      engine_->begin_sync(sealed_.size());
     }
   }
   send_answers();

@@ -262,11 +262,17 @@ std::optional<std::string> read_file(const std::string& path, Config& config) {
 }
 
 Command usage_error(const std::string& text) {
-  return {.kind = Command::Kind::kUsageError, .config = {}, .text = "seshdb: " + text + "\n"};
+  Command command;
+  command.kind = Command::Kind::kUsageError;
+  command.text = "seshdb: " + text + "\n";
+  return command;
 }
 
 Command print(std::string text) {
-  return {.kind = Command::Kind::kPrint, .config = {}, .text = std::move(text)};
+  Command command;
+  command.kind = Command::Kind::kPrint;
+  command.text = std::move(text);
+  return command;
 }
 
 // What is wrong with settings that are right one by one; or nothing.
@@ -283,6 +289,42 @@ std::optional<std::string> check_together(const Config& config) {
   }
   return std::nullopt;
 }
+
+// The subcommands that do something with a data directory and end.
+class Tools {
+ public:
+  explicit Tools(CLI::App& app)
+      : check_(app.add_subcommand("check", "read a data directory and say whether it is whole")),
+        repair_(app.add_subcommand("repair", "keep what is whole of a damaged data directory")),
+        back_up_(app.add_subcommand("backup", "copy a data directory, which may be in use")) {
+    for (CLI::App* const tool : {check_, repair_, back_up_}) {
+      tool->add_option("DIR", path_, "the data directory")->required();
+    }
+    back_up_->add_option("TO", to_, "a folder that is not there yet")->required();
+  }
+  [[nodiscard]] std::optional<Command> asked_for() const {
+    Command command;
+    command.path = path_;
+    command.to = to_;
+    if (check_->parsed()) {
+      command.kind = Command::Kind::kCheck;
+    } else if (repair_->parsed()) {
+      command.kind = Command::Kind::kRepair;
+    } else if (back_up_->parsed()) {
+      command.kind = Command::Kind::kBackUp;
+    } else {
+      return std::nullopt;
+    }
+    return command;
+  }
+
+ private:
+  CLI::App* check_;
+  CLI::App* repair_;
+  CLI::App* back_up_;
+  std::string path_;
+  std::string to_;
+};
 
 }  // namespace
 
@@ -317,6 +359,8 @@ Command read_command_line(int argument_count, const char* const* arguments) {
   help->add_option("command", topic, "a command's name, for example KV_UPDATE");
   help->add_flag("--markdown", markdown, "all of it, as docs/commands.md has it");
 
+  Tools tools(app);
+
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::CallForHelp&) {
@@ -332,6 +376,7 @@ Command read_command_line(int argument_count, const char* const* arguments) {
     return text ? print(*text)
                 : usage_error("there is no command '" + topic + "'; see seshdb help");
   }
+  if (std::optional<Command> tool = tools.asked_for()) return *std::move(tool);
   Config config;
   if (!file.empty()) {
     if (const auto fault = read_file(file, config)) return usage_error(*fault);
@@ -344,7 +389,9 @@ Command read_command_line(int argument_count, const char* const* arguments) {
     }
   }
   if (const auto fault = check_together(config)) return usage_error(*fault);
-  return {.kind = Command::Kind::kServe, .config = config, .text = {}};
+  Command command;
+  command.config = config;
+  return command;
 }
 
 }  // namespace seshdb::server

@@ -102,7 +102,7 @@ class Core final : private net::RequestHandler {
     std::shared_ptr<const OwnedCall> call;
     std::size_t missing = 0;
     commands::Part part;
-    std::shared_ptr<SaveJob> job;  // of SH_SAVE and SH_LOAD
+    std::shared_ptr<SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
   };
   // A part to be done here: by whom it was asked, and under which number.
   struct PartJob {
@@ -164,11 +164,12 @@ class Core final : private net::RequestHandler {
   void run_part_jobs();
   void run_part_job(const PartJob& job);
   void send_part(const PartJob& job, const commands::Part& part);
-  void add_part(std::uint64_t gather, const commands::Part& part);
+  void add_part(const PartAnswer& answer);
   void answer_gathered(const ReturnAddress& from, const commands::Call& call,
                        const commands::Part& all);
 
   void begin_saving(const ReturnAddress& from, const commands::Call& call);
+  static void note_lost_part(Gather& gather);
   void conclude_saving(const Gather& gather);
   void end_saving(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
                   commands::Part outcome);

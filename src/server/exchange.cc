@@ -26,7 +26,7 @@ struct ParcelVisitor {
   void on_part_request(PartRequest&& request) {
     core.take_part_job({.asker = sender, .request = std::move(request)});
   }
-  void on_part_answer(PartAnswer&& answer) { core.add_part(answer.gather, answer.part); }
+  void on_part_answer(PartAnswer&& answer) { core.add_part(answer); }
   void on_socket(net::Socket&& socket) { core.add_connection(std::move(socket)); }
 };
 
@@ -174,17 +174,27 @@ void Core::run_part_job(const PartJob& job) {
 }
 
 void Core::send_part(const PartJob& job, const commands::Part& part) {
+  PartAnswer answer{.gather = job.request.gather, .part = part, .lost = false};
   if (job.asker == index_) {
-    add_part(job.request.gather, part);
+    add_part(answer);
   } else {
-    answers_to(job.asker).add_part_answer({.gather = job.request.gather, .part = part});
+    answers_to(job.asker).add_part_answer(std::move(answer));
   }
 }
 
-void Core::add_part(std::uint64_t number, const commands::Part& part) {
-  const auto found = gathers_.find(number);
+void Core::add_part(const PartAnswer& answer) {
+  const auto found = gathers_.find(answer.gather);
+  if (found == gathers_.end()) {
+    return;  // another part of it was lost
+  }
   Gather& gather = found->second;
-  gather.part.add(part);
+  gather.part.add(answer.part);
+  if (answer.lost && gather.job == nullptr) {
+    lose(gather.from);
+    gathers_.erase(found);
+    return;
+  }
+  if (answer.lost) note_lost_part(gather);  // the others go on, and are waited for
   if (--gather.missing != 0) {
     return;
   }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "server/config.h"
+#include "server/data_tools.h"
 #include "server/server.h"
 
 namespace {
@@ -81,6 +82,12 @@ int main(int argument_count, char** arguments) {
     case Command::Kind::kUsageError:
       write_to(stderr, command.text);
       return kExitUsage;
+    case Command::Kind::kCheck:
+      return seshdb::server::check_data(command.path);
+    case Command::Kind::kRepair:
+      return seshdb::server::repair_data(command.path);
+    case Command::Kind::kBackUp:
+      return seshdb::server::back_up_data(command.path, command.to);
     case Command::Kind::kServe:
       break;
   }

@@ -65,6 +65,9 @@ void Parcel::lose_answers() {
     record->lost = record->kind == Kind::kAnswer;
     at += room_for(record->bytes);
   }
+  for (PartAnswer& answer : part_answers_) {
+    answer.lost = true;
+  }
 }
 
 void Parcel::add_part_request(PartRequest request) {

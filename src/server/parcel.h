@@ -41,11 +41,12 @@ struct OwnedCall {
 struct PartRequest {
   std::shared_ptr<const OwnedCall> call;
   std::uint64_t gather = 0;
-  std::shared_ptr<SaveJob> job;  // of SH_SAVE and SH_LOAD
+  std::shared_ptr<SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
 };
 struct PartAnswer {
   std::uint64_t gather = 0;
   commands::Part part;
+  bool lost = false;  // what it tells may not be told
 };
 
 class Parcel {

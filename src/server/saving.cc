@@ -36,7 +36,7 @@ std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms
 void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
   const std::string what = job.kind == Saving::kSave ? "save" : "load";
   if (outcome.status != Status::kOk) {
-    log::error("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
+    log::warn("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
     return;
   }
   log::info(what == "save" ? "saved sessions" : "loaded sessions", {{"name", job.name},
@@ -68,6 +68,13 @@ void Core::begin_saving(const ReturnAddress& from, const commands::Call& call) {
       end_saving(from, *owned, *job, outcome);
     }
   });
+}
+
+// What was loaded is not on the disk. What was saved is: another one.
+void Core::note_lost_part(Gather& gather) {
+  if (gather.job->kind == Saving::kSave || gather.part.status != Status::kOk) return;
+  gather.part.status = Status::kLoadError;
+  gather.part.fault = "the disk has failed, see the server's log";
 }
 
 void Core::conclude_saving(const Gather& gather) {

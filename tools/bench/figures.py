@@ -29,6 +29,9 @@ FIGURES = {
     'bytes_per_session': Figure('memory per session', 'B', 0),
     'memory_to_text': Figure('memory / text', '×', 2),
     'memory_after_to_text': Figure('after the load', '×', 2),
+    'keys_per_s': Figure('keys/s read', '', 0),
+    'disk_bytes_per_key': Figure('on disk per key', 'B', 0),
+    'memory_to_before': Figure('memory / before', '×', 2),
     'start_ms': Figure('first answer after', 'ms', 1),
 }
 

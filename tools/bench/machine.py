@@ -35,6 +35,11 @@ def memory_gib(field: str) -> float:
     return round(int(kib) / 1024 / 1024, 1)
 
 
+def resident_kib(pid: int) -> int:
+    status = pathlib.Path(f'/proc/{pid}/status').read_text()
+    return int(match(r'^VmRSS:\s+(\d+) kB', status))
+
+
 def processors() -> list[int]:
     return sorted(os.sched_getaffinity(0))
 

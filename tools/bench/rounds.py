@@ -101,6 +101,9 @@ class Runner:
     def sample(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> figures.Sample:
         cpu = self.plan.server_cpu if side.pinned else None
         options = self.options(side, number, sides)
+        self.servers.clear_data()
+        if side.action == 'restart':
+            return self.restart(side, options, sides[side.name], cpu)
         server = self.servers.start(side.server, side.server_options, cpu)
         try:
             if side.action == 'start':
@@ -115,6 +118,32 @@ class Runner:
         if options.get('work') != 'update':  # answers under way, not documents
             sample.pop('memory_after_to_text', None)
         return sample
+
+    def restart(
+        self, side: Side, options: Options, record: dict[str, Any], cpu: int | None
+    ) -> figures.Sample:
+        """Fills a server that keeps its data, stops it, and starts it with what it has kept."""
+        server = self.servers.start(side.server, side.server_options, cpu)
+        try:
+            filled = self.drive(side, server, options, record)
+        finally:
+            self.servers.stop(server)
+        disk_bytes = sum(
+            path.stat().st_size for path in self.servers.data_folder().rglob('*') if path.is_file()
+        )
+        server = self.servers.start(side.server, side.server_options, cpu)
+        try:
+            resident_kib = machine.resident_kib(server.worker_pid)
+        finally:
+            self.servers.stop(server)
+            self.servers.clear_data()
+        keys = int(options['sessions']) * int(options.get('keys-per-session', 1))
+        return {
+            'start_ms': server.start_ms,
+            'keys_per_s': keys / server.start_ms * 1000,
+            'disk_bytes_per_key': disk_bytes / keys,
+            'memory_to_before': resident_kib / filled['setup_server_resident_kib'],
+        }
 
     def options(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> Options:
         """The client's options in this round. A share of a maximum becomes a rate."""

@@ -6,13 +6,16 @@ from __future__ import annotations
 import os
 import pathlib
 import select
+import shutil
 import socket
 import subprocess
 import time
 from dataclasses import dataclass
 from typing import Callable
 
-START_TIMEOUT_S = 30.0
+from sides import DATA
+
+START_TIMEOUT_S = 300.0  # some read their data first
 STOP_TIMEOUT_S = 10.0
 POLL_S = 0.0005
 START_ATTEMPTS = 3  # another program may take a free port before the server does
@@ -98,7 +101,7 @@ def try_request(port: int, exchange: tuple[bytes, bytes]) -> bool:
             answer = b''
             while expected not in answer:
                 part = peer.recv(65536)
-                if not part:
+                if not part or part.startswith(b'-'):  # Redis is still loading
                     return False
                 answer += part
             return True
@@ -133,7 +136,17 @@ class Servers:
         while self.processes:
             end(self.processes.pop())
 
+    def data_folder(self) -> pathlib.Path:
+        return self.folder / 'data'
+
+    def clear_data(self) -> None:
+        shutil.rmtree(self.data_folder(), ignore_errors=True)
+
     def start(self, kind: str, options: dict[str, str], cpu: int | None) -> Server:
+        if DATA in options.values():
+            self.data_folder().mkdir(exist_ok=True)
+        data = str(self.data_folder())
+        options = {name: value.replace(DATA, data) for name, value in options.items()}
         how: Callable[[dict[str, str], int | None], Server] = {
             'seshdb': self.start_seshdb,
             'redis': self.start_redis,
@@ -252,12 +265,13 @@ class Servers:
         begin = time.monotonic()
         return self.started(kind, self.spawn(kind, command, cpu), port, PING, begin)
 
-    def start_redis(self, _: dict[str, str], cpu: int | None) -> Server:
+    def start_redis(self, options: dict[str, str], cpu: int | None) -> Server:
         # Debian's redis-check-rdb is the server as well: it looks at the name it is called by.
         program = self.folder / 'redis-server'
         if not program.exists():
             program.symlink_to(self.programs.redis)
-        return self.start_redis_like('redis', str(program), [], cpu)
+        more = [word for name, value in options.items() for word in (f'--{name}', value)]
+        return self.start_redis_like('redis', str(program), more, cpu)
 
     def start_valkey(self, _: dict[str, str], cpu: int | None) -> Server:
         module = ['--loadmodule', self.programs.valkey_json] if self.programs.valkey_json else []

@@ -26,6 +26,8 @@ class Sizes:
     growth_keys: tuple[int, ...] = (10_000, 100_000, 1_000_000, 10_000_000)
     growth_new_rate: int = 100_000
     growth_new_seconds: float = 20
+    restart_sessions: int = 1_000_000
+    restart_keys_per_session: int = 10
     tail_seconds: float = 60
     tail_sessions: int = 1_000_000
     load_percents: tuple[int, ...] = (10, 20, 30, 40, 50, 60, 70, 80, 90)
@@ -41,6 +43,8 @@ QUICK = Sizes(
     growth_keys=(1_000, 10_000),
     growth_new_rate=5_000,
     growth_new_seconds=0.3,
+    restart_sessions=2_000,
+    restart_keys_per_session=2,
     tail_seconds=1.5,
     tail_sessions=5_000,
     load_percents=(10, 50),
@@ -55,7 +59,8 @@ class Side:
     server: str  # seshdb, redis, valkey, nginx
     client: Options = field(default_factory=dict)  # options of seshdb-bench
     server_options: dict[str, str] = field(default_factory=dict)
-    action: str = 'load'  # or 'start': nothing but the time to the first answer
+    action: str = 'load'  # or 'start': nothing but the time to the first answer; or 'restart': the
+    # same of a server that was stopped with the data that the client's setup made
     share_of: str = ''  # open loop, at `share` of what this side reached in the same round
     share: float = 0
     seconds: float | None = None  # instead of the run's own
@@ -107,6 +112,14 @@ def valkey(name: str, work: str, **client: str | int | float | bool) -> Side:
 def echo(name: str, work: str, **client: str | int | float | bool) -> Side:
     side = seshdb(name, work, echo=True, **client)
     return replace(side, server_options={'threads': '1', 'echo': 'true'})
+
+
+DATA = '{data}'  # in server options: an empty folder of the sample's own
+
+
+def durable(side: Side, **server_options: str) -> Side:
+    """The side with a server that keeps its data."""
+    return replace(side, server_options={**side.server_options, **server_options})
 
 
 def tagged(side: Side, **tag: str | int) -> Side:

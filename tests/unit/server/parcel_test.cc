@@ -29,12 +29,27 @@ struct Notes {
     text += "part of " + std::to_string(request.gather) + '\n';
   }
   void on_part_answer(PartAnswer&& answer) {
-    text += "sessions " + std::to_string(answer.part.sessions) + '\n';
+    text += (answer.lost ? "lost sessions " : "sessions ") + std::to_string(answer.part.sessions);
+    text += '\n';
   }
   void on_socket(net::Socket&&) { text += "socket\n"; }
 };
 
 }  // namespace
+
+TEST(Parcel, tells_that_its_answers_are_lost_and_keeps_its_calls) {
+  protocol::EnvelopeReader reader(1024);
+  const std::string text = R"({"KV_GET":{"tkn":"1","keys":[]}})";
+  Parcel parcel;
+  parcel.add_answer({.connection = 1, .ticket = 5}, "told to nobody", true);
+  parcel.add_call({.connection = 1, .ticket = 6},
+                  commands::bind(*commands::find_command("KV_GET"), reader.read(text)));
+  parcel.add_part_answer({.gather = 7, .part = {.sessions = 8, .keys = 0, .live = {}}, .lost = false});
+  parcel.lose_answers();
+  Notes notes;
+  parcel.visit(notes);
+  EXPECT_EQ(notes.text, "lost 5\ncall 6 KV_GET " + text + " []\nlost sessions 8\n");
+}
 
 TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
   protocol::EnvelopeReader reader(1024);
@@ -52,7 +67,7 @@ TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
                 (i % 2 == 0 ? "" : "none") + '\n';
     if (i % 50 == 0) {
       parcel.add_part_request({.call = std::make_shared<const OwnedCall>(call), .gather = i});
-      parcel.add_part_answer({.gather = i, .part = {.sessions = i, .keys = 0, .live = {}}});
+      parcel.add_part_answer({.gather = i, .part = {.sessions = i, .keys = 0, .live = {}}, .lost = false});
       parcel.add_socket(net::Socket());
       expected += "part of " + std::to_string(i) + "\nsessions " + std::to_string(i) + "\nsocket\n";
     }
@@ -78,6 +93,7 @@ TEST(Mailbox, brings_everything_in_order_between_two_threads) {
     std::uint64_t next = 0;
     bool in_order = true;
     void on_call(const ReturnAddress&, const commands::Call&) {}
+    void on_lost(const ReturnAddress&) {}
     void on_answer(const ReturnAddress& to, std::string_view, bool) {
       in_order = in_order && to.ticket == next;
       ++next;

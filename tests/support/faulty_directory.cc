@@ -1,0 +1,254 @@
+// What is kept of each file and name, and what a crash and a fault make of it.
+#include "support/faulty_directory.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+
+namespace seshdb::testing {
+
+namespace {
+constexpr std::size_t kSectorBytes = 512;
+}  // namespace
+
+class FaultyDirectory::Writer final : public engine::AppendFile {
+ public:
+  Writer(FaultyDirectory& directory, std::shared_ptr<File> file)
+      : directory_(directory), file_(std::move(file)) {}
+
+  int append(std::string_view data) override {
+    const std::lock_guard guard(directory_.lock_);
+    const int error = directory_.count(Call::kAppend);
+    file_->bytes += error == 0 ? data : data.substr(0, directory_.dice_.roll(data.size() + 1));
+    return error;
+  }
+  int reserve(std::uint64_t /*bytes*/) override {
+    const std::lock_guard guard(directory_.lock_);
+    return directory_.count(Call::kReserve);
+  }
+  int sync() override {
+    const std::lock_guard guard(directory_.lock_);
+    const int error = directory_.count(Call::kSync);
+    const std::size_t bytes = file_->bytes.size();
+    if (error != 0 && file_->synced != bytes) file_->lost.emplace_back(file_->synced, bytes);
+    file_->synced = bytes;  // the operating system holds what was lost for written
+    return error;
+  }
+
+ private:
+  FaultyDirectory& directory_;
+  const std::shared_ptr<File> file_;
+};
+
+class FaultyDirectory::Reader final : public engine::ReadFile {
+ public:
+  Reader(FaultyDirectory& directory, std::shared_ptr<File> file)
+      : directory_(directory), file_(std::move(file)) {}
+
+  int read(char* to, std::size_t bytes, std::size_t& got) override {
+    const std::lock_guard guard(directory_.lock_);
+    got = 0;
+    if (const int error = directory_.count(Call::kRead); error != 0) return error;
+    std::size_t piece = std::min(bytes, file_->bytes.size() - std::min(at_, file_->bytes.size()));
+    if (piece > 1 && directory_.dice_.one_in(4)) piece = 1 + directory_.dice_.roll(piece);
+    if (piece != 0) file_->bytes.copy(to, piece, at_);
+    at_ += piece;
+    got = piece;
+    return 0;
+  }
+
+ private:
+  FaultyDirectory& directory_;
+  const std::shared_ptr<File> file_;
+  std::size_t at_ = 0;
+};
+
+int FaultyDirectory::create(const std::string& name, std::unique_ptr<engine::AppendFile>& file) {
+  const std::lock_guard guard(lock_);
+  if (const int error = count(Call::kCreate); error != 0) return error;
+  if (names_.contains(name)) return EEXIST;
+  changes_.push_back({.from = {}, .to = name, .file = std::make_shared<File>()});
+  apply(changes_.back(), names_);
+  file = std::make_unique<Writer>(*this, changes_.back().file);
+  return 0;
+}
+
+int FaultyDirectory::reopen(const std::string& name, std::uint64_t bytes,
+                            std::unique_ptr<engine::AppendFile>& file) {
+  const std::lock_guard guard(lock_);
+  if (const int error = count(Call::kOpen); error != 0) return error;
+  const auto found = names_.find(name);
+  if (found == names_.end()) return ENOENT;
+  found->second->bytes.resize(bytes);
+  found->second->synced = std::min<std::size_t>(found->second->synced, bytes);
+  file = std::make_unique<Writer>(*this, found->second);
+  return 0;
+}
+
+int FaultyDirectory::open(const std::string& name, std::unique_ptr<engine::ReadFile>& file) {
+  const std::lock_guard guard(lock_);
+  if (const int error = count(Call::kOpen); error != 0) return error;
+  const auto found = names_.find(name);
+  if (found == names_.end()) return ENOENT;
+  file = std::make_unique<Reader>(*this, found->second);
+  return 0;
+}
+
+int FaultyDirectory::rename(const std::string& from, const std::string& to) {
+  const std::lock_guard guard(lock_);
+  if (const int error = count(Call::kRename); error != 0) return error;
+  const auto found = names_.find(from);
+  if (found == names_.end()) return ENOENT;
+  if (from == to) return 0;
+  changes_.push_back({.from = from, .to = to, .file = found->second});
+  apply(changes_.back(), names_);
+  return 0;
+}
+
+int FaultyDirectory::remove(const std::string& name) {
+  const std::lock_guard guard(lock_);
+  if (const int error = count(Call::kRemove); error != 0) return error;
+  const auto found = names_.find(name);
+  if (found == names_.end()) return ENOENT;
+  changes_.push_back({.from = name, .to = {}, .file = found->second});
+  apply(changes_.back(), names_);
+  return 0;
+}
+
+int FaultyDirectory::list(std::vector<std::string>& names) {
+  const std::lock_guard guard(lock_);
+  names.clear();
+  for (const auto& [name, file] : names_) names.push_back(name);
+  return 0;
+}
+
+int FaultyDirectory::size(const std::string& name, std::uint64_t& bytes) {
+  const std::lock_guard guard(lock_);
+  const auto found = names_.find(name);
+  if (found == names_.end()) return ENOENT;
+  bytes = found->second->bytes.size();
+  return 0;
+}
+
+int FaultyDirectory::sync() {
+  const std::lock_guard guard(lock_);
+  if (const int error = count(Call::kSyncNames); error != 0) return error;
+  synced_names_ = names_;
+  changes_.clear();
+  return 0;
+}
+
+void FaultyDirectory::fail(Call call, std::size_t nth, int error, bool and_later_ones) {
+  const std::lock_guard guard(lock_);
+  faults_.push_back(
+      {.call = call, .nth = calls_[call] + nth, .error = error, .and_later_ones = and_later_ones});
+}
+
+std::size_t FaultyDirectory::calls(Call call) const {
+  const std::lock_guard guard(lock_);
+  const auto found = calls_.find(call);
+  return found == calls_.end() ? 0 : found->second;
+}
+
+int FaultyDirectory::count(Call call) {
+  int error = 0;
+  const auto count_as = [&](Call kind) {
+    const std::size_t number = ++calls_[kind];
+    for (const Fault& fault : faults_) {
+      if (fault.call != kind || number < fault.nth) continue;
+      if (number == fault.nth || fault.and_later_ones) error = fault.error;
+    }
+  };
+  count_as(call);
+  if (call < Call::kOpen) count_as(Call::kChange);
+  return error;
+}
+
+FaultyDirectory::File& FaultyDirectory::at(const std::string& name) const {
+  const auto found = names_.find(name);
+  if (found == names_.end()) throw std::runtime_error("there is no file " + name);
+  return *found->second;
+}
+
+void FaultyDirectory::apply(const Change& change, Names& names) {
+  const auto from = names.find(change.from);
+  if (from != names.end() && from->second == change.file) names.erase(from);
+  if (!change.to.empty()) names[change.to] = change.file;
+}
+
+std::unique_ptr<FaultyDirectory> FaultyDirectory::crash(Dice& dice) const {
+  const std::lock_guard guard(lock_);
+  auto found = std::make_unique<FaultyDirectory>(dice.next());
+  Names names = synced_names_;
+  // The changes as far as some moment, in order, as journals keep them; or any of them.
+  const std::size_t kept = dice.roll(changes_.size() + 1);
+  const bool in_order = dice.one_in(2);
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (in_order ? i < kept : dice.one_in(2)) apply(changes_[i], names);
+  }
+  std::map<const File*, std::shared_ptr<File>> files;  // two names may be left for one file
+  for (const auto& [name, file] : names) {
+    std::shared_ptr<File>& copy = files[file.get()];
+    if (copy == nullptr) copy = after_crash(*file, dice);
+    found->names_[name] = copy;
+  }
+  found->synced_names_ = found->names_;
+  return found;
+}
+
+std::shared_ptr<FaultyDirectory::File> FaultyDirectory::after_crash(const File& file, Dice& dice) {
+  auto left = std::make_shared<File>();
+  left->bytes = file.bytes;
+  std::vector<Range> unsure = file.lost;
+  unsure.emplace_back(file.synced, file.bytes.size());
+  const std::size_t lost_in = 1 + dice.roll(4);  // at times nearly all, at times little
+  const bool all = dice.one_in(4);
+  for (const auto& [from, to] : unsure) {
+    for (std::size_t at = from; at < to;) {
+      const std::size_t end = std::min(to, (at / kSectorBytes + 1) * kSectorBytes);
+      if (!all && dice.one_in(lost_in)) std::fill_n(left->bytes.data() + at, end - at, '\0');
+      at = end;
+    }
+  }
+  if (dice.one_in(2)) {
+    left->bytes.resize(file.synced + dice.roll(file.bytes.size() - file.synced + 1));
+  }
+  left->synced = left->bytes.size();
+  return left;
+}
+
+std::string FaultyDirectory::read_all(const std::string& name) const {
+  const std::lock_guard guard(lock_);
+  return at(name).bytes;
+}
+
+void FaultyDirectory::put(const std::string& name, std::string_view content) {
+  const std::lock_guard guard(lock_);
+  auto file = std::make_shared<File>();
+  file->bytes = content;
+  file->synced = content.size();
+  names_[name] = synced_names_[name] = std::move(file);
+}
+
+void FaultyDirectory::flip_byte(const std::string& name, std::size_t at_byte, unsigned bits) {
+  const std::lock_guard guard(lock_);
+  char& byte = at(name).bytes.at(at_byte);
+  byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (bits & 0xFFU));
+}
+
+void FaultyDirectory::truncate(const std::string& name, std::size_t bytes) {
+  const std::lock_guard guard(lock_);
+  File& file = at(name);
+  file.bytes.resize(bytes);
+  file.synced = std::min(file.synced, bytes);
+  std::erase_if(file.lost, [&](const Range& range) { return range.first >= bytes; });
+  for (Range& range : file.lost) range.second = std::min(range.second, bytes);
+}
+
+std::size_t FaultyDirectory::synced_bytes(const std::string& name) const {
+  const std::lock_guard guard(lock_);
+  const File& file = at(name);
+  return file.lost.empty() ? file.synced : file.lost.front().first;
+}
+
+}  // namespace seshdb::testing

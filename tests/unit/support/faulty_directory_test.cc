@@ -1,0 +1,131 @@
+// The disk of the tests loses what it may lose, and nothing else.
+#include "support/faulty_directory.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+
+namespace seshdb::testing {
+
+namespace {
+
+using Call = FaultyDirectory::Call;
+using engine::AppendFile;
+
+constexpr int kCrashes = 200;
+
+std::vector<std::string> names_of(FaultyDirectory& directory) {
+  std::vector<std::string> names;
+  EXPECT_EQ(directory.list(names), 0);
+  return names;
+}
+
+}  // namespace
+
+TEST(FaultyDirectory, a_crash_keeps_what_was_synced_and_loses_of_the_rest_what_it_likes) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("a", file), 0);
+  ASSERT_EQ(directory.sync(), 0);
+  const std::string first(700, 'a');
+  ASSERT_EQ(file->append(first), 0);
+  ASSERT_EQ(file->sync(), 0);
+  EXPECT_EQ(directory.synced_bytes("a"), 700U);
+  ASSERT_EQ(file->append(std::string(3000, 'b')), 0);
+  Dice dice(1);
+  bool cut = false;
+  bool hole_before_kept = false;
+  bool complete = false;
+  for (int i = 0; i < kCrashes; ++i) {
+    const std::string left = directory.crash(dice)->read_all("a");
+    ASSERT_EQ(left.substr(0, 700), first);
+    ASSERT_LE(left.size(), 3700U);
+    cut = cut || left.size() < 3700;
+    const std::size_t hole = left.find('\0');
+    hole_before_kept = hole_before_kept || (hole != std::string::npos && left.back() == 'b');
+    complete = complete || left == first + std::string(3000, 'b');
+    for (std::size_t at = 1024; at < left.size(); ++at) {  // a sector is there or not
+      ASSERT_TRUE(at % 512 == 0 || left[at] == left[at - 1]) << at;
+    }
+  }
+  EXPECT_TRUE(cut && hole_before_kept && complete);
+}
+
+TEST(FaultyDirectory, names_are_kept_after_sync_alone) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("kept", file), 0);
+  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(directory.create("new", file), 0);
+  ASSERT_EQ(directory.rename("new", "moved"), 0);
+  ASSERT_EQ(directory.remove("kept"), 0);
+  Dice dice(1);
+  std::set<std::vector<std::string>> seen;
+  for (int i = 0; i < kCrashes; ++i) seen.insert(names_of(*directory.crash(dice)));
+  const std::set<std::vector<std::string>> possible = {
+      {}, {"kept"}, {"kept", "new"}, {"kept", "moved"}, {"moved"}, {"new"}};
+  EXPECT_EQ(seen, possible);
+}
+
+TEST(FaultyDirectory, after_a_failed_sync_a_later_one_saves_nothing) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("a", file), 0);
+  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(file->append(std::string(512, 'a')), 0);
+  directory.fail(Call::kSync, 1, EIO);
+  EXPECT_EQ(file->sync(), EIO);
+  EXPECT_EQ(file->sync(), 0);
+  EXPECT_EQ(directory.synced_bytes("a"), 0U);
+  Dice dice(1);
+  std::set<std::string> seen;
+  for (int i = 0; i < kCrashes; ++i) seen.insert(directory.crash(dice)->read_all("a"));
+  EXPECT_TRUE(seen.contains(std::string(512, 'a')));
+  EXPECT_TRUE(seen.contains(std::string(512, '\0')));
+}
+
+TEST(FaultyDirectory, fails_the_call_that_it_is_told_to_fail) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  directory.fail(Call::kCreate, 1, EACCES);
+  EXPECT_EQ(directory.create("a", file), EACCES);
+  EXPECT_EQ(directory.create("a", file), 0);
+  directory.fail(Call::kAppend, 2, ENOSPC);
+  EXPECT_EQ(file->append("one"), 0);
+  EXPECT_EQ(file->append("two"), ENOSPC);
+  EXPECT_EQ(file->append("three"), 0);
+  const std::string content = directory.read_all("a");
+  EXPECT_TRUE(content.starts_with("one") && content.ends_with("three"));
+  EXPECT_LE(content.size(), 11U);
+  directory.fail(Call::kChange, 2, EIO, true);
+  EXPECT_EQ(file->reserve(1), 0);
+  EXPECT_EQ(file->sync(), EIO);
+  EXPECT_EQ(directory.rename("a", "b"), EIO);
+  EXPECT_EQ(directory.sync(), EIO);
+  EXPECT_EQ(directory.calls(Call::kAppend), 3U);
+  EXPECT_EQ(directory.calls(Call::kChange), 9U);
+}
+
+TEST(FaultyDirectory, reads_in_pieces_what_was_put_flipped_and_cut) {
+  FaultyDirectory directory;
+  directory.put("a", std::string(1000, 'a'));
+  directory.flip_byte("a", 3, 1);
+  directory.truncate("a", 900);
+  std::unique_ptr<engine::ReadFile> file;
+  ASSERT_EQ(directory.open("a", file), 0);
+  std::string content;
+  std::string piece(100, '\0');
+  std::size_t got = 0;
+  do {
+    ASSERT_EQ(file->read(piece.data(), piece.size(), got), 0);
+    content.append(piece, 0, got);
+  } while (got != 0);
+  EXPECT_EQ(content, "aaa`" + std::string(896, 'a'));
+  std::unique_ptr<AppendFile> other;
+  EXPECT_EQ(directory.create("a", other), EEXIST);
+  EXPECT_EQ(directory.open("none", file), ENOENT);
+}
+
+}  // namespace seshdb::testing
