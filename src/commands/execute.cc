@@ -49,7 +49,7 @@ bool answer_fault(const Call& call, const Fault& fault, Reply& reply) {
 void Part::add(const Part& other) {
   sessions += other.sessions;
   keys += other.keys;
-  if (status == Status::kOk && other.status != Status::kOk) {
+  if (other.status != Status::kOk && fault.empty()) {  // who only stopped because of it says none
     status = other.status;
     fault = other.fault;
   }

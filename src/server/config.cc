@@ -15,6 +15,7 @@
 #include "base/crash_point.h"
 #include "base/save_name.h"
 #include "commands/manual.h"
+#include "server/tool_options.h"
 
 namespace seshdb::server {
 
@@ -290,42 +291,6 @@ std::optional<std::string> check_together(const Config& config) {
   return std::nullopt;
 }
 
-// The subcommands that do something with a data directory and end.
-class Tools {
- public:
-  explicit Tools(CLI::App& app)
-      : check_(app.add_subcommand("check", "read a data directory and say whether it is whole")),
-        repair_(app.add_subcommand("repair", "keep what is whole of a damaged data directory")),
-        back_up_(app.add_subcommand("backup", "copy a data directory, which may be in use")) {
-    for (CLI::App* const tool : {check_, repair_, back_up_}) {
-      tool->add_option("DIR", path_, "the data directory")->required();
-    }
-    back_up_->add_option("TO", to_, "a folder that is not there yet")->required();
-  }
-  [[nodiscard]] std::optional<Command> asked_for() const {
-    Command command;
-    command.path = path_;
-    command.to = to_;
-    if (check_->parsed()) {
-      command.kind = Command::Kind::kCheck;
-    } else if (repair_->parsed()) {
-      command.kind = Command::Kind::kRepair;
-    } else if (back_up_->parsed()) {
-      command.kind = Command::Kind::kBackUp;
-    } else {
-      return std::nullopt;
-    }
-    return command;
-  }
-
- private:
-  CLI::App* check_;
-  CLI::App* repair_;
-  CLI::App* back_up_;
-  std::string path_;
-  std::string to_;
-};
-
 }  // namespace
 
 std::string saves_of(const Config& config) {
@@ -359,7 +324,7 @@ Command read_command_line(int argument_count, const char* const* arguments) {
   help->add_option("command", topic, "a command's name, for example KV_UPDATE");
   help->add_flag("--markdown", markdown, "all of it, as docs/commands.md has it");
 
-  Tools tools(app);
+  const ToolOptions tools(app);
 
   try {
     app.parse(argument_count, arguments);

@@ -42,12 +42,22 @@ struct Config {
 
 /// What the command line asks for.
 struct Command {
-  enum class Kind : std::uint8_t { kServe, kPrint, kUsageError, kCheck, kRepair, kBackUp };
+  enum class Kind : std::uint8_t {
+    kServe,
+    kPrint,
+    kUsageError,
+    kCheck,
+    kRepair,
+    kBackUp,
+    kExport,
+    kImport
+  };
   Kind kind = Kind::kServe;
-  Config config;     // kServe
-  std::string text;  // kPrint: for standard output; kUsageError: for standard error
-  std::string path;  // kCheck, kRepair, kBackUp: the data directory
-  std::string to;    // kBackUp: where to
+  Config config;      // kServe
+  std::string text;   // kPrint: for standard output; kUsageError: for standard error
+  std::string path;   // of all others: the data directory
+  std::string to;     // kBackUp: where to
+  bool zstd = false;  // kExport
 };
 
 /// Reads the command line, and the file that it names with --config. A wrong option or value gives

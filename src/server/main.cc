@@ -13,6 +13,7 @@
 #include "server/config.h"
 #include "server/data_tools.h"
 #include "server/server.h"
+#include "server/transfer.h"
 
 namespace {
 
@@ -88,6 +89,10 @@ int main(int argument_count, char** arguments) {
       return seshdb::server::repair_data(command.path);
     case Command::Kind::kBackUp:
       return seshdb::server::back_up_data(command.path, command.to);
+    case Command::Kind::kExport:
+      return seshdb::server::export_data(command.path, command.zstd);
+    case Command::Kind::kImport:
+      return seshdb::server::import_data(command.path);
     case Command::Kind::kServe:
       break;
   }

@@ -25,16 +25,6 @@ constexpr std::uint64_t kTickMsLeast = 5;
 constexpr std::uint64_t kOwnDescriptors = 64;
 constexpr std::uint64_t kDescriptorsPerCore = 4;
 
-std::uint32_t usable_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
-    return std::max(1U, std::thread::hardware_concurrency());
-  }
-  return static_cast<std::uint32_t>(
-      std::clamp(CPU_COUNT(&set), 1, static_cast<int>(limits::kThreadsMost)));
-}
-
 // Raises the limit on open files so far that all clients fit, or says that they do not.
 void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
   const rlim_t own = kOwnDescriptors + kDescriptorsPerCore * threads;
@@ -65,6 +55,16 @@ std::uint64_t tick_ms_of(const Config& config) {
 }
 
 }  // namespace
+
+std::uint32_t usable_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
+    return std::max(1U, std::thread::hardware_concurrency());
+  }
+  return static_cast<std::uint32_t>(
+      std::clamp(CPU_COUNT(&set), 1, static_cast<int>(limits::kThreadsMost)));
+}
 
 // Why `threads` cores cannot start, with the limit to raise.
 std::string no_room_for(std::size_t threads, int error) {

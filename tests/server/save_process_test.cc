@@ -136,7 +136,9 @@ TEST(SaveProcess, writes_what_zstd_and_any_json_reader_can_read) {
       "lines = [json.loads(line) for line in sys.stdin]\n"
       "assert sum(line[\"sessions\"] for line in lines if \"sessions\" in line) == 1\n"
       "found = [line for line in lines if \"token\" in line]\n"
-      "assert found == [{\"token\": \"" + token + "\", \"shared\": False, \"expiry\": {\"duration\": "
+      "assert found == [{\"token\": \"" +
+      token +
+      "\", \"shared\": False, \"expiry\": {\"duration\": "
       "0, \"deleteSession\": True, \"sliding\": False}, \"keys\": {\"k\": [1, \"two\", {\"é\": "
       "None}]}}], found\n'";
   EXPECT_EQ(std::system(command.c_str()), 0);
@@ -178,7 +180,8 @@ TEST(SaveProcess, begins_with_a_save_where_it_is_told_to) {
   const std::string data = directory.path() + "/data";
   for (const bool load : {true, false}) {
     std::vector<std::string> arguments = {"--threads", "2", "--data", data};
-    if (load) arguments.insert(arguments.end(), {"--loadName", "a", "--loadPath", directory.path()});
+    if (load)
+      arguments.insert(arguments.end(), {"--loadName", "a", "--loadPath", directory.path()});
     ServerProcess server(arguments);
     WebSocketClient client(server.port());
     EXPECT_EQ(counts(client), counted(100, 100));
@@ -188,8 +191,7 @@ TEST(SaveProcess, begins_with_a_save_where_it_is_told_to) {
 
 TEST(SaveProcess, does_not_begin_without_the_save_it_is_to_begin_with) {
   const TemporaryDirectory directory;
-  Outcome outcome =
-      run_program({"--port", "0", "--loadName", "a", "--loadPath", directory.path()});
+  Outcome outcome = run_program({"--port", "0", "--loadName", "a", "--loadPath", directory.path()});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_NE(outcome.err.find("there is no save named a"), std::string::npos) << outcome.err;
   fs::create_directories(directory.path() + "/a/1700000000000");

@@ -71,11 +71,12 @@ bool begins(const std::string& text, const std::string& with) { return text.rfin
 TEST(Saves, give_back_tokens_names_values_and_settings_and_start_the_clocks_anew) {
   Saved s;
   const std::string plain = s.make(R"("name":"p")");
-  const std::string shared = s.make(
-      R"("name":"n\"\u00e9","shared":true,)"
-      R"("expiry":{"duration":100,"deleteSession":false,"sliding":true})");
+  const std::string shared =
+      s.make(R"("name":"n\"\u00e9","shared":true,)"
+             R"("expiry":{"duration":100,"deleteSession":false,"sliding":true})");
   const std::string dying = s.make(R"("name":"d","expiry":{"duration":60,"deleteSession":true})");
-  s.set(plain, R"({"k":[1.0,1e400,"\ud800\u0041",{"":null}],"":12345678901234567890,"\n\"é":true})");
+  s.set(plain,
+        R"({"k":[1.0,1e400,"\ud800\u0041",{"":null}],"":12345678901234567890,"\n\"é":true})");
   s.set(shared, R"({"x":"y"})");
   EXPECT_EQ(s.ask(kSave), kSaved);
   s.end_all();
@@ -207,9 +208,11 @@ TEST(Saves, that_are_damaged_or_cut_load_nothing) {
 
 TEST(Saves, come_one_at_a_time) {
   Saved s;
-  for (int i = 0; i < 300; ++i) s.set(s.make(R"("name":"a")"), R"({"k":")" + std::string(5'000, 'x') + "\"}");
+  for (int i = 0; i < 300; ++i)
+    s.set(s.make(R"("name":"a")"), R"({"k":")" + std::string(5'000, 'x') + "\"}");
   std::vector<std::unique_ptr<WebSocketClient>> clients;
-  for (int i = 0; i < 40; ++i) clients.push_back(std::make_unique<WebSocketClient>(s.server.port()));
+  for (int i = 0; i < 40; ++i)
+    clients.push_back(std::make_unique<WebSocketClient>(s.server.port()));
   for (auto& client : clients) client->send_text(kSave);
   int done = 0;
   for (auto& client : clients) {

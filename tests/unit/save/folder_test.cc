@@ -54,8 +54,8 @@ TEST(SaveName, is_one_plain_name) {
   EXPECT_TRUE(is_save_name(std::string(64, 'x')));
   EXPECT_FALSE(is_save_name(std::string(65, 'x')));
   EXPECT_FALSE(is_save_name(std::string_view("a\0b", 3)));
-  for (const char* const name : {"", ".", "..", ".a", "a/b", "/", "a\\b", "a b", "a\n", "\xC3\xA9",
-                                 "a:b", "~", "*"}) {
+  for (const char* const name :
+       {"", ".", "..", ".a", "a/b", "/", "a\\b", "a b", "a\n", "\xC3\xA9", "a:b", "~", "*"}) {
     EXPECT_FALSE(is_save_name(name)) << name;
   }
 }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "save/descriptor.h"
@@ -38,9 +39,9 @@ std::string part_of(Form form, std::uint64_t first, std::uint64_t count) {
 
 // What reading a file of this content gives: "1 2 3 end 4 end nothing", or a fault.
 std::string read(const std::string& content, std::function<bool(std::uint64_t)> wanted = {}) {
-  const testing::TemporaryFile file("");
-  testing::write_content(file.path(), content);
-  const Descriptor fd(open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor fd(memfd_create("part", MFD_CLOEXEC));
+  EXPECT_EQ(write(fd.get(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
+  EXPECT_EQ(lseek(fd.get(), 0, SEEK_SET), 0);
   PartReader reader(fd.get(), 100);
   if (wanted) reader.want(std::move(wanted));
   std::string said;
