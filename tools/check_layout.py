@@ -27,7 +27,7 @@ LAYERS = {
 }
 # Sources without a header of their own: programs, and a second half of a class.
 WITHOUT_HEADER = {'json/container_edit.cc', 'net/connection_http.cc', 'server/exchange.cc',
-                  'server/requests.cc'}
+                  'server/requests.cc', 'server/saving.cc'}
 
 CPP = {'.cc', '.h'}
 CODE = CPP | {'.py', '.sh', '.mjs', '.js', '.cmake'}
