@@ -6,8 +6,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <ctime>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "micro/documents.h"
 
@@ -16,6 +19,12 @@ namespace seshdb::micro {
 namespace {
 
 constexpr std::uint64_t kNow = 1'000'000;
+
+double thread_us() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+}
 
 // Made once: the library calls a benchmark several times.
 store::Store& store_of(std::uint64_t sessions) {
@@ -71,6 +80,29 @@ void find_unknown(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
+// Making sessions one after the other: the median and the longest time of a single one, so that a
+// pause for a table that grows would show. Processor time of the thread: others on the machine do
+// not count.
+void grow(benchmark::State& state) {
+  const auto sessions = static_cast<std::uint64_t>(state.range(0));
+  std::vector<float> each_us;
+  each_us.reserve(sessions);
+  for (auto _ : state) {
+    store::Store store;
+    each_us.clear();
+    for (std::uint64_t i = 0; i < sessions; ++i) {
+      const double begin_us = thread_us();
+      benchmark::DoNotOptimize(&store.create(token_of(i), false, {}, {}, kNow));
+      each_us.push_back(static_cast<float>(thread_us() - begin_us));
+    }
+  }
+  std::sort(each_us.begin(), each_us.end());
+  state.counters["median_us"] = each_us[each_us.size() / 2];
+  state.counters["p9999_us"] = each_us[each_us.size() / 10'000 * 9'999];
+  state.counters["longest_us"] = each_us.back();
+}
+
+BENCHMARK(grow)->Name("store_grow")->Arg(10'000'000)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(find)->Name("store_find")->Arg(10'000)->Arg(1'000'000);
 BENCHMARK(find_one_by_one)->Name("store_find_one_by_one")->Arg(10'000)->Arg(1'000'000);
 BENCHMARK(find_unknown)->Name("store_find_unknown")->Arg(10'000)->Arg(1'000'000);

@@ -12,6 +12,11 @@ constexpr std::int64_t kNsPerMs = 1'000'000;
 // Below this, a difference is drift or the rounding of two readings, not a clock that was set.
 constexpr std::int64_t kStepMs = 500;
 
+// What the monotonic scale reads when the machine starts: 20 years, so that deadlines of sessions
+// that were kept from before have a place on it. With the longest duration added, a count of
+// seconds still fits into 32 bits.
+constexpr std::uint64_t kBootMs = 631'152'000'000;
+
 std::int64_t read_ms(clockid_t id) {
   timespec now{};
   clock_gettime(id, &now);
@@ -21,7 +26,7 @@ std::int64_t read_ms(clockid_t id) {
 }  // namespace
 
 std::uint64_t SystemClock::now_ms() const {
-  return static_cast<std::uint64_t>(read_ms(CLOCK_BOOTTIME));
+  return kBootMs + static_cast<std::uint64_t>(read_ms(CLOCK_BOOTTIME));
 }
 
 std::int64_t SystemClock::unix_ms() const { return read_ms(CLOCK_REALTIME); }

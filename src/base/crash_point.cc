@@ -1,3 +1,4 @@
+// One armed place for the whole process, set before any thread begins.
 #include "base/crash_point.h"
 
 #include <signal.h>

@@ -90,8 +90,8 @@ class Client {
   const Options& options_;
   std::vector<Connection> connections_;
   std::uint64_t unanswered_ = 0;
-  std::size_t turn_ = 0;         // whose turn it is to take what is due
-  std::uint32_t of_burst_ = 0;   // so many it has taken
+  std::size_t turn_ = 0;        // whose turn it is to take what is due
+  std::uint32_t of_burst_ = 0;  // so many it has taken
   int epoll_ = -1;
 };
 

@@ -1,3 +1,5 @@
+// The core's thread lays records down and hands them over; the worker's makes frames of them and
+// writes. Neither waits for the other.
 #include "engine/checkpoint.h"
 
 #include <utility>
@@ -71,9 +73,9 @@ void Checkpoint::begin(const std::string& name, const FileHeader& header,
 
 void Checkpoint::hand_over() {
   file_->waiting_bytes += batch_.size();
-  worker_.post([file = file_, records = std::make_shared<Buffer>(batch_.take())] {
-    file->append(*records);
-  }, [] {});
+  worker_.post(
+      [file = file_, records = std::make_shared<Buffer>(batch_.take())] { file->append(*records); },
+      [] {});
 }
 
 bool Checkpoint::work() {
@@ -102,8 +104,8 @@ bool Checkpoint::work() {
 void Checkpoint::fail() {
   store_.abort_snapshot();
   (void)batch_.take();
-  worker_.post([file = file_] { file->remove(); }, [] {});
-  state_ = State::kFailed;
+  state_ = State::kFinishing;  // the worker may be writing to it yet
+  worker_.post([file = file_] { file->remove(); }, [this] { state_ = State::kFailed; });
 }
 
 }  // namespace seshdb::engine

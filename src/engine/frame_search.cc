@@ -79,8 +79,7 @@ FrameHit find_frame(Directory& directory, const std::string& name, std::uint64_t
     if (const int error = window.fill(kFrameHeadBytes); error != 0) return failed(error);
     if (window.rest() < kFrameHeadBytes) return {};
     const FrameHead head = read_head(window.view().data());
-    if (head.synced() >= synced_least &&
-        head.may_be(window.position(), window.rest())) {
+    if (head.synced() >= synced_least && head.may_be(window.position(), window.rest())) {
       const Candidate candidate(head, file_seed, window.position());
       if (candidate.work() > work) return {.outcome = Outcome::kGaveUp, .error = 0, .head = {}};
       work -= candidate.work();

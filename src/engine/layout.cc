@@ -123,6 +123,14 @@ std::optional<std::string> write_manifest(Directory& directory, const Manifest& 
   return std::nullopt;
 }
 
+int sync_file(Directory& directory, const std::string& name) {
+  std::uint64_t bytes = 0;
+  std::unique_ptr<AppendFile> file;
+  int error = directory.size(name, bytes);
+  if (error == 0) error = directory.reopen(name, bytes, file);
+  return error != 0 ? error : file->sync();
+}
+
 std::string io_fault(const Directory& directory, std::string_view what, const std::string& name,
                      int error) {
   std::string text(what);

@@ -50,6 +50,9 @@ struct NamedFile {
 [[nodiscard]] std::optional<std::string> write_manifest(Directory& directory,
                                                         const Manifest& manifest);
 
+/// Returns when all of a file is on the disk that stands in it, whoever wrote it. 0 or an errno.
+[[nodiscard]] int sync_file(Directory& directory, const std::string& name);
+
 /// A fault's text: what could not be done with which file, and why.
 [[nodiscard]] std::string io_fault(const Directory& directory, std::string_view what,
                                    const std::string& name, int error);

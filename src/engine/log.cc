@@ -22,7 +22,7 @@ constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
 }  // namespace
 
 Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
-         std::uint32_t core, const LogSettings& settings, std::function<void()> wake)
+         std::uint32_t core, const LogSettings& settings, const std::function<void()>& wake)
     : directory_(directory),
       store_(store),
       clock_(clock),
@@ -48,6 +48,7 @@ std::uint64_t Log::room_least() const {
   return 4 * settings_.message_bytes_max + kRoomStepBytes / 4;
 }
 
+// The file has its name once its header is on the disk: a header that is not sound is damage.
 int Log::make(Segment& segment, std::uint64_t sequence) const {
   segment.sequence = sequence;
   const FileHeader head = header(FileKind::kLog, sequence);
@@ -55,15 +56,18 @@ int Log::make(Segment& segment, std::uint64_t sequence) const {
   Buffer out;
   segment.frames.begin(out);
   const std::string name = file_name(manifest_.epoch, head);
+  const std::string unfinished = name + std::string(kUnfinished);
   std::unique_ptr<AppendFile> file;
-  int error = directory_.create(name, file);
+  (void)directory_.remove(unfinished);
+  int error = directory_.create(unfinished, file);
   if (error == 0) {
     error = file->append(out.view());
     segment.reserved = out.size() + room_least() + kRoomStepBytes;
     if (error == 0) error = file->reserve(segment.reserved - out.size());
     if (error == 0) error = file->sync();
+    if (error == 0) error = directory_.rename(unfinished, name);
     if (error == 0) error = directory_.sync();
-    if (error != 0) (void)directory_.remove(name);
+    if (error != 0) (void)directory_.remove(unfinished);
   }
   segment.file = std::move(file);
   return error;
@@ -71,7 +75,8 @@ int Log::make(Segment& segment, std::uint64_t sequence) const {
 
 std::optional<std::string> Log::open(const LogPosition& position) {
   position_ = position;
-  const std::string name = file_name(manifest_.epoch, header(FileKind::kLog, position.next_sequence));
+  const std::string name =
+      file_name(manifest_.epoch, header(FileKind::kLog, position.next_sequence));
   if (const int error = make(segment_, position.next_sequence); error != 0) {
     return io_fault(directory_, "cannot begin", name, error);
   }
@@ -85,20 +90,18 @@ void Log::prepare_next() {
   preparing_ = true;
   auto segment = std::make_shared<Segment>();
   auto error = std::make_shared<int>(0);
-  writer_.post(
-      [this, segment, error, sequence = position_.next_sequence] {
-        *error = make(*segment, sequence);
-      },
-      [this, segment, error] {
-        preparing_ = false;
-        if (*error != 0) {
-          log::warn("cannot begin the next segment of the log; going on with this one",
-                    {{"error", std::strerror(*error)}});
-          return;
-        }
-        ++position_.next_sequence;
-        next_ = std::move(*segment);
-      });
+  writer_.post([this, segment, error,
+                sequence = position_.next_sequence] { *error = make(*segment, sequence); },
+               [this, segment, error] {
+                 preparing_ = false;
+                 if (*error != 0) {
+                   log::warn("cannot begin the next segment of the log; going on with this one",
+                             {{"error", std::strerror(*error)}});
+                   return;
+                 }
+                 ++position_.next_sequence;
+                 next_ = std::move(*segment);
+               });
 }
 
 bool Log::append() {
@@ -139,6 +142,7 @@ bool Log::rotate() {
   segment_.frames.end(on_disk_, out_);
   if (!append()) return false;
   crash_point("rotate");
+  writer_.post([full = segment_.file] { (void)full->trim(); }, [] {});
   if (settings_.sync != SyncLevel::kOff) closed_.push_back(std::move(segment_.file));
   segment_ = *std::move(next_);
   next_.reset();
@@ -203,16 +207,16 @@ struct Log::Sync {
   std::chrono::nanoseconds took{0};
 };
 
-// The clients whose answers the last sync let go are about to come back: where they have to wait for
-// the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else two
-// halves of the clients would take turns, each waiting for the other's.
+// The clients whose answers the last sync let go are about to come back: where they have to wait
+// for the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else
+// two halves of the clients would take turns, each waiting for the other's.
 bool Log::may_sync() {
   if (syncing_ || nap_ == Nap::kUnderWay) return false;
   if (nap_ == Nap::kOver || !shared_) return true;
   nap_ = Nap::kUnderWay;
-  syncer_.post([nap = std::min(sync_took_ / kNapShare, kNapMost)] {
-    std::this_thread::sleep_for(nap);
-  }, [this] { nap_ = Nap::kOver; });
+  syncer_.post(
+      [nap = std::min(sync_took_ / kNapShare, kNapMost)] { std::this_thread::sleep_for(nap); },
+      [this] { nap_ = Nap::kOver; });
   return false;
 }
 
@@ -288,11 +292,26 @@ std::uint64_t Log::patience_ms(std::uint64_t now_ms) const {
   return sync_due_ms_ > now_ms ? sync_due_ms_ - now_ms : 0;
 }
 
+// Full segments are let go of unsynced where nobody waits for a sync.
+void Log::sync_older() {
+  const auto files = files_of(directory_);
+  if (const auto* const found = std::get_if<std::vector<NamedFile>>(&files)) {
+    for (const NamedFile& file : *found) {
+      const bool older = file.epoch == manifest_.epoch && file.header.core == core_ &&
+                         file.header.kind == FileKind::kLog && !file.unfinished &&
+                         file.header.sequence < segment_.sequence;
+      const int error = older ? sync_file(directory_, file.name) : 0;
+      if (error != 0) fail("cannot sync the log", error);
+    }
+  }
+}
+
 void Log::close() {
   if (segment_.file == nullptr || storage_ == Storage::kFailed) return;
   commit(0);
   writer_.drain();
   syncer_.drain();
+  if (settings_.sync == SyncLevel::kOff) sync_older();
   if (storage_ == Storage::kFailed) return;
   for (const bool closing : {false, true}) {
     if (closing) {
@@ -302,6 +321,11 @@ void Log::close() {
     begin_sync(0);
     syncer_.drain();
     writer_.drain();
+  }
+  (void)segment_.file->trim();
+  if (next_) {
+    const FileHeader unused = header(FileKind::kLog, next_->sequence);
+    (void)directory_.remove(file_name(manifest_.epoch, unused));
   }
 }
 

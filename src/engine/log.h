@@ -53,7 +53,7 @@ class Log final : public Engine {
   /// Tells `store` to report its changes from here on. `wake` makes the core's loop turn; any
   /// thread. All must outlive it.
   Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
-      std::uint32_t core, const LogSettings& settings, std::function<void()> wake);
+      std::uint32_t core, const LogSettings& settings, const std::function<void()>& wake);
   ~Log() override;
 
   /// Begins a new segment; nothing, or the fault that prevents it.
@@ -62,9 +62,7 @@ class Log final : public Engine {
   [[nodiscard]] std::optional<std::string> checkpoint_now();
 
   void commit(std::uint64_t now_ms) override;
-  [[nodiscard]] bool is_due() const override {
-    return batch_.size() > settings_.message_bytes_max;
-  }
+  [[nodiscard]] bool is_due() const override { return batch_.size() > settings_.message_bytes_max; }
   [[nodiscard]] bool is_safe() const override {
     return settings_.sync != SyncLevel::kAlways || safe_ == appended_;
   }
@@ -72,6 +70,8 @@ class Log final : public Engine {
   void lost_is_dealt_with() override;
   [[nodiscard]] bool may_sync() override;
   void begin_sync(std::size_t waiting) override;
+  /// Is one under way, or a moment's wait for it?
+  [[nodiscard]] bool is_syncing() const { return syncing_ || nap_ == Nap::kUnderWay; }
   [[nodiscard]] bool has_news() const override { return syncer_.any_done() || writer_.any_done(); }
   [[nodiscard]] bool poll() override;
   [[nodiscard]] bool work(std::uint64_t now_ms) override;
@@ -80,6 +80,7 @@ class Log final : public Engine {
   void close() override;
 
  private:
+  enum class Nap : std::uint8_t { kNotYet, kUnderWay, kOver };
   struct Segment {
     std::shared_ptr<AppendFile> file;
     FrameWriter frames{FileHeader{}};
@@ -100,6 +101,7 @@ class Log final : public Engine {
   void mark();
   void fail(std::string_view what, int error);
   void set_storage(Storage storage, int error);
+  void sync_older();
   struct Sync;
   void synced(const Sync& sync);
 
@@ -121,7 +123,7 @@ class Log final : public Engine {
   Segment segment_;
   std::optional<Segment> next_;
   bool preparing_ = false;
-  std::uint64_t on_disk_ = 0;  // bytes of segment_ that are known to be
+  std::uint64_t on_disk_ = 0;                        // bytes of segment_ that are known to be
   std::vector<std::shared_ptr<AppendFile>> closed_;  // full segments, not synced yet
 
   std::uint64_t appended_ = 0;  // bytes, since the start
@@ -131,19 +133,19 @@ class Log final : public Engine {
   bool synced_lately_ = false;
   std::chrono::nanoseconds sync_took_{0};  // the last one
   bool shared_ = false;                    // several clients waited for it
-  enum class Nap : std::uint8_t { kNotYet, kUnderWay, kOver } nap_ = Nap::kNotYet;
+  Nap nap_ = Nap::kNotYet;
   std::uint64_t sync_due_ms_ = 0;
   std::uint64_t room_due_ms_ = 0;
   bool lost_ = false;
   Storage storage_ = Storage::kGood;
 
-  LogPosition position_;  // sizes as they are now
+  LogPosition position_;                   // sizes as they are now
   std::uint64_t checkpoint_sequence_ = 0;  // of the one under way
   std::uint64_t log_bytes_before_ = 0;     // of what the one under way replaces
   std::uint64_t checkpoint_due_ms_ = 0;    // after one that failed
 
-  Worker syncer_;   // syncs, so that none waits for a checkpoint
-  Worker writer_;   // the rest
+  Worker syncer_;  // syncs, so that none waits for a checkpoint
+  Worker writer_;  // the rest
   Checkpoint checkpoint_;
 };
 

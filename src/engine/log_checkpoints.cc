@@ -15,9 +15,10 @@ bool Log::checkpoint_is_due() const {
          static_cast<double>(position_.log_bytes) > grown;
 }
 
-// The checkpoint stands for everything before the segment that begins now.
+// The checkpoint stands for everything before the segment that begins now. What is changed but not
+// committed would be in both.
 void Log::begin_checkpoint() {
-  if (!rotate()) return;
+  if (!batch_.empty() || !rotate()) return;
   checkpoint_sequence_ = segment_.sequence;
   log_bytes_before_ = position_.log_bytes;
   const FileHeader head = header(FileKind::kCheckpoint, checkpoint_sequence_);

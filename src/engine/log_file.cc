@@ -163,8 +163,8 @@ FrameReader::Result FrameReader::judge(const std::string& wrong) {
       break;
   }
   known_bytes_ = hit.head.synced();
-  known_by_ = "the frame" + at + " says that " + std::to_string(known_bytes_) +
-              " bytes were on the disk";
+  known_by_ =
+      "the frame" + at + " says that " + std::to_string(known_bytes_) + " bytes were on the disk";
   return damaged(wrong + ", and " + known_by_);
 }
 

@@ -36,8 +36,7 @@ void Recovery::choose(const std::vector<NamedFile>& files) {
   for (const NamedFile& file : files) {
     if (file.epoch != manifest_.epoch || file.header.core != core_) continue;
     const bool is_checkpoint = file.header.kind == FileKind::kCheckpoint && !file.unfinished;
-    if (is_checkpoint &&
-        (!checkpoint_ || checkpoint_->header.sequence < file.header.sequence)) {
+    if (is_checkpoint && (!checkpoint_ || checkpoint_->header.sequence < file.header.sequence)) {
       checkpoint_ = file;
     }
   }
@@ -77,7 +76,8 @@ std::optional<std::string> Recovery::run(store::Replay& replay) {
     End end;
     if (auto fault = read(*checkpoint_, &replay, end)) return fault;
     if (!end.closed) {
-      if (auto fault = damaged(where(*checkpoint_, end.whole_bytes) + ": the file ends too early")) {
+      if (auto fault =
+              damaged(where(*checkpoint_, end.whole_bytes) + ": the file ends too early")) {
         return fault;
       }
     }
@@ -87,22 +87,17 @@ std::optional<std::string> Recovery::run(store::Replay& replay) {
   report_.records = replay.records();
   report_.orphans = replay.orphans();
   if (replay.orphans() != 0 && mode_ != Mode::kSalvage) {
-    return directory_.path() + ": " + std::to_string(replay.orphans()) +
-           " records of core " + std::to_string(core_) + " find nothing to apply to" +
-           std::string(kWhatToDo);
+    return directory_.path() + ": " + std::to_string(replay.orphans()) + " records of core " +
+           std::to_string(core_) + " find nothing to apply to" + std::string(kWhatToDo);
   }
-  if (mode_ == Mode::kStart) {
-    for (const NamedFile& file : useless_) (void)directory_.remove(file.name);
-  }
-  return std::nullopt;
+  return mode_ == Mode::kStart ? put_in_order() : std::nullopt;
 }
 
-// The last log that was written to may end anywhere; those before it are closed. Behind it stand, at
-// most, segments that were made ready and, after a power failure, some that never were safe.
+// The last log that was written to may end anywhere; those before it are closed. Behind it stand,
+// at most, segments that were made ready and, after a power failure, some that never were safe.
 std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
-  const NamedFile* open = nullptr;  // the log at whose tail the story ends
-  End open_end;
   std::uint64_t expected = checkpoint_ ? checkpoint_->header.sequence : 1;
+  const bool salvage = mode_ == Mode::kSalvage;
   for (const NamedFile& file : logs_) {
     if (file.header.sequence != expected) {
       FileHeader missing = file.header;
@@ -114,56 +109,74 @@ std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
     }
     expected = file.header.sequence + 1;
     End end;
-    const bool salvage = mode_ == Mode::kSalvage;
-    if (auto fault = read(file, open == nullptr || salvage ? &replay : nullptr, end)) return fault;
-    if (open != nullptr && end.any_frame) {
-      if (end.any_synced || salvage) {
-        if (auto fault = damaged(where(*open, open_end.whole_bytes) +
-                                 ": the file ends too early, and a later one goes on")) {
-          return fault;
-        }
+    if (auto fault = read(file, !tail_ || salvage ? &replay : nullptr, end)) return fault;
+    if (tail_ && (end.any_synced || (salvage && end.any_frame))) {
+      if (auto fault = damaged(where(tail_->file, tail_->end.whole_bytes) +
+                               ": the file ends too early, and a later one goes on")) {
+        return fault;
       }
-      report_.dropped.push_back(directory_.path() + "/" + file.name);
     }
-    if (open == nullptr && !end.closed) {
-      open = &file;
-      open_end = end;
-    }
-    if (open == nullptr || open == &file) position_.log_bytes += end.whole_bytes;
+    if (tail_ && end.any_frame) report_.dropped.push_back(directory_.path() + "/" + file.name);
+    if (!tail_) position_.log_bytes += end.whole_bytes;
+    if (!tail_ && !end.closed) tail_ = Tail{file, end};
   }
   if (checkpoint_ && logs_.empty()) {
     return damaged(where(*checkpoint_, 0) + ": the log that follows it is missing");
   }
-  return open == nullptr || mode_ != Mode::kStart ? std::nullopt : cut(*open, open_end);
+  return std::nullopt;
 }
 
-// Ends the log where it was whole, so that nobody wonders about it again.
-std::optional<std::string> Recovery::cut(const NamedFile& open, const End& end) {
-  int error = 0;
+// What a server that was killed wrote may stand in the kernel's memory only. Clients are about to
+// see it, and what is synced from now on builds on it: first of all it has to be on the disk. Then
+// the log is ended where it was whole, so that nobody wonders about it again.
+std::optional<std::string> Recovery::put_in_order() {
+  std::string name;
+  int error = directory_.sync();
   for (const NamedFile& file : logs_) {
-    if (file.header.sequence > open.header.sequence && error == 0) {
-      error = directory_.remove(file.name);
-    }
+    if (error != 0 || (tail_ && file.name == tail_->file.name)) break;
+    name = file.name;
+    error = sync_file(directory_, name);
   }
-  if (error == 0 && end.whole_bytes < kHeaderBytes) {  // not even begun
-    error = directory_.remove(open.name);
-    position_.next_sequence = open.header.sequence;
-  } else if (error == 0) {
-    std::unique_ptr<AppendFile> file;
-    error = directory_.reopen(open.name, end.whole_bytes, file);
-    FileHeader header = open.header;
-    header.cores = manifest_.cores;
-    FrameWriter frames = FrameWriter::at(header, end.whole_bytes);
-    Buffer out;
-    frames.end(end.whole_bytes, out);
-    if (error == 0) error = file->sync();
-    if (error == 0) error = file->append(out.view());
-    if (error == 0) error = file->sync();
-    position_.next_sequence = open.header.sequence + 1;
+  if (error == 0 && tail_) {
+    name = tail_->file.name;
+    error = remove_behind_tail();
+    if (error == 0) error = close_tail();
   }
-  if (error == 0) error = directory_.sync();
-  if (error != 0) return io_fault(directory_, "cannot put in order", open.name, error);
+  if (error != 0) return io_fault(directory_, "cannot put in order", name, error);
+  for (const NamedFile& file : useless_) (void)directory_.remove(file.name);
   return std::nullopt;
+}
+
+// The last one first, each before the next: a later start is to meet neither a gap nor something
+// that goes on where the log now ends.
+int Recovery::remove_behind_tail() {
+  int error = 0;
+  while (error == 0 && logs_.back().name != tail_->file.name) {
+    error = directory_.remove(logs_.back().name);
+    if (error == 0) error = directory_.sync();
+    if (error == 0) logs_.pop_back();
+  }
+  return error;
+}
+
+int Recovery::close_tail() {
+  FileHeader header = tail_->file.header;
+  header.cores = manifest_.cores;
+  const std::uint64_t bytes = tail_->end.whole_bytes;
+  if (bytes < kHeaderBytes) {  // not even begun
+    position_.next_sequence = header.sequence;
+    const int error = directory_.remove(tail_->file.name);
+    return error != 0 ? error : directory_.sync();
+  }
+  position_.next_sequence = header.sequence + 1;
+  std::unique_ptr<AppendFile> file;
+  int error = directory_.reopen(tail_->file.name, bytes, file);
+  if (error == 0) error = file->sync();
+  FrameWriter frames = FrameWriter::at(header, bytes);
+  Buffer out;
+  frames.end(bytes, out);
+  if (error == 0) error = file->append(out.view());
+  return error != 0 ? error : file->sync();
 }
 
 std::optional<std::string> Recovery::read(const NamedFile& file, store::Replay* replay, End& end) {
@@ -200,8 +213,9 @@ std::optional<std::string> Recovery::read_frames(FrameReader& reader, const Name
     bytes_read_ += reader.payload().size();
     report_.bytes += reader.payload().size();
     if (replay != nullptr && !replay->apply(reader.payload())) {
-      if (auto fault = damaged(where(file, reader.position()) + ": record at " +
-                               std::to_string(replay->fault_at()) + " of this frame is malformed")) {
+      if (auto fault =
+              damaged(where(file, reader.position()) + ": record at " +
+                      std::to_string(replay->fault_at()) + " of this frame is malformed")) {
         return fault;
       }
     }

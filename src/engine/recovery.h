@@ -1,6 +1,6 @@
-// From the files of a data directory to a store: what is there, whether it is whole, and doing again
-// what it says. What a crash leaves is put in order; any other damage is refused, or in a salvage
-// stepped over and listed.
+// From the files of a data directory to a store: what is there, whether it is whole, and doing
+// again what it says. What a crash leaves is put in order; any other damage is refused, or in a
+// salvage stepped over and listed.
 #pragma once
 
 #include <atomic>
@@ -59,6 +59,11 @@ class Recovery {
     std::uint64_t whole_bytes = 0;
     std::uint64_t tail_bytes = 0;
   };
+  // The log at which the story ends: it is not closed.
+  struct Tail {
+    NamedFile file;
+    End end;
+  };
 
   void choose(const std::vector<NamedFile>& files);
   [[nodiscard]] std::optional<std::string> read(const NamedFile& file, store::Replay* replay,
@@ -66,7 +71,10 @@ class Recovery {
   [[nodiscard]] std::optional<std::string> read_frames(FrameReader& reader, const NamedFile& file,
                                                        store::Replay* replay, End& end);
   [[nodiscard]] std::optional<std::string> read_logs(store::Replay& replay);
-  [[nodiscard]] std::optional<std::string> cut(const NamedFile& file, const End& end);
+  [[nodiscard]] std::optional<std::string> put_in_order();
+  // 0 or an errno, as the next.
+  [[nodiscard]] int remove_behind_tail();
+  [[nodiscard]] int close_tail();
   [[nodiscard]] std::optional<std::string> damaged(std::string what);
   [[nodiscard]] std::string where(const NamedFile& file, std::uint64_t position) const;
 
@@ -77,6 +85,7 @@ class Recovery {
   std::atomic<std::uint64_t>& bytes_read_;
   std::optional<NamedFile> checkpoint_;
   std::vector<NamedFile> logs_;     // in order
+  std::optional<Tail> tail_;        // one of them
   std::vector<NamedFile> useless_;  // older than the checkpoint, or unfinished
   std::uint64_t bytes_to_read_ = 0;
   LogPosition position_;

@@ -1,3 +1,4 @@
+// A queue in, a queue out, one lock for both: there are a few jobs a second, or a few hundred.
 #include "engine/worker.h"
 
 #include <utility>

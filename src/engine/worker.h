@@ -1,5 +1,5 @@
-// A thread for what may block: syncing, checkpoints. Jobs run one after the other, in order; what is
-// to happen after a job happens on the owner's thread, when that asks.
+// A thread for what may block: syncing, checkpoints. Jobs run one after the other, in order; what
+// is to happen after a job happens on the owner's thread, when that asks.
 #pragma once
 
 #include <atomic>

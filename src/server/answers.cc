@@ -1,5 +1,5 @@
-// How a turn's answers leave: to clients and to other cores, together, and not before what they tell
-// is safe.
+// How a turn's answers leave: to clients and to other cores, together, and not before what they
+// tell is safe.
 #include <utility>
 
 #include "base/limits.h"
@@ -7,8 +7,8 @@
 
 namespace seshdb::server {
 
-// Once a turn's changes are committed. Where they are not safe yet, the answers wait for a sync; all
-// that were there when it began go when it ends, and the next begins.
+// Once a turn's changes are committed. Where they are not safe yet, the answers wait for a sync;
+// all that were there when it began go when it ends, and the next begins.
 void Core::let_answers_leave() {
   if (engine_->is_lost()) {
     drop_unsafe_answers();
@@ -120,8 +120,8 @@ void Core::flush_dirty() {
   flushing_.clear();
 }
 
-// Answers that are ready wait a moment for those that other cores are working on, so that they leave
-// in one piece: sending costs more than an answer does.
+// Answers that are ready wait a moment for those that other cores are working on, so that they
+// leave in one piece: sending costs more than an answer does.
 bool Core::cork(Slot& slot) {
   const bool late = slot.corked && context_.now_ms >= slot.corked_ms + limits::kCorkMs;
   if (late || !slot.connection->may_wait()) {

@@ -72,8 +72,8 @@ void Core::run() {
 void Core::turn() {
   Mailbox& mailbox = *shared_.mailboxes[index_];
   int timeout = timeout_ms();
-  if (timeout != 0 &&
-      (!mailbox.begin_sleep() || engine_->has_news() || saver_.has_news() || shared_.halt.load() || (shared_.stop.load() && !stopping_))) {
+  if (timeout != 0 && (!mailbox.begin_sleep() || engine_->has_news() || saver_.has_news() ||
+                       shared_.halt.load() || (shared_.stop.load() && !stopping_))) {
     timeout = 0;
   }
   const std::span<const epoll_event> events = poller_.wait(timeout);

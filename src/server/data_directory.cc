@@ -106,16 +106,16 @@ struct Time {
 
 // What all cores wrote, as far as it is this core's now.
 std::optional<std::string> read_share(DataDirectory& data, store::Store& store, std::uint32_t core,
-                                      std::uint32_t cores, const Time& time,
-                                      LoadProgress& progress, engine::RecoveryReport& report) {
+                                      std::uint32_t cores, const Time& time, LoadProgress& progress,
+                                      engine::RecoveryReport& report) {
   const auto is_mine = [core, cores](std::uint64_t token) {
     return commands::owner_of(token, cores) == core;
   };
   for (std::uint32_t from = 0; from < data.manifest().cores; ++from) {
     store::Store part;
     store::Replay replay(part, is_mine, time.unix_offset_ms, time.now_ms);
-    Recovery recovery(data.directory(), data.manifest(), from, data.files(),
-                      Recovery::Mode::kCheck, progress.bytes_read);
+    Recovery recovery(data.directory(), data.manifest(), from, data.files(), Recovery::Mode::kCheck,
+                      progress.bytes_read);
     progress.bytes_to_read += recovery.bytes_to_read();
     if (auto fault = recovery.run(replay)) return fault;
     store.absorb(part);
@@ -129,7 +129,8 @@ std::optional<std::string> read_share(DataDirectory& data, store::Store& store, 
 std::variant<LoadedLog, std::string> load_core(DataDirectory& data, store::Store& store,
                                                std::uint32_t core, std::uint32_t cores,
                                                const engine::LogSettings& settings,
-                                               const Clock& clock, std::function<void()> wake,
+                                               const Clock& clock,
+                                               const std::function<void()>& wake,
                                                LoadProgress& progress) {
   const Time time(clock);
   const Manifest manifest = next_manifest(data, cores);
@@ -155,8 +156,8 @@ std::variant<LoadedLog, std::string> load_core(DataDirectory& data, store::Store
       return *std::move(fault);
     }
   }
-  loaded.log = std::make_unique<engine::Log>(data.directory(), store, clock, manifest, core,
-                                             settings, std::move(wake));
+  loaded.log =
+      std::make_unique<engine::Log>(data.directory(), store, clock, manifest, core, settings, wake);
   if (auto fault = loaded.log->open(position)) return *std::move(fault);
   if (!same_cores) {
     if (auto fault = loaded.log->checkpoint_now()) return *std::move(fault);

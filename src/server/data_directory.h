@@ -66,7 +66,7 @@ struct LoadedLog {
 [[nodiscard]] engine::Manifest next_manifest(const DataDirectory& data, std::uint32_t cores);
 [[nodiscard]] std::variant<LoadedLog, std::string> load_core(
     DataDirectory& data, store::Store& store, std::uint32_t core, std::uint32_t cores,
-    const engine::LogSettings& settings, const Clock& clock, std::function<void()> wake,
+    const engine::LogSettings& settings, const Clock& clock, const std::function<void()>& wake,
     LoadProgress& progress);
 
 }  // namespace seshdb::server

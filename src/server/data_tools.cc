@@ -59,9 +59,9 @@ void read(DataDirectory& data, std::uint32_t core, Recovery::Mode mode, const Cl
 void tell(std::uint32_t core, const Share& share) {
   const store::Counts counts = share.store.counts();
   say("core " + std::to_string(core) + ": " + std::to_string(share.report.files) + " files, " +
-      std::to_string(share.report.bytes >> 20U) + " MiB, " +
-      std::to_string(share.report.records) + " records, " + std::to_string(counts.sessions) +
-      " sessions, " + std::to_string(counts.keys) + " keys");
+      std::to_string(share.report.bytes >> 20U) + " MiB, " + std::to_string(share.report.records) +
+      " records, " + std::to_string(counts.sessions) + " sessions, " + std::to_string(counts.keys) +
+      " keys");
   for (const std::string& dropped : share.report.dropped) {
     say("  a crash left unfinished, and the next start drops: " + dropped);
   }
@@ -76,9 +76,8 @@ std::optional<std::string> open_for_tool(const std::string& path,
 }
 
 // Writes what was kept as the next epoch's.
-std::optional<std::string> write_anew(DataDirectory& data, const Manifest& next,
-                                      std::uint32_t core, const Clock& clock,
-                                      store::Store& store) {
+std::optional<std::string> write_anew(DataDirectory& data, const Manifest& next, std::uint32_t core,
+                                      const Clock& clock, store::Store& store) {
   engine::Log log(data.directory(), store, clock, next, core, {}, [] {});
   if (auto fault = log.open({})) return fault;
   if (auto fault = log.checkpoint_now()) return fault;
@@ -187,8 +186,8 @@ enum class Copy : std::uint8_t { kDone, kMoved, kFailed };
 Copy copy_once(engine::Directory& from, const std::string& to, std::string& fault) {
   const auto manifest = engine::read_manifest(from);
   const auto files = engine::files_of(from);
-  for (const auto* const wrong : {std::get_if<std::string>(&manifest),
-                                  std::get_if<std::string>(&files)}) {
+  for (const auto* const wrong :
+       {std::get_if<std::string>(&manifest), std::get_if<std::string>(&files)}) {
     if (wrong == nullptr) continue;
     fault = *wrong;
     return Copy::kFailed;

@@ -11,8 +11,8 @@ namespace seshdb::server {
 /// memory as a server of that data.
 [[nodiscard]] int check_data(const std::string& path);
 
-/// Keeps what is whole and lists what is lost; the files as they were go to a folder beside. 0 where
-/// the directory is whole now.
+/// Keeps what is whole and lists what is lost; the files as they were go to a folder beside. 0
+/// where the directory is whole now.
 [[nodiscard]] int repair_data(const std::string& path);
 
 /// Copies the directory to `to`, which is made, while a server may be using it. The copy is as the

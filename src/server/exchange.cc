@@ -77,8 +77,7 @@ void Core::send_answers() {
       parcels.ready.push_back(std::move(parcels.answers));
     }
     bool any = false;
-    while (!parcels.ready.empty() &&
-           shared_.mailboxes[core]->push(index_, parcels.ready.front())) {
+    while (!parcels.ready.empty() && shared_.mailboxes[core]->push(index_, parcels.ready.front())) {
       parcels.ready.pop_front();
       any = true;
     }

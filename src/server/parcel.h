@@ -66,8 +66,8 @@ class Parcel {
   template <typename Visit>
   void for_each_call(Visit visit);
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
-  /// std::string_view, bool any), on_lost(ReturnAddress), on_part_request(PartRequest&&), on_part_answer(PartAnswer&&),
-  /// on_socket(Socket&&). Views hold until it returns.
+  /// std::string_view, bool any), on_lost(ReturnAddress), on_part_request(PartRequest&&),
+  /// on_part_answer(PartAnswer&&), on_socket(Socket&&). Views hold until it returns.
   template <typename Visitor>
   void visit(Visitor& visitor);
 
@@ -79,7 +79,7 @@ class Parcel {
   struct Record {
     Kind kind;
     bool any;
-    bool lost = false;    // an answer that may not be told
+    bool lost = false;  // an answer that may not be told
     std::size_t bytes;  // of what follows, without the filling
     ReturnAddress address;
   };

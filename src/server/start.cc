@@ -66,9 +66,9 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
   if (data_ != nullptr) {
     engine::LogSettings settings = config.log;
     settings.message_bytes_max = config.message_bytes_max;
-    auto loaded = load_core(*data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()),
-                            settings, clock, [this, index] { shared_->mailboxes[index]->ring(); },
-                            starting_->progress);
+    auto loaded = load_core(
+        *data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()), settings, clock,
+        [this, index] { shared_->mailboxes[index]->ring(); }, starting_->progress);
     if (auto* const log = std::get_if<LoadedLog>(&loaded)) {
       core.use(std::move(log->log));
       report = std::move(log->report);

@@ -119,9 +119,9 @@ class SegmentTable {
     }
   }
 
-  /// Calls visit(Slot&) for the slots whose hashes begin like `hash`, those of one segment, until it
-  /// returns false. True, with `hash` moved behind them (0: they were the last), where none did. A
-  /// walk from 0 to 0 sees every slot that is there throughout, whatever is inserted or erased
+  /// Calls visit(Slot&) for the slots whose hashes begin like `hash`, those of one segment, until
+  /// it returns false. True, with `hash` moved behind them (0: they were the last), where none did.
+  /// A walk from 0 to 0 sees every slot that is there throughout, whatever is inserted or erased
   /// between two calls.
   template <typename Visit>
   bool visit_some(std::uint64_t& hash, Visit visit) const {

@@ -42,8 +42,9 @@ class Store {
   /// The session of `token`, expired or not, or null: for who does not act for a client.
   [[nodiscard]] Session* peek(std::uint64_t token) const { return lookup(token); }
 
-  /// A new session without keys; its clock starts at `now_ms`, or stands as `deadline_ms` says where
-  /// that is not 0. `name` is kept for a shared one. REQUIRES: no live session has the token; token
+  /// A new session without keys; its clock starts at `now_ms`, or stands as `deadline_ms` says
+  /// where that is not 0. `name` is kept for a shared one. REQUIRES: no live session has the token;
+  /// token
   /// != 0.
   Session& create(std::uint64_t token, bool shared, std::string_view name, const Expiry& expiry,
                   std::uint64_t now_ms, std::uint64_t deadline_ms = 0);

@@ -70,8 +70,8 @@ TEST(ConformanceData, has_cases_for_every_command_of_the_table) {
 // Every status that a row promises is expected by some case of that command's file, and the cases
 // expect no other. What any command may answer (12, and what `rid` is refused with) is in no row.
 TEST(ConformanceData, expects_the_statuses_of_every_row_and_no_others) {
-  // A token collision and a value of 512 MiB are shown by unit tests, what a directory for saves
-  // makes possible by tests/server/save_test.cc.
+  // A token collision and a value of 512 MiB are shown by unit tests, saves that fail by
+  // tests/server/save_test.cc.
   const std::set<std::pair<std::string, Status>> elsewhere = {
       {"SH_NEW", Status::kSessionNewFail}, {"KV_APPEND", Status::kOutOfBounds},
       {"SH_SAVE", Status::kSaveComplete},  {"SH_SAVE", Status::kSaveDirWriteFail},

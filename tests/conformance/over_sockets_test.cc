@@ -3,6 +3,7 @@
 
 #include "support/cases_on_target.h"
 #include "support/socket_target.h"
+#include "support/temporary_directory.h"
 
 namespace seshdb::testing {
 
@@ -11,6 +12,22 @@ TEST(ConformanceOverWebSocket, every_case_gives_the_answers_of_the_contract) {
   TestServer server(clock, 2);
   WebSocketTarget target(server.port(), clock);
   run_all_cases(target);
+}
+
+// The same with the log behind: whenever its changes are put on the disk, the answers are the same.
+TEST(ConformanceWithData, every_case_gives_the_answers_of_the_contract) {
+  for (const auto sync : {engine::SyncLevel::kAlways, engine::SyncLevel::kInterval}) {
+    const TemporaryDirectory folder;
+    ManualClock clock;
+    server::Config config;
+    config.data = folder.path() + "/data";
+    config.log.sync = sync;
+    config.log.segment_bytes = 100'000;
+    config.log.checkpoint_bytes = 100'000;
+    TestServer server(clock, 2, config);
+    WebSocketTarget target(server.port(), clock, true);
+    run_all_cases(target);
+  }
 }
 
 TEST(ConformanceOverHttp, every_case_gives_the_answers_of_the_contract) {

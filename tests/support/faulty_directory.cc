@@ -26,12 +26,14 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
     const std::lock_guard guard(directory_.lock_);
     return directory_.count(Call::kReserve);
   }
+  int trim() override { return 0; }
   int sync() override {
     const std::lock_guard guard(directory_.lock_);
     const int error = directory_.count(Call::kSync);
     const std::size_t bytes = file_->bytes.size();
     if (error != 0 && file_->synced != bytes) file_->lost.emplace_back(file_->synced, bytes);
     file_->synced = bytes;  // the operating system holds what was lost for written
+    if (error == 0) file_->cut_off.clear();
     return error;
   }
 
@@ -76,12 +78,16 @@ int FaultyDirectory::create(const std::string& name, std::unique_ptr<engine::App
 int FaultyDirectory::reopen(const std::string& name, std::uint64_t bytes,
                             std::unique_ptr<engine::AppendFile>& file) {
   const std::lock_guard guard(lock_);
-  if (const int error = count(Call::kOpen); error != 0) return error;
+  if (const int error = count(Call::kReopen); error != 0) return error;
   const auto found = names_.find(name);
   if (found == names_.end()) return ENOENT;
-  found->second->bytes.resize(bytes);
-  found->second->synced = std::min<std::size_t>(found->second->synced, bytes);
-  file = std::make_unique<Writer>(*this, found->second);
+  const std::shared_ptr<File> old = found->second;
+  if (bytes < old->bytes.size()) {
+    old->cut_at = bytes;
+    old->cut_off = old->bytes.substr(bytes);
+    old->cut(bytes);
+  }
+  file = std::make_unique<Writer>(*this, old);
   return 0;
 }
 
@@ -144,6 +150,11 @@ void FaultyDirectory::fail(Call call, std::size_t nth, int error, bool and_later
       {.call = call, .nth = calls_[call] + nth, .error = error, .and_later_ones = and_later_ones});
 }
 
+void FaultyDirectory::mend() {
+  const std::lock_guard guard(lock_);
+  faults_.clear();
+}
+
 std::size_t FaultyDirectory::calls(Call call) const {
   const std::lock_guard guard(lock_);
   const auto found = calls_.find(call);
@@ -199,6 +210,8 @@ std::unique_ptr<FaultyDirectory> FaultyDirectory::crash(Dice& dice) const {
 std::shared_ptr<FaultyDirectory::File> FaultyDirectory::after_crash(const File& file, Dice& dice) {
   auto left = std::make_shared<File>();
   left->bytes = file.bytes;
+  const std::size_t behind_cut = file.bytes.size() - std::min(file.bytes.size(), file.cut_at);
+  const bool uncut = behind_cut < file.cut_off.size() && dice.one_in(2);
   std::vector<Range> unsure = file.lost;
   unsure.emplace_back(file.synced, file.bytes.size());
   const std::size_t lost_in = 1 + dice.roll(4);  // at times nearly all, at times little
@@ -210,7 +223,9 @@ std::shared_ptr<FaultyDirectory::File> FaultyDirectory::after_crash(const File& 
       at = end;
     }
   }
-  if (dice.one_in(2)) {
+  if (uncut) {
+    left->bytes += file.cut_off.substr(behind_cut);
+  } else if (dice.one_in(2)) {
     left->bytes.resize(file.synced + dice.roll(file.bytes.size() - file.synced + 1));
   }
   left->synced = left->bytes.size();
@@ -236,13 +251,16 @@ void FaultyDirectory::flip_byte(const std::string& name, std::size_t at_byte, un
   byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (bits & 0xFFU));
 }
 
+void FaultyDirectory::File::cut(std::size_t to) {
+  bytes.resize(to);
+  synced = std::min(synced, to);
+  std::erase_if(lost, [&](const Range& range) { return range.first >= to; });
+  for (Range& range : lost) range.second = std::min(range.second, to);
+}
+
 void FaultyDirectory::truncate(const std::string& name, std::size_t bytes) {
   const std::lock_guard guard(lock_);
-  File& file = at(name);
-  file.bytes.resize(bytes);
-  file.synced = std::min(file.synced, bytes);
-  std::erase_if(file.lost, [&](const Range& range) { return range.first >= bytes; });
-  for (Range& range : file.lost) range.second = std::min(range.second, bytes);
+  at(name).cut(bytes);
 }
 
 std::size_t FaultyDirectory::synced_bytes(const std::string& name) const {

@@ -25,6 +25,7 @@ class FaultyDirectory final : public engine::Directory {
     kReserve,
     kSync,
     kCreate,
+    kReopen,
     kRename,
     kRemove,
     kSyncNames,
@@ -51,12 +52,15 @@ class FaultyDirectory final : public engine::Directory {
   /// ones. An append that fails has written a part; what a sync that fails was to write may never
   /// reach the disk, whatever later ones say.
   void fail(Call call, std::size_t nth, int error, bool and_later_ones = false);
+  /// From here on nothing fails.
+  void mend();
   /// Calls of that kind so far.
   [[nodiscard]] std::size_t calls(Call call) const;
 
   /// The directory as it may be found after the power went now: every sector of 512 bytes that was
-  /// not synced is there, or zeros; the file may be cut short behind what was synced; each name
-  /// that was made, moved or removed since sync() may be as before. Nothing fails in the copy.
+  /// not synced is there, or zeros; the file may be cut short behind what was synced, or stand as
+  /// before where it was cut; each name that was made, moved or removed since sync() may be as
+  /// before. Nothing fails in the copy.
   [[nodiscard]] std::unique_ptr<FaultyDirectory> crash(Dice& dice) const;
 
   /// The content of a file that is there.
@@ -76,6 +80,9 @@ class FaultyDirectory final : public engine::Directory {
     std::string bytes;
     std::size_t synced = 0;   // before here all is on the disk, but
     std::vector<Range> lost;  // what a failed sync let go of
+    std::size_t cut_at = 0;   // where it was cut since the last sync,
+    std::string cut_off;      // and what stood there: it may be back after a crash
+    void cut(std::size_t to);
   };
   using Names = std::map<std::string, std::shared_ptr<File>>;
   // A name made (no `from`), moved, or removed (no `to`).

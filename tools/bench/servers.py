@@ -16,7 +16,7 @@ from typing import Callable
 from sides import DATA
 
 START_TIMEOUT_S = 300.0  # some read their data first
-STOP_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 120.0  # some write their data first
 POLL_S = 0.0005
 START_ATTEMPTS = 3  # another program may take a free port before the server does
 

@@ -26,6 +26,7 @@ class Sizes:
     growth_keys: tuple[int, ...] = (10_000, 100_000, 1_000_000, 10_000_000)
     growth_new_rate: int = 100_000
     growth_new_seconds: float = 20
+    checkpoint_seconds: float = 20
     restart_sessions: int = 1_000_000
     restart_keys_per_session: int = 10
     tail_seconds: float = 60
@@ -43,6 +44,7 @@ QUICK = Sizes(
     growth_keys=(1_000, 10_000),
     growth_new_rate=5_000,
     growth_new_seconds=0.3,
+    checkpoint_seconds=0.5,
     restart_sessions=2_000,
     restart_keys_per_session=2,
     tail_seconds=1.5,

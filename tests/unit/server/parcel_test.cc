@@ -44,7 +44,8 @@ TEST(Parcel, tells_that_its_answers_are_lost_and_keeps_its_calls) {
   parcel.add_answer({.connection = 1, .ticket = 5}, "told to nobody", true);
   parcel.add_call({.connection = 1, .ticket = 6},
                   commands::bind(*commands::find_command("KV_GET"), reader.read(text)));
-  parcel.add_part_answer({.gather = 7, .part = {.sessions = 8, .keys = 0, .live = {}}, .lost = false});
+  parcel.add_part_answer(
+      {.gather = 7, .part = {.sessions = 8, .keys = 0, .live = {}}, .lost = false});
   parcel.lose_answers();
   Notes notes;
   parcel.visit(notes);
@@ -67,7 +68,8 @@ TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
                 (i % 2 == 0 ? "" : "none") + '\n';
     if (i % 50 == 0) {
       parcel.add_part_request({.call = std::make_shared<const OwnedCall>(call), .gather = i});
-      parcel.add_part_answer({.gather = i, .part = {.sessions = i, .keys = 0, .live = {}}, .lost = false});
+      parcel.add_part_answer(
+          {.gather = i, .part = {.sessions = i, .keys = 0, .live = {}}, .lost = false});
       parcel.add_socket(net::Socket());
       expected += "part of " + std::to_string(i) + "\nsessions " + std::to_string(i) + "\nsocket\n";
     }

@@ -1,0 +1,73 @@
+// A client that changes sessions of its own, many requests at a time, until the server is gone; and
+// that afterwards asks the next server about each of them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <string>
+#include <vector>
+
+#include "crash/journal.h"
+#include "support/random.h"
+#include "support/socket_client.h"
+
+namespace seshdb::testing {
+
+class CrashClient {
+ public:
+  CrashClient(std::uint64_t seed, std::size_t number);
+
+  /// Asks about all its sessions; "" or the first thing that is wrong. False in `whole` where the
+  /// server went meanwhile.
+  std::string verify(std::uint16_t port, bool& whole);
+  /// Sends commands until the server is gone, or `more` (called after each batch with the number
+  /// of its answers) is false; "" or what is wrong.
+  std::string run(std::uint16_t port, const std::function<bool(std::size_t)>& more);
+  /// Somebody ended all sessions, or may have.
+  void all_ended(bool for_sure);
+
+  /// Of its sessions so many are there, once verified, and so many more may be.
+  [[nodiscard]] std::size_t live_least() const;
+  [[nodiscard]] std::size_t live_most() const;
+
+ private:
+  struct Pending {
+    Session* session = nullptr;  // null: a session that is being made
+    std::uint64_t rid = 0;
+    bool quiet = false;  // a success is not answered
+    State made;          // of a session that is being made
+    bool brief = false;
+  };
+
+  void send_one(std::string& frames);
+  void make(std::string& frames);
+  void make_shared_one(Session& session, std::string& frames);
+  void change(Session& session, std::string& frames);
+  void change_keys(Session& session, std::string& frames);
+  void change_value(Session& session, std::string& frames);
+  void settings(Session& session, std::string& frames);
+  void put(std::string_view command, Session* session, const std::string& params,
+           std::string& frames, const Session::Effect& effect, bool quiet = false);
+  std::string take(const std::string& answer);
+  void done(const Pending& pending, const std::string& answer);
+  void give_up();
+
+  Seen look(WebSocketClient& client, Session& session);
+  std::string verify_ended(WebSocketClient& client);
+  std::string expiry(State& state, bool brief);
+  std::string key();
+  std::string value();
+  std::string key_values(std::map<std::string, Json>& to);
+
+  Dice dice_;
+  std::list<Session> sessions_;
+  std::vector<std::string> ended_;  // tokens of sessions that are no more
+  std::size_t unknown_ = 0;         // sessions that may have been made
+  std::deque<Pending> pending_;
+  std::vector<Session*> new_brief_;  // they get a key at once
+  std::uint64_t rid_ = 0;
+};
+
+}  // namespace seshdb::testing

@@ -1,0 +1,120 @@
+// After a crash: what the server shows of each session, compared with what the client knows.
+#include <algorithm>
+#include <stdexcept>
+
+#include "crash/client.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+// The answer's object; throws where the server is gone.
+Json ask(WebSocketClient& client, const std::string& request) {
+  const std::optional<Json> answer = parse_json(client.ask(request));
+  if (!answer || !answer->is_object()) throw std::runtime_error("no answer to " + request);
+  return answer->members.front().second;
+}
+
+std::uint64_t number_in(const Json& object, std::string_view name) {
+  const Json* const member = object.find(name);
+  return member == nullptr ? 0 : std::stoull(member->text);
+}
+
+bool bool_in(const Json& object, std::string_view name) {
+  const Json* const member = object.find(name);
+  return member != nullptr && member->text == "true";
+}
+
+}  // namespace
+
+Seen CrashClient::look(WebSocketClient& client, Session& session) {
+  Seen seen;
+  seen.asked_ms = unix_now_ms();
+  if (session.shared()) {
+    const Json opened = ask(client, R"({"SH_OPEN":{"name":)" + json_string(session.name) + "}}");
+    if (number_in(opened, "st") != 1) {
+      seen.answered_ms = unix_now_ms();
+      return seen;
+    }
+    session.token = opened.find("tkn")->text;
+  }
+  const std::string tkn = R"({"tkn":")" + session.token + '"';
+  const Json info = ask(client, R"({"SH_INFO":)" + tkn + "}}");
+  seen.live = number_in(info, "st") == 1;
+  if (seen.live) {
+    const Json& expiry = *info.find("expiry");
+    seen.shared = bool_in(info, "shared");
+    seen.key_count = number_in(info, "keyCnt");
+    seen.duration_s = static_cast<std::uint32_t>(number_in(expiry, "duration"));
+    seen.deadline_s = static_cast<std::int64_t>(number_in(expiry, "time"));
+    seen.delete_session = bool_in(expiry, "deleteSession");
+    seen.sliding = bool_in(expiry, "sliding");
+    const Json names = ask(client, R"({"KV_KEYS":)" + tkn + "}}");
+    const Json* const list = names.find("keys");
+    if (list != nullptr && !list->items.empty()) {  // else it may have expired just now
+      const Json got = ask(client, R"({"KV_GET":)" + tkn + R"(,"keys":)" + to_text(*list) + "}}");
+      if (const Json* const keys = got.find("keys"); keys != nullptr) {
+        for (const auto& [name, value] : keys->members) seen.keys[name.decoded()] = to_text(value);
+      }
+    }
+  }
+  seen.answered_ms = unix_now_ms();
+  return seen;
+}
+
+std::string CrashClient::verify_ended(WebSocketClient& client) {
+  std::string tokens;
+  for (std::size_t n = std::min<std::size_t>(ended_.size(), 50); n != 0; --n) {
+    tokens += (tokens.empty() ? "\"" : ",\"") + dice_.pick(ended_) + '"';
+  }
+  const Json found = ask(client, R"({"SH_EXISTS":{"tkns":[)" + tokens + "]}}");
+  return found.find("exist")->items.empty() ? "" : "ended sessions are back: " + to_text(found);
+}
+
+std::string CrashClient::verify(std::uint16_t port, bool& whole) {
+  whole = false;
+  try {
+    WebSocketClient client(port);
+    for (auto session = sessions_.begin(); session != sessions_.end();) {
+      if (session->vague) {
+        ++unknown_;
+        session = sessions_.erase(session);
+        continue;
+      }
+      if (std::string wrong = session->see(look(client, *session)); !wrong.empty()) return wrong;
+      if (!session->shared() && !session->newest().live) {
+        ended_.push_back(session->token);
+        session = sessions_.erase(session);
+      } else {
+        ++session;
+      }
+    }
+    if (std::string wrong = verify_ended(client); !wrong.empty()) return wrong;
+    whole = true;
+  } catch (const std::runtime_error& error) {
+    if (std::string_view(error.what()).find("in time") != std::string_view::npos) {
+      return error.what();
+    }
+  }
+  return "";
+}
+
+void CrashClient::all_ended(bool for_sure) {
+  for (Session& session : sessions_) session.ended(for_sure);
+  if (for_sure) unknown_ = 0;
+}
+
+std::size_t CrashClient::live_least() const {
+  return static_cast<std::size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(), [](const Session& session) {
+        return !session.brief && session.sure() && session.newest().live;
+      }));
+}
+
+std::size_t CrashClient::live_most() const {
+  return unknown_ + static_cast<std::size_t>(std::count_if(
+                        sessions_.begin(), sessions_.end(),
+                        [](const Session& session) { return session.may_be_live(); }));
+}
+
+}  // namespace seshdb::testing

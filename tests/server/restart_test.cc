@@ -1,0 +1,139 @@
+// What a server that keeps its data knows after a restart, at exact times: a manual clock goes on
+// while nothing runs.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "support/socket_target.h"
+#include "support/temporary_directory.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+class Restarts : public ::testing::Test {
+ protected:
+  Restarts() { start(2); }
+
+  void start(std::uint32_t threads) {
+    target_.reset();
+    server_.reset();
+    server::Config config;
+    config.data = folder_.path() + "/data";
+    server_ = std::make_unique<TestServer>(clock_, threads, config);
+    target_ = std::make_unique<HttpTarget>(server_->port(), clock_);
+  }
+  std::string ask(const std::string& request) {
+    return target_->send(request).value_or("no answer");
+  }
+  // The token of a new session with one key.
+  std::string make(const std::string& name, const std::string& more) {
+    const Json answer = *parse_json(ask(R"({"SH_NEW":{"name":")" + name + "\"" + more + "}}"));
+    const std::string token = answer.members[0].second.find("tkn")->decoded();
+    (void)ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":1}}})");
+    return token;
+  }
+  // "" where there is no such session.
+  std::string key_of(const std::string& token) {
+    const std::string answer = ask(R"({"KV_GET":{"tkn":")" + token + R"(","keys":["k"]}})");
+    if (answer.find("\"st\":100") != std::string::npos) return "";
+    return answer.substr(answer.find("\"k\":") + 4, 1);
+  }
+
+  TemporaryDirectory folder_;
+  ManualClock clock_;
+  std::unique_ptr<TestServer> server_;
+  std::unique_ptr<HttpTarget> target_;
+};
+
+std::string expiring(int seconds, bool delete_session, bool sliding = false) {
+  return R"(,"expiry":{"duration":)" + std::to_string(seconds) + R"(,"deleteSession":)" +
+         (delete_session ? "true" : "false") + (sliding ? R"(,"sliding":true})" : "}");
+}
+
+}  // namespace
+
+TEST_F(Restarts, keep_sessions_under_any_number_of_threads) {
+  const std::string token = make("a", "");
+  const std::string shared = make("lobby", R"(,"shared":true)");
+  for (const std::uint32_t threads : {1U, 3U, 3U, 2U}) {
+    start(threads);
+    EXPECT_EQ(key_of(token), "1");
+    EXPECT_NE(ask(R"({"SH_OPEN":{"name":"lobby"}})").find(shared), std::string::npos);
+    EXPECT_NE(ask(R"({"SH_INFO_ALL":{}})").find(R"("totalSessions":2,"totalKeys":2)"),
+              std::string::npos);
+  }
+}
+
+TEST_F(Restarts, lengthen_no_session) {
+  const std::string token = make("a", expiring(100, true));
+  const std::string info = ask(R"({"SH_INFO":{"tkn":")" + token + "\"}}");
+  clock_.advance_ms(60'000);
+  start(2);
+  EXPECT_EQ(ask(R"({"SH_INFO":{"tkn":")" + token + "\"}}"), info);
+  clock_.advance_ms(39'999);
+  EXPECT_EQ(key_of(token), "1");
+  clock_.advance_ms(1);
+  EXPECT_EQ(key_of(token), "");
+}
+
+TEST_F(Restarts, show_nothing_of_what_expired_meanwhile) {
+  const std::string ended = make("a", expiring(100, true));
+  const std::string emptied = make("b", expiring(100, false));
+  const std::string shared = make("c", R"(,"shared":true)" + expiring(100, true));
+  clock_.advance_ms(250'000);
+  start(2);
+  EXPECT_NE(ask(R"({"SH_INFO_ALL":{}})").find(R"("totalSessions":1,"totalKeys":0)"),
+            std::string::npos);
+  EXPECT_EQ(key_of(ended), "");
+  EXPECT_EQ(key_of(emptied), "n") << "null: the session is there, its key is not";
+  EXPECT_NE(ask(R"({"SH_OPEN":{"name":"c"}})").find("\"st\":102"), std::string::npos);
+  EXPECT_EQ(key_of(shared), "");
+  // Its clock went round twice: the third deadline is 50 seconds from now.
+  (void)ask(R"({"KV_SET":{"tkn":")" + emptied + R"(","keys":{"k":2}}})");
+  start(2);
+  clock_.advance_ms(49'999);
+  EXPECT_EQ(key_of(emptied), "2");
+  clock_.advance_ms(1);
+  EXPECT_EQ(key_of(emptied), "n");
+}
+
+TEST_F(Restarts, shorten_a_sliding_session_by_a_sixteenth_at_most) {
+  const std::string token = make("a", expiring(160, true, true));
+  for (int i = 0; i < 100; ++i) {
+    clock_.advance_ms(1'700);
+    ASSERT_EQ(key_of(token), "1");
+  }
+  start(2);
+  clock_.advance_ms(150'000);
+  EXPECT_EQ(key_of(token), "1");
+}
+
+TEST_F(Restarts, never_bring_back_what_was_ended) {
+  const std::string one = make("a", "");
+  const std::string two = make("b", "");
+  (void)ask(R"({"SH_END":{"tkn":")" + one + "\"}}");
+  start(2);
+  EXPECT_EQ(key_of(one), "");
+  EXPECT_EQ(key_of(two), "1");
+  (void)ask(R"({"SH_END_ALL":{}})");
+  const std::string three = make("c", "");
+  start(3);
+  EXPECT_EQ(key_of(two), "");
+  EXPECT_EQ(key_of(three), "1");
+}
+
+TEST_F(Restarts, use_a_directory_one_server_at_a_time) {
+  server::Config config;
+  config.data = folder_.path() + "/data";
+  try {
+    const TestServer second(clock_, 1, config);
+    FAIL() << "a second server started";
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("in use by another seshdb"), std::string::npos)
+        << error.what();
+  }
+}
+
+}  // namespace seshdb::testing

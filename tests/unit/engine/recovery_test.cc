@@ -1,0 +1,196 @@
+// What is read at a start: damage of every kind is refused with a message that says where, and
+// never taken for another state; what cannot be put in order now is put in order later.
+#include "engine/recovery.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "life.h"
+#include "support/faulty_directory.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+using engine::Recovery;
+using engine::SyncLevel;
+using Call = FaultyDirectory::Call;
+
+// A directory with a checkpoint and some logs, and what its life saw.
+struct Made {
+  explicit Made(bool close, std::uint64_t seed = 5) : dice(seed), directory(dice.next()) {
+    Life life(directory, clock,
+              {.sync = SyncLevel::kAlways,
+               .segment_bytes = 500,
+               .checkpoint_bytes = 3'000,
+               .message_bytes_max = 10'000});
+    if (life.begin()) throw std::runtime_error("it does not begin");
+    while (!is_rich()) {
+      life.turn(dice);
+      clock.advance_ms(100);
+      life.wait_for_sync();
+    }
+    if (close) life.close();
+    history = life.history;
+  }
+  std::vector<std::string> names(std::string_view end = "") {
+    std::vector<std::string> all;
+    (void)directory.list(all);
+    std::erase_if(all, [&](const std::string& name) {
+      return name.size() < end.size() || name.substr(name.size() - end.size()) != end;
+    });
+    return all;
+  }
+
+  // A checkpoint, the logs behind it and none before.
+  bool is_rich() {
+    const std::vector<std::string> logs = names(".log");
+    const std::vector<std::string> checkpoints = names(".checkpoint");
+    return checkpoints.size() == 1 && logs.size() >= 4 &&
+           checkpoints[0].substr(0, checkpoints[0].find('.')) ==
+               logs[0].substr(0, logs[0].find('.'));
+  }
+
+  Dice dice;
+  ManualClock clock;
+  FaultyDirectory directory;
+  std::vector<std::string> history;
+};
+
+// What a start gives: a state, or a fault.
+struct Start {
+  Start(FaultyDirectory& directory, const Clock& clock,
+        Recovery::Mode mode = Recovery::Mode::kCheck)
+      : fault(recover(directory, store, clock, mode, nullptr, &report)), state(dump(store)) {}
+  store::Store store;
+  engine::RecoveryReport report;
+  std::optional<std::string> fault;
+  std::string state;
+};
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST(Recovery, finds_what_a_clean_stop_left) {
+  Made made(true);
+  const Start start(made.directory, made.clock);
+  EXPECT_FALSE(start.fault) << *start.fault;
+  EXPECT_EQ(start.state, made.history.back());
+  EXPECT_TRUE(start.report.dropped.empty() && start.report.damage.empty());
+  EXPECT_EQ(start.report.orphans, 0U);
+}
+
+TEST(Recovery, refuses_every_flipped_byte_and_says_where) {
+  Made made(true);
+  for (const std::string& name : made.names()) {
+    const std::size_t bytes = made.directory.read_all(name).size();
+    for (std::size_t at = 0; at < bytes; at += SESHDB_TEST_SHARE) {
+      made.directory.flip_byte(name, at);
+      const Start start(made.directory, made.clock);
+      made.directory.flip_byte(name, at);
+      if (!start.fault) {  // the closing frame of the last log: what it says is known without it
+        ASSERT_EQ(start.state, made.history.back()) << name << " byte " << at;
+        ASSERT_GE(at + engine::kFrameHeadBytes, bytes) << name << " byte " << at;
+        continue;
+      }
+      ASSERT_TRUE(contains(*start.fault, "faulty/")) << *start.fault;
+      ASSERT_TRUE(contains(*start.fault, ", byte ")) << *start.fault;
+      ASSERT_TRUE(contains(*start.fault, "seshdb check")) << *start.fault;
+    }
+  }
+}
+
+TEST(Recovery, takes_a_file_that_was_cut_short_for_damage_or_for_a_crash) {
+  Made made(true);
+  const std::vector<std::string> logs = made.names(".log");
+  for (const std::string& name : made.names()) {
+    const std::string content = made.directory.read_all(name);
+    for (std::size_t bytes = 0; bytes < content.size(); bytes += SESHDB_TEST_SHARE) {
+      made.directory.put(name, std::string_view(content).substr(0, bytes));
+      const Start start(made.directory, made.clock);
+      if (start.fault) {
+        ASSERT_TRUE(contains(*start.fault, "faulty/e1-c0-")) << *start.fault;
+        continue;
+      }
+      // Of the last log that was written to nobody can tell; behind it stands an empty one.
+      ASSERT_TRUE(name == logs.back() || name == logs[logs.size() - 2]) << name << ' ' << bytes;
+      ASSERT_NE(std::find(made.history.begin(), made.history.end(), start.state),
+                made.history.end());
+    }
+    made.directory.put(name, content);
+  }
+}
+
+TEST(Recovery, refuses_to_do_without_a_file) {
+  Made made(true);
+  const std::vector<std::string> logs = made.names(".log");
+  for (const std::string& name : made.names()) {
+    const std::string content = made.directory.read_all(name);
+    ASSERT_EQ(made.directory.remove(name), 0);
+    const Start start(made.directory, made.clock);
+    if (start.fault) {
+      EXPECT_TRUE(contains(*start.fault, "missing")) << *start.fault;
+    } else {  // at the end there is nothing that would know of them
+      EXPECT_TRUE(name == logs.back() || name == logs[logs.size() - 2]) << name;
+      EXPECT_NE(std::find(made.history.begin(), made.history.end(), start.state),
+                made.history.end());
+    }
+    made.directory.put(name, content);
+  }
+}
+
+TEST(Recovery, salvages_what_is_whole) {
+  Made made(true);
+  const std::string log = made.names(".log").front();
+  made.directory.flip_byte(log, made.directory.read_all(log).size() / 2);
+  const Start start(made.directory, made.clock, Recovery::Mode::kSalvage);
+  EXPECT_FALSE(start.fault);
+  ASSERT_FALSE(start.report.damage.empty());
+  EXPECT_TRUE(contains(start.report.damage.front(), log)) << start.report.damage.front();
+}
+
+TEST(Recovery, tries_again_later_what_it_could_not_put_in_order) {
+  for (std::size_t nth = 1; nth <= 25; ++nth) {
+    for (const Call call : {Call::kChange, Call::kOpen, Call::kRead}) {
+      Made made(false, nth);
+      made.directory.fail(call, nth, EIO);
+      const Start first(made.directory, made.clock, Recovery::Mode::kStart);
+      if (first.fault) {
+        EXPECT_TRUE(contains(*first.fault, "faulty")) << *first.fault;
+        EXPECT_TRUE(contains(*first.fault, "Input/output error")) << *first.fault;
+      } else {
+        EXPECT_EQ(first.state, made.history.back());
+      }
+      made.directory.mend();
+      const Start second(made.directory, made.clock, Recovery::Mode::kStart);
+      ASSERT_FALSE(second.fault) << *second.fault;
+      ASSERT_EQ(second.state, made.history.back());
+      const Start third(made.directory, made.clock, Recovery::Mode::kStart);
+      ASSERT_FALSE(third.fault) << *third.fault;
+      ASSERT_EQ(third.state, made.history.back());
+      ASSERT_TRUE(third.report.dropped.empty());
+    }
+  }
+}
+
+TEST(Recovery, changes_nothing_where_it_only_looks) {
+  Made made(false);
+  const std::vector<std::string> names = made.names();
+  std::vector<std::string> before;
+  for (const std::string& name : names) before.push_back(made.directory.read_all(name));
+  for (const auto mode : {Recovery::Mode::kCheck, Recovery::Mode::kSalvage}) {
+    const Start start(made.directory, made.clock, mode);
+    EXPECT_EQ(start.state, made.history.back());
+    ASSERT_EQ(made.names(), names);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      EXPECT_EQ(made.directory.read_all(names[i]), before[i]);
+    }
+  }
+}
+
+}  // namespace seshdb::testing
