@@ -255,6 +255,14 @@ void Store::absorb(Store& other) {
   other.sessions_ = SessionTable();
 }
 
+void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const {
+  // Segments that were joined since the last call hold some that it gave.
+  (void)sessions_.visit_some(hash, [from = hash, &tokens](const Session& session) {
+    if (session.hash() >= from) tokens.push_back(session.token());
+    return true;
+  });
+}
+
 void Store::begin_snapshot(Batch& to, std::function<void()> more) {
   SESHDB_CHECK(snapshot_ == nullptr);
   snapshot_ = &to;
