@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cstring>
 #include <span>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "commands/prefetch.h"
 
 namespace seshdb::micro {
 
@@ -116,9 +118,12 @@ void OneConnection::on_request(net::Connection& connection, std::string_view tex
 void OneConnection::run_requests(net::Connection& connection) {
   const std::span<const Pending> window(window_.data(), std::exchange(window_size_, 0));
   if (window.size() > 1) {
+    std::array<const commands::Call*, kWindow> calls{};
+    std::size_t count = 0;
     for (const Pending& pending : window) {
-      core_.store().prefetch_keys(pending.plan.call.token);
+      calls[count++] = &pending.plan.call;
     }
+    commands::prefetch_keys(core_.store(), {calls.data(), count});
   }
   for (const Pending& pending : window) {
     Buffer& out = connection.begin_answer();

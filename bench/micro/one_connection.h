@@ -40,6 +40,7 @@ class OneConnection final : private net::RequestHandler {
 
   void on_request(net::Connection& connection, std::string_view text) override;
   void run_requests(net::Connection& connection) override;
+  void write_metrics(Buffer& /*out*/) override {}
   void on_no_text(net::Connection& connection, NoText why) override;
   void open();
 

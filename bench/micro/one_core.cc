@@ -11,6 +11,7 @@ OneCore::OneCore(std::uint32_t sessions, std::string_view document)
                .clock = clock_,
                .random = random_,
                .secret = secret_,
+               .tally = tally_,
                .depth_max = limits::kDepthDefault,
                .now_ms = clock_.now_ms()} {
   for (std::uint32_t i = 0; i < sessions; ++i) {

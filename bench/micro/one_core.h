@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "commands/execute.h"
+#include "commands/tally.h"
 #include "micro/documents.h"
 #include "store/store.h"
 
@@ -36,6 +37,7 @@ class OneCore {
   SameNumbers random_;
   const store::Secret secret_{};
   store::Store store_;
+  commands::Tally tally_;
   commands::Context context_;
 };
 

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int64_t kMsPerSecond = 1'000;
 constexpr std::int64_t kNsPerMs = 1'000'000;
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 // Below this, a difference is drift or the rounding of two readings, not a clock that was set.
 constexpr std::int64_t kStepMs = 500;
 
@@ -27,6 +28,12 @@ std::int64_t read_ms(clockid_t id) {
 
 std::uint64_t SystemClock::now_ms() const {
   return kBootMs + static_cast<std::uint64_t>(read_ms(CLOCK_BOOTTIME));
+}
+
+std::uint64_t SystemClock::now_ns() const {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec * kNsPerSecond + now.tv_nsec);
 }
 
 std::int64_t SystemClock::unix_ms() const { return read_ms(CLOCK_REALTIME); }

@@ -16,6 +16,8 @@ class Clock {
 
   /// Milliseconds on the monotonic scale; never goes back. Any thread.
   [[nodiscard]] virtual std::uint64_t now_ms() const = 0;
+  /// Nanoseconds on a scale of their own, to measure how long something takes. Any thread.
+  [[nodiscard]] virtual std::uint64_t now_ns() const = 0;
   /// Unix time in milliseconds now. Any thread.
   [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
   /// The Unix time in milliseconds at which the monotonic scale reads `ms`. The answer for one `ms`
@@ -30,6 +32,7 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] std::uint64_t now_ms() const override;
+  [[nodiscard]] std::uint64_t now_ns() const override;
   [[nodiscard]] std::int64_t unix_ms() const override;
 };
 
@@ -37,6 +40,7 @@ class SystemClock final : public Clock {
 class ManualClock final : public Clock {
  public:
   [[nodiscard]] std::uint64_t now_ms() const override { return now_ms_.load(); }
+  [[nodiscard]] std::uint64_t now_ns() const override { return now_ms_.load() * 1'000'000; }
   [[nodiscard]] std::int64_t unix_ms() const override { return unix_ms_.load(); }
   /// Lets time pass.
   void advance_ms(std::uint64_t ms) {

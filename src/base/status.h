@@ -52,6 +52,13 @@ enum class Status : std::uint16_t {
 static_assert(static_cast<int>(Status::kKeySet) == 20 && static_cast<int>(Status::kUnknown) == 1000,
               "status numbers are on the wire");
 
+/// Is it no fault, of a request or of a key?
+[[nodiscard]] constexpr bool is_success(Status status) {
+  return status == Status::kOk || status == Status::kKeySet || status == Status::kKeyUpdated ||
+         status == Status::kKeyRemoved || status == Status::kSaveComplete ||
+         status == Status::kLoadComplete;
+}
+
 /// The status's name as the manual prints it, for example "KeyNotExist".
 [[nodiscard]] std::string_view status_name(Status status);
 

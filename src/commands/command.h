@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/status.h"
+#include "commands/host.h"
 #include "json/outline.h"
 #include "protocol/reply.h"
 #include "store/storage.h"
@@ -65,6 +66,7 @@ inline constexpr std::uint32_t kNoNode = UINT32_MAX;
 inline constexpr std::size_t kKeysParam = 1;
 
 struct Command;
+class Tally;
 
 /// A request for a known command: which of its nodes is which parameter. Says nothing yet of their
 /// types. Holds offsets besides the two views, so that it may move to another core with its text.
@@ -90,6 +92,8 @@ struct Context {
   const Clock& clock;
   Random& random;
   const store::Secret& secret;
+  Tally& tally;                // what has been run
+  const Host* host = nullptr;  // null: no server is around
   std::uint32_t depth_max;
   std::uint32_t core = 0;
   std::uint32_t cores = 1;
@@ -102,7 +106,8 @@ struct Context {
 struct Part {
   std::uint64_t sessions = 0;
   std::uint64_t keys = 0;
-  std::string live;  // SH_EXISTS: a byte, 0 or 1, for each item of the array
+  CoreFigures core{};  // SV_INFO
+  std::string live;    // SH_EXISTS: a byte, 0 or 1, for each item of the array
 
   void add(const Part& other);
 };
@@ -131,7 +136,9 @@ struct Command {
   void (*run)(Context&, const Call&, store::Session*, protocol::Reply&);
   /// kEveryCore: this core's part, and the answer from all.
   void (*part)(Context&, const Call&, Part&);
-  void (*finish)(const Call&, const Part&, protocol::Reply&);
+  void (*finish)(Context&, const Call&, const Part&, protocol::Reply&);
+
+  std::uint32_t index = 0;  // in the table, which says it
 };
 
 }  // namespace seshdb::commands

@@ -6,6 +6,7 @@
 #include "commands/arguments.h"
 #include "commands/routing.h"
 #include "commands/table.h"
+#include "commands/tally.h"
 #include "json/string.h"
 
 namespace seshdb::commands {
@@ -36,70 +37,19 @@ std::optional<Fault> check_room(const Context& context, const Command& command) 
   return std::nullopt;
 }
 
-bool answer_fault(const Call& call, const Fault& fault, Reply& reply) {
+void answer_fault(const Call& call, const Fault& fault, Reply& reply) {
   reply.fault(fault.status, token_text(call), fault.message);
+}
+
+// Ends an answer and counts the request; false where there is none.
+bool end(CommandTally& tally, Reply& reply) {
+  tally.count(reply.noted());
   return reply.end();
 }
 
-}  // namespace
-
-void Part::add(const Part& other) {
-  sessions += other.sessions;
-  keys += other.keys;
-  live.resize(std::max(live.size(), other.live.size()), '\0');
-  for (std::size_t i = 0; i < other.live.size(); ++i) {
-    live[i] = live[i] != '\0' || other.live[i] != '\0' ? '\1' : '\0';
-  }
-}
-
-Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
-  Plan planned;
-  if (envelope.status != Status::kOk) {
-    protocol::append_error(envelope.status, envelope.fault, out);
-    return planned;
-  }
-  std::string scratch;
-  const Command* const command =
-      find_command(envelope.nodes[1].decoded_name(envelope.text, scratch));
-  if (command == nullptr) {
-    protocol::append_unknown_command(envelope.name(), out);
-    return planned;
-  }
-  if (envelope.nodes[1].kind != json::Kind::kObject) {
-    Reply reply(out, command->prefix, {});
-    reply.fault(Status::kCommandType, {}, "the parameters of a command are an object");
-    (void)reply.end();
-    return planned;
-  }
-  planned.call = bind(*command, envelope);
-  if (command->scope == Scope::kEveryCore) {
-    const Call& call = planned.call;
-    std::optional<Fault> fault = check_rid(call);
-    Reply reply(out, command->prefix, rid_text(call, !fault));
-    if (!fault) {
-      fault = check_params(call);
-    }
-    if (!fault) {
-      fault = check_room(context, *command);
-    }
-    if (fault) {
-      (void)answer_fault(call, *fault, reply);
-    } else {
-      planned.kind = Plan::Kind::kEveryCore;
-    }
-    return planned;
-  }
-  find_token(context, planned.call);
-  planned.kind = Plan::Kind::kOwner;
-  planned.owner =
-      planned.call.token == 0 ? context.core : owner_of(planned.call.token, context.cores);
-  return planned;
-}
-
-bool execute(Context& context, const Call& call, Buffer& out) {
+// From the session to the answer.
+void run(Context& context, const Call& call, const std::optional<Fault>& rid_fault, Reply& reply) {
   const Command& command = *call.command;
-  const std::optional<Fault> rid_fault = check_rid(call);
-  Reply reply(out, command.prefix, rid_text(call, !rid_fault));
   store::Session* session = nullptr;
   if (command.scope == Scope::kSession) {
     if (token_text(call).empty()) {
@@ -124,17 +74,95 @@ bool execute(Context& context, const Call& call, Buffer& out) {
     return answer_fault(call, *fault, reply);
   }
   command.run(context, call, session, reply);
-  return reply.end();
+}
+
+// The faults of a command that runs on every core, found before it does.
+std::optional<Fault> check_every_core(const Context& context, const Call& call) {
+  if (std::optional<Fault> fault = check_params(call)) {
+    return fault;
+  }
+  return check_room(context, *call.command);
+}
+
+}  // namespace
+
+void Part::add(const Part& other) {
+  sessions += other.sessions;
+  keys += other.keys;
+  core.connections += other.core.connections;
+  core.engine.add(other.core.engine);
+  live.resize(std::max(live.size(), other.live.size()), '\0');
+  for (std::size_t i = 0; i < other.live.size(); ++i) {
+    live[i] = live[i] != '\0' || other.live[i] != '\0' ? '\1' : '\0';
+  }
+}
+
+Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
+  Plan planned;
+  if (envelope.status != Status::kOk) {
+    protocol::append_error(envelope.status, envelope.fault, out);
+    context.tally.of_none().count(envelope.status);
+    return planned;
+  }
+  std::string scratch;
+  const Command* const command =
+      find_command(envelope.nodes[1].decoded_name(envelope.text, scratch));
+  if (command == nullptr) {
+    protocol::append_unknown_command(envelope.name(), out);
+    context.tally.of_none().count(Status::kCommandNotExist);
+    return planned;
+  }
+  if (envelope.nodes[1].kind != json::Kind::kObject) {
+    Reply reply(out, command->prefix, {});
+    reply.fault(Status::kCommandType, {}, "the parameters of a command are an object");
+    (void)end(context.tally.of(*command), reply);
+    return planned;
+  }
+  planned.call = bind(*command, envelope);
+  if (command->scope == Scope::kEveryCore) {
+    const Call& call = planned.call;
+    std::optional<Fault> fault = check_rid(call);
+    Reply reply(out, command->prefix, rid_text(call, !fault));
+    if (!fault) {
+      fault = check_every_core(context, call);
+    }
+    if (fault) {
+      answer_fault(call, *fault, reply);
+      (void)end(context.tally.of(*command), reply);
+    } else {
+      planned.kind = Plan::Kind::kEveryCore;
+    }
+    return planned;
+  }
+  find_token(context, planned.call);
+  planned.kind = Plan::Kind::kOwner;
+  planned.owner =
+      planned.call.token == 0 ? context.core : owner_of(planned.call.token, context.cores);
+  return planned;
+}
+
+bool execute(Context& context, const Call& call, Buffer& out) {
+  CommandTally& tally = context.tally.of(*call.command);
+  const bool timed = context.tally.is_to_be_timed(tally);
+  const std::uint64_t begin_ns = timed ? context.clock.now_ns() : 0;
+  const std::optional<Fault> rid_fault = check_rid(call);
+  Reply reply(out, call.command->prefix, rid_text(call, !rid_fault));
+  run(context, call, rid_fault, reply);
+  const bool any = end(tally, reply);
+  if (timed) {
+    tally.durations.add(context.clock.now_ns() - begin_ns);
+  }
+  return any;
 }
 
 void execute_part(Context& context, const Call& call, Part& part) {
   call.command->part(context, call, part);
 }
 
-void finish(const Call& call, const Part& all, Buffer& out) {
+void finish(Context& context, const Call& call, const Part& all, Buffer& out) {
   Reply reply(out, call.command->prefix, rid_text(call, true));
-  call.command->finish(call, all, reply);
-  (void)reply.end();
+  call.command->finish(context, call, all, reply);
+  (void)end(context.tally.of(*call.command), reply);
 }
 
 }  // namespace seshdb::commands

@@ -19,6 +19,8 @@ struct Plan {
   Call call;
 };
 
+// Every request is counted in context.tally where its answer is written.
+
 /// Finds the request's command and where it has to run.
 [[nodiscard]] Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out);
 
@@ -28,6 +30,6 @@ bool execute(Context& context, const Call& call, Buffer& out);
 /// kEveryCore: what this core has to say. Where the row says `settles`, the store is to be settled.
 void execute_part(Context& context, const Call& call, Part& part);
 /// Writes the answer from all parts.
-void finish(const Call& call, const Part& all, Buffer& out);
+void finish(Context& context, const Call& call, const Part& all, Buffer& out);
 
 }  // namespace seshdb::commands

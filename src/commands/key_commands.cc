@@ -62,7 +62,8 @@ void for_each_key(const Call& call, Visit visit) {
   }
 }
 
-void append_status(Status status, Buffer& out) {
+void append_status(Status status, Reply& reply, Buffer& out) {
+  reply.note(status);
   out.append_number(static_cast<std::uint64_t>(status));
 }
 
@@ -73,7 +74,7 @@ void kv_set(Context& context, const Call& call, store::Session* session, Reply& 
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
     const bool is_new = context.store.set(*session, name, text);
-    append_status(is_new ? Status::kKeySet : Status::kKeyUpdated,
+    append_status(is_new ? Status::kKeySet : Status::kKeyUpdated, reply,
                   keys.raw_name(node.name(call.text)));
   });
   keys.close();
@@ -90,7 +91,8 @@ void kv_add(Context& context, const Call& call, store::Session* session, Reply& 
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
     const bool added = context.store.add(*session, name, text);
-    append_status(added ? Status::kKeySet : Status::kKeyExist, keys.raw_name(node.name(call.text)));
+    append_status(added ? Status::kKeySet : Status::kKeyExist, reply,
+                  keys.raw_name(node.name(call.text)));
   });
   keys.close();
 }
@@ -103,7 +105,7 @@ void kv_addq(Context& context, const Call& call, store::Session* session, Reply&
       tkn(call, reply);
       keys = reply.object("keys");
     }
-    append_status(Status::kKeyExist, keys->raw_name(node.name(call.text)));
+    append_status(Status::kKeyExist, reply, keys->raw_name(node.name(call.text)));
   });
   if (keys) {
     keys->close();
@@ -139,7 +141,7 @@ void kv_rmv(Context& context, const Call& call, store::Session* session, Reply& 
   for_each_key(call, [&](std::string_view raw, std::string_view name) {
     const bool removed = context.store.remove(*session, name);
     if (name != "tkn" && name != "rid") {  // they would stand beside the answer's own
-      append_status(removed ? Status::kKeyRemoved : Status::kKeyNotExist, reply.member(raw));
+      append_status(removed ? Status::kKeyRemoved : Status::kKeyNotExist, reply, reply.member(raw));
     }
   });
 }
@@ -157,7 +159,7 @@ void kv_clear_set(Context& context, const Call& call, store::Session* session, R
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
     (void)context.store.set(*session, name, text);
-    append_status(Status::kKeySet, keys.raw_name(node.name(call.text)));
+    append_status(Status::kKeySet, reply, keys.raw_name(node.name(call.text)));
   });
   keys.close();
 }
@@ -187,7 +189,7 @@ void kv_append(Context& context, const Call& call, store::Session* session, Repl
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
     const Status status = context.store.append(*session, name, text, node.depth, context.depth_max);
-    append_status(status, keys.raw_name(node.name(call.text)));
+    append_status(status, reply, keys.raw_name(node.name(call.text)));
   });
   keys.close();
 }
@@ -229,7 +231,7 @@ struct Edits {
 void answer_update(const Call& call, Status status, const Node* failed, Reply& reply) {
   tkn(call, reply);
   ObjectWriter key = reply.object("key");
-  append_status(status, key.raw_name(call.param(kKeyParam)->raw(call.text)));
+  append_status(status, reply, key.raw_name(call.param(kKeyParam)->raw(call.text)));
   key.close();
   if (failed != nullptr) {
     Buffer& out = reply.member("m");

@@ -63,15 +63,9 @@ std::string rid_notes() {
          number(Status::kValueTypeInvalid) + ", whatever the command.";
 }
 
-std::string statuses_of(const Command& command) {
-  std::vector<Status> statuses(command.statuses.begin(), command.statuses.end());
-  if (command.grows) statuses.push_back(Status::kMemoryFull);
-  if (command.writes) {
-    statuses.push_back(Status::kStorageFull);
-    statuses.push_back(Status::kStorageFailed);
-  }
+std::string status_list(const Command& command) {
   std::string text;
-  for (const Status status : statuses) {
+  for (const Status status : statuses_of(command)) {
     text += " " + number(status) + " " + std::string(status_name(status)) + ",";
   }
   return text;
@@ -105,7 +99,7 @@ std::string text_of(const Command& command) {
     }
   }
   text += "\nStatuses:";
-  text += statuses_of(command);
+  text += status_list(command);
   text.back() = '\n';
   text += "\nExample:\n  " + std::string(command.example.request) + "\n";
   text += command.example.answer.empty() ? "  (no answer)\n"
@@ -134,7 +128,7 @@ std::string markdown_of(const Command& command) {
     text += "\n";
   }
   text += "Statuses:";
-  text += statuses_of(command);
+  text += status_list(command);
   text.back() = '.';
   text += "\n\n```json\n" + std::string(command.example.request) + "\n";
   if (!command.example.answer.empty()) text += std::string(command.example.answer) + "\n";

@@ -141,7 +141,8 @@ void sh_info_all_part(Context& context, const Call& /*call*/, Part& part) {
   part.keys = counts.keys;
 }
 
-void sh_info_all_finish(const Call& /*call*/, const Part& part, protocol::Reply& reply) {
+void sh_info_all_finish(Context& /*context*/, const Call& /*call*/, const Part& part,
+                        protocol::Reply& reply) {
   reply.number("totalSessions", part.sessions);
   reply.number("totalKeys", part.keys);
 }
@@ -159,7 +160,8 @@ void sh_exists_part(Context& context, const Call& call, Part& part) {
   });
 }
 
-void sh_exists_finish(const Call& call, const Part& part, protocol::Reply& reply) {
+void sh_exists_finish(Context& /*context*/, const Call& call, const Part& part,
+                      protocol::Reply& reply) {
   reply.status(Status::kOk);
   Buffer& out = reply.member("exist");
   out.append('[');
@@ -178,7 +180,8 @@ void sh_end_all_part(Context& context, const Call& /*call*/, Part& part) {
   part.sessions = context.store.end_all();
 }
 
-void sh_end_all_finish(const Call& /*call*/, const Part& part, protocol::Reply& reply) {
+void sh_end_all_finish(Context& /*context*/, const Call& /*call*/, const Part& part,
+                       protocol::Reply& reply) {
   reply.status(Status::kOk);
   reply.number("cnt", part.sessions);
 }

@@ -12,11 +12,13 @@ void sh_info(Context& context, const Call& call, store::Session* session, protoc
 void sh_touch(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
 
 void sh_info_all_part(Context& context, const Call& call, Part& part);
-void sh_info_all_finish(const Call& call, const Part& part, protocol::Reply& reply);
+void sh_info_all_finish(Context& context, const Call& call, const Part& part,
+                        protocol::Reply& reply);
 void sh_exists_part(Context& context, const Call& call, Part& part);
-void sh_exists_finish(const Call& call, const Part& part, protocol::Reply& reply);
+void sh_exists_finish(Context& context, const Call& call, const Part& part, protocol::Reply& reply);
 void sh_end_all_part(Context& context, const Call& call, Part& part);
-void sh_end_all_finish(const Call& call, const Part& part, protocol::Reply& reply);
+void sh_end_all_finish(Context& context, const Call& call, const Part& part,
+                       protocol::Reply& reply);
 
 /// The token of the shared session that the call's `name` (parameter 0) means. REQUIRES: a string.
 [[nodiscard]] std::uint64_t token_of_name(const Context& context, const Call& call);

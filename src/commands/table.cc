@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "commands/key_rows.h"
+#include "commands/server_rows.h"
 #include "commands/session_rows.h"
 
 namespace seshdb::commands {
@@ -16,10 +17,11 @@ namespace {
 
 struct Table {
   Table() {
-    for (const std::span<const Command> rows : {session_rows(), key_rows()}) {
+    for (const std::span<const Command> rows : {session_rows(), key_rows(), server_rows()}) {
       all.insert(all.end(), rows.begin(), rows.end());
     }
-    for (const Command& command : all) {
+    for (Command& command : all) {
+      command.index = static_cast<std::uint32_t>(&command - all.data());
       SESHDB_CHECK(command.name.size() <= limits::kCommandNameBytesMax);
       SESHDB_CHECK(command.params.size() <= kParamsMax);
       SESHDB_CHECK((command.scope == Scope::kEveryCore) == (command.run == nullptr));
@@ -40,6 +42,16 @@ const Table& table() {
 }  // namespace
 
 std::span<const Command> all_commands() { return table().all; }
+
+std::vector<Status> statuses_of(const Command& command) {
+  std::vector<Status> statuses(command.statuses.begin(), command.statuses.end());
+  if (command.grows) statuses.push_back(Status::kMemoryFull);
+  if (command.writes) {
+    statuses.push_back(Status::kStorageFull);
+    statuses.push_back(Status::kStorageFailed);
+  }
+  return statuses;
+}
 
 const Command* find_command(std::string_view name) {
   if (name.size() > limits::kCommandNameBytesMax) {

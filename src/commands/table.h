@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "commands/command.h"
 
@@ -10,6 +11,9 @@ namespace seshdb::commands {
 
 /// All rows, in the manual's order.
 [[nodiscard]] std::span<const Command> all_commands();
+
+/// What its row says it may answer, and what goes for all that grow or write.
+[[nodiscard]] std::vector<Status> statuses_of(const Command& command);
 
 /// The row of this (decoded) name, or null.
 [[nodiscard]] const Command* find_command(std::string_view name);

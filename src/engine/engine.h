@@ -51,6 +51,8 @@ class Engine {
     return UINT64_MAX;
   }
   [[nodiscard]] virtual Storage storage() const { return Storage::kGood; }
+  /// What operators want to know.
+  [[nodiscard]] virtual store::EngineFigures figures() const { return {}; }
   /// Puts everything on the disk, and waits for it. Nothing is committed after it.
   virtual void close() {}
 };

@@ -76,6 +76,12 @@ class PosixAppendFile final : public AppendFile {
     return error == EOPNOTSUPP || error == ENOSYS ? 0 : error;
   }
 
+  // A file that is set to the size it has loses what is allocated behind its end.
+  int trim() override {
+    return error_of(
+        undisturbed([&] { return ftruncate(file_.get(), static_cast<off_t>(written_)); }));
+  }
+
   // Touches nothing but the descriptor, which never changes: another thread may be appending.
   int sync() override {
     return error_of(undisturbed([&] { return fdatasync(file_.get()); }));

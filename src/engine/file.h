@@ -24,6 +24,8 @@ class AppendFile {
   /// Makes room on the disk for `bytes` more behind the end, so that appending them cannot fail for
   /// want of it. 0 too where the file system cannot tell (EOPNOTSUPP).
   [[nodiscard]] virtual int reserve(std::uint64_t bytes) = 0;
+  /// Gives back what was reserved and not used. Nothing is appended any more; any thread.
+  [[nodiscard]] virtual int trim() = 0;
   /// Returns when all that was appended before the call is on the disk (fdatasync). May be called
   /// on another thread than the rest.
   [[nodiscard]] virtual int sync() = 0;

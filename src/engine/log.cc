@@ -142,6 +142,7 @@ bool Log::rotate() {
   segment_.frames.end(on_disk_, out_);
   if (!append()) return false;
   crash_point("rotate");
+  writer_.post([full = segment_.file] { (void)full->trim(); }, [] {});
   if (settings_.sync != SyncLevel::kOff) closed_.push_back(std::move(segment_.file));
   segment_ = *std::move(next_);
   next_.reset();
@@ -247,6 +248,9 @@ void Log::synced(const Sync& sync) {
     fail("cannot sync the log", sync.error);
     return;
   }
+  ++syncs_;
+  syncs_took_ += sync.took;
+  last_sync_ms_ = clock_.now_ms();
   safe_ = std::max(safe_, sync.target);
   if (sync.sequence == segment_.sequence) on_disk_ = std::max(on_disk_, sync.position);
   synced_lately_ = true;
@@ -305,6 +309,17 @@ void Log::sync_older() {
   }
 }
 
+store::EngineFigures Log::figures() const {
+  return {.storage = storage_,
+          .log_bytes = position_.log_bytes,
+          .checkpoint_bytes = position_.checkpoint_bytes,
+          .checkpoints = checkpoints_,
+          .unsynced_bytes = appended_ - safe_,
+          .syncs = syncs_,
+          .sync_ns = static_cast<std::uint64_t>(syncs_took_.count()),
+          .last_sync_ms = last_sync_ms_};
+}
+
 void Log::close() {
   if (segment_.file == nullptr || storage_ == Storage::kFailed) return;
   commit(0);
@@ -320,6 +335,11 @@ void Log::close() {
     begin_sync(0);
     syncer_.drain();
     writer_.drain();
+  }
+  (void)segment_.file->trim();
+  if (next_) {
+    const FileHeader unused = header(FileKind::kLog, next_->sequence);
+    (void)directory_.remove(file_name(manifest_.epoch, unused));
   }
 }
 

@@ -77,6 +77,7 @@ class Log final : public Engine {
   [[nodiscard]] bool work(std::uint64_t now_ms) override;
   [[nodiscard]] std::uint64_t patience_ms(std::uint64_t now_ms) const override;
   [[nodiscard]] Storage storage() const override { return storage_; }
+  [[nodiscard]] store::EngineFigures figures() const override;
   void close() override;
 
  private:
@@ -138,6 +139,12 @@ class Log final : public Engine {
   std::uint64_t room_due_ms_ = 0;
   bool lost_ = false;
   Storage storage_ = Storage::kGood;
+
+  // Since the start.
+  std::uint64_t syncs_ = 0;
+  std::chrono::nanoseconds syncs_took_{0};
+  std::uint64_t last_sync_ms_ = 0;
+  std::uint64_t checkpoints_ = 0;
 
   LogPosition position_;                   // sizes as they are now
   std::uint64_t checkpoint_sequence_ = 0;  // of the one under way

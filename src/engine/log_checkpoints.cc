@@ -34,6 +34,7 @@ void Log::look_at_checkpoint(std::uint64_t now_ms) {
     case Checkpoint::State::kFinishing:
       return;
     case Checkpoint::State::kDone:
+      ++checkpoints_;
       position_.checkpoint_bytes = checkpoint_.bytes();
       position_.log_bytes -= log_bytes_before_;
       remove_before(checkpoint_sequence_);

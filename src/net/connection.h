@@ -39,6 +39,8 @@ class RequestHandler {
   /// A message came that can be no request; as for on_request, but answers at once.
   enum class NoText : std::uint8_t { kBinaryMessage, kNotUtf8 };
   virtual void on_no_text(Connection& connection, NoText why) = 0;
+  /// Writes the body of GET /metrics.
+  virtual void write_metrics(Buffer& out) = 0;
 };
 
 /// What all connections of a core share.

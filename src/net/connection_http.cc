@@ -10,6 +10,7 @@ namespace seshdb::net {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kMetrics = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 }  // namespace
@@ -61,6 +62,12 @@ void Connection::on_http_request(const HttpRequest& request) {
     case HttpAction::kHealth:
       answer_http(200, kText, "ok\n");
       break;
+    case HttpAction::kMetrics: {
+      Buffer metrics;
+      handler_.write_metrics(metrics);
+      answer_http(200, kMetrics, metrics.view());
+      break;
+    }
     case HttpAction::kPreflight:
       answer_http(204, {}, {},
                   "Access-Control-Allow-Methods: POST\r\n"

@@ -39,13 +39,13 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   if (request.upgrades_to_websocket && request.path != "/") {
     return refuse(404, "a WebSocket is opened at /\n");
   }
-  if (request.path == "/healthz") {
+  if (request.path == "/healthz" || request.path == "/metrics") {
     return request.method == "GET" || request.method == "HEAD"
-               ? allow(HttpAction::kHealth)
+               ? allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics)
                : refuse(405, "ask with GET\n", "Allow: GET, HEAD\r\n");
   }
   if (request.path != "/") {
-    return refuse(404, "there is only / and /healthz\n");
+    return refuse(404, "there is only /, /healthz and /metrics\n");
   }
   if (request.upgrades_to_websocket) {
     return decide_upgrade(request);

@@ -15,6 +15,7 @@ enum class HttpAction : std::uint8_t {
   kCommand,    // POST /: the body is a request
   kUpgrade,    // GET / to a WebSocket
   kHealth,     // GET /healthz
+  kMetrics,    // GET /metrics
   kPreflight,  // a browser asks whether a page of an allowed origin may POST
 };
 

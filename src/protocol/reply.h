@@ -47,7 +47,10 @@ class Reply {
   /// Begins a member, and returns where its value is to be written. `name`: without escapes.
   Buffer& member(std::string_view name);
   void raw(std::string_view name, std::string_view json) { member(name).append(json); }
-  void status(Status status) { number("st", static_cast<std::uint64_t>(status)); }
+  void status(Status status) {
+    note(status);
+    number("st", static_cast<std::uint64_t>(status));
+  }
   void number(std::string_view name, std::uint64_t number) { member(name).append_number(number); }
   void boolean(std::string_view name, bool value) { member(name).append(value ? "true" : "false"); }
   void string(std::string_view name, std::string_view decoded) {
@@ -59,6 +62,15 @@ class Reply {
   /// The standard answer to a fault; `token` the request's as JSON, or empty for null.
   void fault(Status status, std::string_view token, std::string_view message);
 
+  /// Says how the request went, for who counts: the first fault that is noted, else Ok. What
+  /// `status` writes is noted; a status that stands elsewhere (of a key) is to be.
+  void note(Status status) {
+    if (noted_ == Status::kOk && !is_success(status)) {
+      noted_ = status;
+    }
+  }
+  [[nodiscard]] Status noted() const { return noted_; }
+
   /// Ends the answer. False where nothing was written: there is no answer.
   bool end();
 
@@ -67,6 +79,7 @@ class Reply {
   std::string_view prefix_;
   std::string_view rid_;
   bool begun_ = false;
+  Status noted_ = Status::kOk;
 };
 
 /// `{"ERR":{"st":…,"m":…}}`, the answer to what is no request.

@@ -30,12 +30,15 @@ constexpr std::string_view kNoRoom =
 Core::Core(Shared& shared, std::uint32_t index, net::Socket listener)
     : shared_(shared),
       index_(index),
+      published_(*shared.published[index]),
       listener_(std::move(listener)),
       engine_(std::make_unique<engine::Memory>()),
       context_{.store = store_,
                .clock = shared.clock,
                .random = random_,
                .secret = shared.secret,
+               .tally = published_.tally,
+               .host = this,
                .depth_max = shared.depth_max,
                .core = index,
                .cores = static_cast<std::uint32_t>(shared.mailboxes.size()),
@@ -71,6 +74,7 @@ void Core::turn() {
   }
   const std::span<const epoll_event> events = poller_.wait(timeout);
   mailbox.end_sleep();
+  const std::uint64_t begin_ns = shared_.clock.now_ns();
   if (engine_->poll()) {
     release_sealed();
   }
@@ -92,6 +96,7 @@ void Core::turn() {
   }
   uncork_late();
   engine_->commit(context_.now_ms);
+  publish();     // who has an answer finds the request counted
   send_calls();  // first: others can work on them while this core sends to its clients
   let_answers_leave();
   work_left_ = engine_->work(context_.now_ms) || work_left_;
@@ -99,6 +104,7 @@ void Core::turn() {
     quiet_ = true;
     shared_.quiet_cores.fetch_add(1);
   }
+  published_.turns.add(shared_.clock.now_ns() - begin_ns);
 }
 
 int Core::timeout_ms() {
@@ -168,10 +174,12 @@ void Core::deal_out(net::Socket socket) {
   if (shared_.connection_count.fetch_add(1) >= shared_.connections_max) {
     shared_.connection_count.fetch_sub(1);
     ++refused_connections_;
+    published_.refused.add();
     [[maybe_unused]] const ssize_t sent =
         send(socket.fd(), kNoRoom.data(), kNoRoom.size(), MSG_NOSIGNAL);
     return;
   }
+  published_.accepted.add();
   const auto core = static_cast<std::uint32_t>(accepted_++ % context_.cores);
   if (core == index_) {
     add_connection(std::move(socket));
@@ -204,6 +212,7 @@ void Core::add_connection(net::Socket socket) {
   net::RequestHandler& handler = *this;
   slot.connection = std::make_unique<net::Connection>(id, std::move(socket), shared_.connections,
                                                       handler, pools_, context_.now_ms);
+  published_.connections.set(connections());
   log::debug("opened a connection", {{"connection", id}, {"core", index_}});
   if (stopping_) {
     slot.connection->stop(context_.now_ms);
@@ -217,6 +226,7 @@ void Core::remove_connection(net::Connection::Id id) {
   slot.connection.reset();  // closing the descriptor ends its watch
   ++slot.generation;
   free_slots_.push_back(static_cast<std::uint32_t>(id));
+  published_.connections.set(connections());
   shared_.connection_count.fetch_sub(1);
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "protocol/envelope.h"
 #include "server/mailbox.h"
 #include "server/parcel.h"
+#include "server/published.h"
 #include "store/store.h"
 #include "store/tokens.h"
 
@@ -36,7 +38,11 @@ struct Shared {
   std::uint64_t memory_max;  // bytes
   std::uint64_t tick_ms;     // how often time-outs are looked at
   bool echo;                 // answer each request with itself, to measure the transport alone
+  std::uint64_t started_ms;
+  std::string_view engine;  // what keeps the sessions, and when it syncs: see ServerFigures
+  std::string_view sync;
   std::vector<std::unique_ptr<Mailbox>> mailboxes;  // one per core
+  std::vector<std::unique_ptr<Published>> published;
 
   std::atomic<std::uint32_t> connection_count{0};
   std::atomic<bool> memory_full{false};       // as the first core has seen it last
@@ -45,7 +51,7 @@ struct Shared {
   std::atomic<bool> halt{false};              // leave the loop
 };
 
-class Core final : private net::RequestHandler {
+class Core final : private net::RequestHandler, private commands::Host {
  public:
   /// The first core gets the listener and deals out what it accepts.
   Core(Shared& shared, std::uint32_t index, net::Socket listener);
@@ -92,6 +98,7 @@ class Core final : private net::RequestHandler {
     ReturnAddress from;
     std::shared_ptr<const OwnedCall> call;
     std::size_t missing = 0;
+    std::uint64_t begin_ns = 0;
     commands::Part part;
   };
   // A part to be done here: by whom it was asked, and under which number.
@@ -111,8 +118,13 @@ class Core final : private net::RequestHandler {
   void run_request(net::Connection& connection, const commands::Plan& plan);
   [[nodiscard]] bool execute(const commands::Call& call, Buffer& out);
   void on_no_text(net::Connection& connection, NoText why) override;
+  void write_metrics(Buffer& out) override;
+  [[nodiscard]] commands::CoreFigures core_figures() const override;
+  [[nodiscard]] commands::ServerFigures server_figures() const override;
 
   void turn();
+  void publish();
+  [[nodiscard]] std::size_t connections() const { return slots_.size() - free_slots_.size(); }
   [[nodiscard]] int timeout_ms();
   void on_event(const epoll_event& event);
   void on_connection_event(const epoll_event& event);
@@ -156,6 +168,7 @@ class Core final : private net::RequestHandler {
 
   Shared& shared_;
   const std::uint32_t index_;
+  Published& published_;
   net::Poller poller_;
   int error_ = 0;
   net::Socket listener_;

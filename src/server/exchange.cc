@@ -121,8 +121,11 @@ void Core::lose(const ReturnAddress& to) {
 void Core::begin_gather(const ReturnAddress& from, const commands::Call& call) {
   const std::uint64_t number = next_gather_++;
   const auto owned = std::make_shared<const OwnedCall>(call);
-  gathers_.emplace(number,
-                   Gather{.from = from, .call = owned, .missing = context_.cores, .part = {}});
+  gathers_.emplace(number, Gather{.from = from,
+                                  .call = owned,
+                                  .missing = context_.cores,
+                                  .begin_ns = shared_.clock.now_ns(),
+                                  .part = {}});
   for (std::uint32_t core = 0; core < context_.cores; ++core) {
     PartRequest request{.call = owned, .gather = number};
     if (core == index_) {
@@ -184,7 +187,9 @@ void Core::add_part(const PartAnswer& answer) {
     return;
   }
   remote_answer_.clear();
-  commands::finish(gather.call->call, gather.part, remote_answer_);
+  const commands::Call& call = gather.call->call;
+  commands::finish(context_, call, gather.part, remote_answer_);
+  published_.tally.of(*call.command).durations.add(shared_.clock.now_ns() - gather.begin_ns);
   complete(gather.from, remote_answer_.view(), true);
   gathers_.erase(found);
 }

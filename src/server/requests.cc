@@ -82,8 +82,10 @@ void Core::on_no_text(net::Connection& connection, NoText why) {
   Buffer& out = connection.begin_answer();
   if (why == NoText::kBinaryMessage) {
     protocol::append_error(Status::kPayLoadInvalid, "a request is a text message", out);
+    published_.tally.of_none().count(Status::kPayLoadInvalid);
   } else {
     protocol::append_error(Status::kJsonInvalid, "the text is not UTF-8", out);
+    published_.tally.of_none().count(Status::kJsonInvalid);
   }
   connection.end_answer(true);
 }

@@ -58,6 +58,18 @@ void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
              {"files_allowed", std::uint64_t{limit.rlim_cur}}});
 }
 
+std::string_view sync_name(engine::SyncLevel level) {
+  switch (level) {
+    case engine::SyncLevel::kAlways:
+      return "always";
+    case engine::SyncLevel::kInterval:
+      return "interval";
+    case engine::SyncLevel::kOff:
+      break;
+  }
+  return "off";
+}
+
 std::uint64_t tick_ms_of(const Config& config) {
   const std::uint64_t shortest = std::min({config.handshake_timeout_ms, config.idle_ping_ms,
                                            config.idle_close_ms - config.idle_ping_ms});
@@ -126,10 +138,15 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .memory_max = config.memory_max != 0 ? config.memory_max : available_bytes() / 5 * 4,
       .tick_ms = tick_ms_of(config),
       .echo = config.echo,
+      .started_ms = clock.now_ms(),
+      .engine = config.data.empty() ? "memory" : "log",
+      .sync = config.data.empty() ? "none" : sync_name(config.log.sync),
       .mailboxes = {},
+      .published = {},
   });
   for (std::uint32_t i = 0; i < threads; ++i) {
     server->shared_->mailboxes.push_back(std::make_unique<Mailbox>(threads));
+    server->shared_->published.push_back(std::make_unique<Published>());
     if (const int error = server->shared_->mailboxes.back()->error(); error != 0) {
       return no_room_for(threads, error);
     }

@@ -86,7 +86,7 @@ TEST_F(HttpBounds, a_body_that_is_no_json_is_answered_like_a_message) {
 }
 
 TEST_F(HttpBounds, an_answer_to_head_has_no_body) {
-  for (const char* path : {"/", "/healthz", "/nothing"}) {
+  for (const char* path : {"/", "/healthz", "/metrics", "/nothing"}) {
     SocketClient client(server_.port());
     client.send("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     const std::optional<std::string> answer = client.read_to_end();

@@ -83,6 +83,18 @@ TEST_F(HostileHttp, a_json_type_may_have_parameters_and_any_case) {
             200);
 }
 
+TEST_F(HostileHttp, figures_are_told_to_pages_of_allowed_origins_only) {
+  const std::string get = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+  EXPECT_EQ(status_of(get + "\r\n"), 200);
+  EXPECT_EQ(status_of("GET /metrics?x=1 HTTP/1.0\r\n\r\n"), 200);
+  EXPECT_EQ(status_of(get + "Origin: http://127.0.0.1\r\n\r\n"), 200);
+  const HttpAnswer refused = send(get + "Origin: http://evil.example\r\n\r\n");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.body.find("seshdb_"), std::string::npos);
+  EXPECT_EQ(status_of("POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"), 405);
+  EXPECT_EQ(status_of("GET /metrics HTTP/1.1\r\n\r\n"), 400);  // no Host
+}
+
 TEST_F(HostileHttp, health_is_told_and_a_query_does_not_matter) {
   EXPECT_EQ(send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").body, "ok\n");
   EXPECT_EQ(status_of("GET /healthz?probe=1 HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
@@ -168,6 +180,7 @@ TEST_F(HostileHttp, an_upgrade_needs_its_path_version_key_and_method) {
   EXPECT_EQ(upgrade_status("", ""), 101);
   EXPECT_EQ(upgrade_status("GET / ", "GET /socket "), 404);
   EXPECT_EQ(upgrade_status("GET / ", "GET /healthz "), 404);
+  EXPECT_EQ(upgrade_status("GET / ", "GET /metrics "), 404);
   EXPECT_EQ(upgrade_status("Version: 13", "Version: 12"), 426);
   EXPECT_EQ(upgrade_status("Sec-WebSocket-Version: 13\r\n", ""), 426);
   EXPECT_EQ(upgrade_status("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", ""), 400);

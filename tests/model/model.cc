@@ -35,6 +35,13 @@ void add(std::string& members, const std::string& name, const std::string& value
 
 std::string exact(const Json& value) { return "{\"$exact\":" + to_text(value) + '}'; }
 
+// What a server of its own says is not foretold.
+std::string server_info(std::uint64_t sessions, std::uint64_t keys) {
+  return R"({"st":1,"version":"{{text}}","uptime":"{{*}}","cores":"{{*}}","sessions":)" +
+         number(sessions) + ",\"keys\":" + number(keys) +
+         R"(,"connections":"{{*}}","memory":"{{*}}","engine":"{{*}}","limits":"{{*}}"})";
+}
+
 bool is_true(const Json* json) { return json != nullptr && json->text == "true"; }
 
 }  // namespace
@@ -43,9 +50,10 @@ std::optional<std::string> Model::run(const std::string& command, const Json& pa
   expire();
   if (command == "SH_NEW") return run_new(params);
   if (command == "SH_EXISTS") return run_exists(params);
-  if (command == "SH_INFO_ALL") {
+  if (command == "SH_INFO_ALL" || command == "SV_INFO") {
     std::uint64_t keys = 0;
     for (const auto& [token, session] : sessions_) keys += session.keys.size();
+    if (command == "SV_INFO") return server_info(sessions_.size(), keys);
     return "{\"totalSessions\":" + number(sessions_.size()) + ",\"totalKeys\":" + number(keys) +
            '}';
   }

@@ -26,6 +26,7 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
     const std::lock_guard guard(directory_.lock_);
     return directory_.count(Call::kReserve);
   }
+  int trim() override { return 0; }
   int sync() override {
     const std::lock_guard guard(directory_.lock_);
     const int error = directory_.count(Call::kSync);

@@ -29,6 +29,7 @@ void LocalTarget::use_stores() {
                          .clock = clock_,
                          .random = random_,
                          .secret = secret_,
+                         .tally = tally_,
                          .depth_max = limits::kDepthDefault,
                          .core = i,
                          .cores = cores,
@@ -107,7 +108,7 @@ std::optional<std::string> LocalTarget::send(std::string_view text) {
       commands::execute_part(context(core), plan.call, part);
       all.add(part);
     }
-    commands::finish(plan.call, all, out);
+    commands::finish(context(0), plan.call, all, out);
   }
   return any ? std::optional<std::string>(out.view()) : std::nullopt;
 }

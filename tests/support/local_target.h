@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "commands/execute.h"
+#include "commands/tally.h"
 #include "protocol/envelope.h"
 #include "store/batch.h"
 #include "support/conformance.h"
@@ -29,6 +30,8 @@ class LocalTarget final : public Target {
   void advance_ms(std::uint64_t ms) override { clock_.advance_ms(ms); }
   [[nodiscard]] std::int64_t unix_ms() const override { return clock_.unix_ms(); }
   [[nodiscard]] ManualClock& clock() { return clock_; }
+  /// Of all cores together.
+  [[nodiscard]] const commands::Tally& tally() const { return tally_; }
 
  private:
   commands::Context& context(std::uint32_t core);
@@ -39,6 +42,7 @@ class LocalTarget final : public Target {
   SystemRandom random_;
   store::Secret secret_;
   std::vector<store::Batch> batches_;  // of each core, all since its store was made
+  commands::Tally tally_;
   std::vector<std::unique_ptr<store::Store>> stores_;
   std::vector<commands::Context> contexts_;
   protocol::EnvelopeReader envelopes_;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "commands/execute.h"
+#include "commands/tally.h"
 #include "store/tokens.h"
 #include "support/random.h"
 
@@ -32,10 +33,12 @@ class CollidingTokens : public ::testing::Test {
   Stuck random_;
   store::Store store_;
   store::Secret secret_ = store::make_secret();
+  Tally tally_;
   Context context_{.store = store_,
                    .clock = clock_,
                    .random = random_,
                    .secret = secret_,
+                   .tally = tally_,
                    .depth_max = 1024,
                    .now_ms = clock_.now_ms()};
   protocol::EnvelopeReader envelopes_{1024};

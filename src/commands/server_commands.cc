@@ -1,0 +1,83 @@
+// SV_: what operators ask of the server. What a core has to say is in its part; what concerns all
+// is asked of the host where the parts are put together.
+#include "commands/server_commands.h"
+
+namespace seshdb::commands {
+
+namespace {
+
+constexpr std::uint64_t kMsPerSecond = 1'000;
+
+void number(protocol::ObjectWriter& object, std::string_view name, std::uint64_t value) {
+  object.raw_name(name).append_number(value);
+}
+
+void text(protocol::ObjectWriter& object, std::string_view name, std::string_view value) {
+  json::append_string(value, object.raw_name(name));
+}
+
+void append_memory(const ServerFigures& server, protocol::Reply& reply) {
+  protocol::ObjectWriter memory = reply.object("memory");
+  number(memory, "bytes", server.memory_bytes);
+  memory.raw_name("full").append(server.memory_full ? "true" : "false");
+  memory.close();
+}
+
+void append_engine(const Context& context, const ServerFigures& server,
+                   const store::EngineFigures& figures, protocol::Reply& reply) {
+  protocol::ObjectWriter engine = reply.object("engine");
+  text(engine, "kind", server.engine);
+  text(engine, "sync", server.sync);
+  text(engine, "state", store::storage_name(figures.storage));
+  Buffer& last_sync = engine.raw_name("lastSync");
+  if (figures.last_sync_ms == 0) {
+    last_sync.append("null");
+  } else {
+    const auto unix_ms = static_cast<std::uint64_t>(context.clock.to_unix_ms(figures.last_sync_ms));
+    last_sync.append_number(unix_ms / kMsPerSecond);
+  }
+  number(engine, "unsyncedBytes", figures.unsynced_bytes);
+  number(engine, "logBytes", figures.log_bytes);
+  number(engine, "checkpointBytes", figures.checkpoint_bytes);
+  number(engine, "checkpoints", figures.checkpoints);
+  engine.close();
+}
+
+void append_limits(const ServerFigures& server, protocol::Reply& reply) {
+  protocol::ObjectWriter limits = reply.object("limits");
+  number(limits, "memoryBytes", server.memory_max);
+  number(limits, "connections", server.connections_max);
+  number(limits, "messageBytes", server.message_bytes_max);
+  number(limits, "unsentBytes", server.unsent_bytes_max);
+  number(limits, "depth", server.depth_max);
+  limits.close();
+}
+
+}  // namespace
+
+void sv_info_part(Context& context, const Call& /*call*/, Part& part) {
+  const store::Counts counts = context.store.counts();
+  part.sessions = counts.sessions;
+  part.keys = counts.keys;
+  if (context.host != nullptr) {
+    part.core = context.host->core_figures();
+  }
+}
+
+void sv_info_finish(Context& context, const Call& /*call*/, const Part& part,
+                    protocol::Reply& reply) {
+  const ServerFigures server =
+      context.host != nullptr ? context.host->server_figures() : ServerFigures();
+  reply.status(Status::kOk);
+  reply.string("version", SESHDB_VERSION);
+  reply.number("uptime", (context.now_ms - server.started_ms) / kMsPerSecond);
+  reply.number("cores", context.cores);
+  reply.number("sessions", part.sessions);
+  reply.number("keys", part.keys);
+  reply.number("connections", part.core.connections);
+  append_memory(server, reply);
+  append_engine(context, server, part.core.engine, reply);
+  append_limits(server, reply);
+}
+
+}  // namespace seshdb::commands

@@ -1,0 +1,37 @@
+// What a core shows of itself to whoever asks for the server's figures. Its thread alone writes;
+// any reads, at any moment, without its doing anything for it.
+#pragma once
+
+#include <cstdint>
+
+#include "base/tally.h"
+#include "commands/tally.h"
+#include "store/storage.h"
+#include "store/store.h"
+
+namespace seshdb::server {
+
+// Memory of its own, so that no two cores write to one line of the cache.
+struct alignas(64) Published {
+  /// As they are at the end of a turn.
+  void tell(const store::Counts& counts, const store::EngineFigures& engine);
+
+  commands::Tally tally;
+  Durations turns;  // of the loop, without its waiting
+  Count accepted;   // connections, since the start
+  Count refused;    // the same, where there were too many
+
+  Count sessions;
+  Count keys;
+  Count connections;
+  Count storage;  // as its number
+  Count log_bytes;
+  Count checkpoint_bytes;
+  Count checkpoints;
+  Count unsynced_bytes;
+  Count syncs;
+  Count sync_ns;
+  Count last_sync_ms;
+};
+
+}  // namespace seshdb::server
