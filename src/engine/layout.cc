@@ -83,8 +83,10 @@ std::variant<std::optional<Manifest>, std::string> read_manifest(Directory& dire
   }
   std::array<char, 256> bytes{};
   std::size_t got = 0;
-  if (const int error = file->read(bytes.data(), bytes.size(), got); error != 0) {
-    return io_fault(directory, "cannot read", name, error);
+  for (std::size_t more = 1; more != 0 && got < bytes.size(); got += more) {
+    if (const int error = file->read(bytes.data() + got, bytes.size() - got, more); error != 0) {
+      return io_fault(directory, "cannot read", name, error);
+    }
   }
   std::string_view text(bytes.data(), got);
   std::uint32_t format = 0;

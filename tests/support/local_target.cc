@@ -48,35 +48,38 @@ std::string LocalTarget::reopen(bool by_snapshot) {
       }
       batches_[i] = std::move(snapshot);
     }
-    wrong += reopen(stores_[i], batches_[i].view());
+    wrong += reopen(stores_[i], batches_[i]);
   }
   use_stores();
   return wrong;
 }
 
-// What a restart may know of a sliding session's clock lags a little behind. The caller's model
-// does not: the clock is set right afterwards.
-std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store,
-                                std::string_view records) const {
+// What a restart may know of a sliding session's clock lags a little behind; and where there are no
+// keys, nobody needs to know it. The model does: the clock is set right afterwards.
+std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store, store::Batch& batch) const {
+  const std::uint64_t now_ms = clock_.now_ms();
+  const std::string records(batch.view());
+  store->tell(nullptr);
   auto made = std::make_unique<store::Store>();
   std::set<std::uint64_t> tokens;
-  const auto note = [&tokens](std::uint64_t token) {
-    return tokens.insert(token).first != tokens.end();
-  };
-  store::Replay replay(*made, note, clock_.to_unix_ms(0), clock_.now_ms());
+  const auto note = [&tokens](std::uint64_t token) { return tokens.insert(token).second || true; };
+  store::Replay replay(*made, note, clock_.to_unix_ms(0), now_ms);
   if (!replay.apply(records)) return "a malformed record";
   if (replay.orphans() != 0) return "records without a session";
+  made->tell(&batch);
   std::string wrong;
   for (const std::uint64_t token : tokens) {
-    const store::Session* const before = store->peek(token);
-    store::Session* const after = made->peek(token);
+    const store::Session* const before = store->find(token, now_ms);
+    store::Session* const after = made->find(token, now_ms);
     if ((before == nullptr) != (after == nullptr)) wrong += "a session is gone or back; ";
     if (before == nullptr || after == nullptr || !before->expiry().sliding) continue;
     const std::uint64_t lag_ms =
         std::max<std::uint64_t>(before->expiry().duration_s * 1'000ULL / 16, 1'000);
-    if (after->deadline_ms() > before->deadline_ms()) wrong += "a deadline went away; ";
-    if (after->deadline_ms() + lag_ms < before->deadline_ms()) wrong += "a deadline came near; ";
-    made->set_deadline(*after, before->deadline_ms(), clock_.now_ms());
+    const std::uint64_t real_ms = before->deadline_ms();
+    const bool longer = after->deadline_ms() > real_ms && before->keys().size() != 0;
+    if (longer) wrong += "a deadline went away; ";
+    if (after->deadline_ms() + lag_ms < real_ms) wrong += "a deadline came near; ";
+    made->set_deadline(*after, real_ms, now_ms);
   }
   store = std::move(made);
   return wrong;

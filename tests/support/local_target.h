@@ -36,7 +36,7 @@ class LocalTarget final : public Target {
  private:
   commands::Context& context(std::uint32_t core);
   void use_stores();
-  std::string reopen(std::unique_ptr<store::Store>& store, std::string_view records) const;
+  std::string reopen(std::unique_ptr<store::Store>& store, store::Batch& batch) const;
 
   ManualClock clock_;
   SystemRandom random_;
