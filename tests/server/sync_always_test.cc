@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kRequest = R"({"SH_EXISTS":{"tkns":[]}})";
 constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
 
-// Clients that write, always with a few requests under way, until the end.
+// Clients that write without waiting for anything, until the end: nothing is ever safe.
 class Writers {
  public:
   explicit Writers(std::uint16_t port) {
@@ -34,17 +34,17 @@ class Writers {
   Writers(const Writers&) = delete;
   Writers& operator=(const Writers&) = delete;
 
-  static constexpr int kWriters = 4;
+  static constexpr int kWriters = 2;
 
  private:
   void write(std::uint16_t port) const {
     WebSocketClient client(port);
     const std::string token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
-    const std::string set = R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":1}}})";
-    for (int i = 0; i < 8; ++i) client.send_text(set);
-    while (!stop_) {
-      client.read_text();
-      client.send_text(set);
+    std::string sets;  // so many that some always wait for the server
+    for (int i = 0; i < 1'000; ++i) {
+      sets += make_frame(R"({"KV_SETQ":{"tkn":")" + token + R"(","keys":{"k":1}}})");
+    }
+    while (!stop_ && client.send(sets)) {
     }
   }
 
