@@ -121,11 +121,9 @@ void Core::lose(const ReturnAddress& to) {
 void Core::begin_gather(const ReturnAddress& from, std::shared_ptr<const OwnedCall> call,
                         std::shared_ptr<SaveJob> job) {
   const std::uint64_t number = next_gather_++;
-  gathers_.emplace(number, Gather{.from = from,
-                                  .call = call,
-                                  .missing = context_.cores,
-                                  .part = {},
-                                  .job = job});
+  gathers_.emplace(
+      number,
+      Gather{.from = from, .call = call, .missing = context_.cores, .part = {}, .job = job});
   for (std::uint32_t core = 0; core < context_.cores; ++core) {
     PartRequest request{.call = call, .gather = number, .job = job};
     if (core == index_) {
