@@ -223,11 +223,13 @@ SaveReader::Result SaveReader::next() {
   }
 }
 
-std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max) {
+std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max,
+                                 const std::atomic<bool>& stop) {
   SaveReader reader(folder, depth_max);
   for (;;) {
     switch (reader.next()) {
       case SaveReader::Result::kSession:
+        if (stop) return "the server ends";
         break;
       case SaveReader::Result::kEnd:
         return std::nullopt;

@@ -172,7 +172,8 @@ std::optional<std::string> Server::find_save(const Config& config) {
   save::Found found = save::newest(root, config.load_name);
   if (!found.fault.empty()) return found.fault + " in " + root;
   log::info("loading a save", {{"from", found.folder}});
-  if (auto fault = save::check(found.folder, config.depth_max)) return fault;
+  const std::atomic<bool> never{false};
+  if (auto fault = save::check(found.folder, config.depth_max, never)) return fault;
   load_from_ = std::move(found.folder);
   return std::nullopt;
 }

@@ -128,7 +128,7 @@ void Store::slide(Session& session, std::uint64_t now_ms) {
   const std::uint64_t lag_ms = std::max(duration_ms / kSlideShare, kMsPerSecond);
   const std::uint64_t before_ms = session.deadline_ms();
   start_clock(session, now_ms + duration_ms, now_ms);
-  if (before_ms / lag_ms != session.deadline_ms() / lag_ms) {
+  if (session.clock_ahead_ != 0 || before_ms / lag_ms != session.deadline_ms() / lag_ms) {
     tell_deadline(session);
   }
 }
