@@ -162,6 +162,7 @@ int Recovery::remove_behind_tail() {
 int Recovery::close_tail() {
   FileHeader header = tail_->file.header;
   header.cores = manifest_.cores;
+  header.salt = manifest_.salt;
   const std::uint64_t bytes = tail_->end.whole_bytes;
   if (bytes < kHeaderBytes) {  // not even begun
     position_.next_sequence = header.sequence;
@@ -183,6 +184,7 @@ std::optional<std::string> Recovery::read(const NamedFile& file, store::Replay* 
   FrameReader reader;
   FileHeader expected = file.header;
   expected.cores = manifest_.cores;
+  expected.salt = manifest_.salt;
   ++report_.files;
   switch (reader.open(directory_, file.name, expected)) {
     case FrameReader::Result::kFrame:

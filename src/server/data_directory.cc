@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/random.h"
 #include "commands/routing.h"
 #include "store/replay.h"
 
@@ -67,6 +68,7 @@ std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
   }
   if (missing == Missing::kIsAFault) return path + " holds no data of seshdb";
   data->manifest_.cores = cores;
+  random_fill(&data->manifest_.salt, sizeof(data->manifest_.salt));
   if (auto fault = engine::write_manifest(*data->directory_, data->manifest_)) {
     return *std::move(fault);
   }

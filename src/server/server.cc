@@ -23,7 +23,7 @@ constexpr std::uint64_t kTickMsMost = 1'000;
 constexpr std::uint64_t kTickMsLeast = 5;
 // Descriptors beside those of clients: standard streams, listener, pollers, bells, files.
 constexpr std::uint64_t kOwnDescriptors = 64;
-constexpr std::uint64_t kDescriptorsPerCore = 4;
+constexpr std::uint64_t kDescriptorsPerCore = 10;
 
 // Raises the limit on open files so far that all clients fit, or says that they do not.
 void raise_descriptor_limit(const Config& config, std::uint32_t threads) {

@@ -59,23 +59,31 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
 
 }  // namespace
 
+// Reads a core's share of the data, on its own thread; nothing, or what failed.
+std::optional<std::string> Server::read_data(std::uint32_t index, const Config& config,
+                                             const Clock& clock, engine::RecoveryReport& report) {
+  Core& core = *cores_[index];
+  engine::LogSettings settings = config.log;
+  settings.message_bytes_max = config.message_bytes_max;
+  try {
+    auto loaded = load_core(
+        *data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()), settings, clock,
+        [this, index] { shared_->mailboxes[index]->ring(); }, starting_->progress);
+    if (auto* const fault = std::get_if<std::string>(&loaded)) return std::move(*fault);
+    auto& log = std::get<LoadedLog>(loaded);
+    core.use(std::move(log.log));
+    report = std::move(log.report);
+    return std::nullopt;
+  } catch (const std::system_error& error) {  // the log's own threads
+    return no_room_for(cores_.size(), error.code().value());
+  }
+}
+
 void Server::run_core(std::uint32_t index, const Config& config, const Clock& clock) {
   Core& core = *cores_[index];
   std::optional<std::string> fault;
   engine::RecoveryReport report;
-  if (data_ != nullptr) {
-    engine::LogSettings settings = config.log;
-    settings.message_bytes_max = config.message_bytes_max;
-    auto loaded = load_core(
-        *data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()), settings, clock,
-        [this, index] { shared_->mailboxes[index]->ring(); }, starting_->progress);
-    if (auto* const log = std::get_if<LoadedLog>(&loaded)) {
-      core.use(std::move(log->log));
-      report = std::move(log->report);
-    } else {
-      fault = std::move(std::get<std::string>(loaded));
-    }
-  }
+  if (data_ != nullptr) fault = read_data(index, config, clock, report);
   if (!fault && !load_from_.empty()) fault = core.load(load_from_);
   {
     std::unique_lock lock(starting_->mutex);
