@@ -22,6 +22,7 @@ inline constexpr std::size_t kRidBytesMax = 64;
 // Sessions and keys.
 inline constexpr std::size_t kSessionNameBytesMax = 256;
 inline constexpr std::size_t kKeyNameBytesMax = 1024;
+inline constexpr std::size_t kSaveNameBytesMax = 64;
 inline constexpr std::uint64_t kDurationSecondsMax = 3'155'760'000;  // 100 years of 365.25 days
 static_assert(kDurationSecondsMax < UINT32_MAX, "a session keeps its duration in 32 bits");
 // A value that grows by KV_APPEND stops here; sizes are kept in 32 bits.

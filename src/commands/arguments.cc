@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/limits.h"
+#include "base/save_name.h"
 #include "json/string.h"
 
 namespace seshdb::commands {
@@ -27,6 +28,12 @@ std::string decoded_name(const Call& call, const Node& node) {
   std::string name;
   json::decode_string(node.name(call.text), name);
   return name;
+}
+
+std::string decoded_text(const Call& call, const Node& node) {
+  std::string text;
+  json::decode_string(node.raw(call.text), text);
+  return text;
 }
 
 // An integer as JSON writes it without fraction and exponent.
@@ -78,6 +85,13 @@ std::optional<Fault> check_string(const Call& call, const Param& param, const No
   return std::nullopt;
 }
 
+// It becomes a folder's name; no text that is one may lead elsewhere.
+std::optional<Fault> check_save_name(const Call& call, const Param& param, const Node& node) {
+  if (std::optional<Fault> fault = check_string(call, param, node)) return fault;
+  return is_save_name(decoded_text(call, node)) ? std::nullopt
+                                                : fault_of(param, Status::kCommandSyntax);
+}
+
 std::optional<Fault> check_key_list(const Call& call, const Param& param, const Node& list) {
   if (list.kind != Kind::kArray) return fault_of(param, param.wrong_type);
   std::optional<Fault> fault;
@@ -120,6 +134,8 @@ std::optional<Fault> check_param(const Call& call, const Param& param, const Nod
     case Type::kName:
     case Type::kKey:
       return check_string(call, param, node);
+    case Type::kSaveName:
+      return check_save_name(call, param, node);
     case Type::kKeyList:
       return check_key_list(call, param, node);
     case Type::kKeyValues:

@@ -32,6 +32,7 @@ enum class Type : std::uint8_t {
   kKeyList,    // array of strings
   kKeyValues,  // object: a value for each key
   kPointers,   // every further parameter, named by a JSON Pointer
+  kSaveName,   // string: letters, digits, '.', '-' and '_', not beginning with '.'
 };
 
 struct Param {
@@ -59,6 +60,10 @@ enum class Scope : std::uint8_t {
   kSharedName,  // on the core that owns the session shared under `name`
   kEveryCore,   // a part on each core, the parts put together
 };
+
+/// What a command does with the directory of named saves. The server does it, on every core; no
+/// handler has a part in it.
+enum class Saving : std::uint8_t { kNone, kSave, kLoad };
 
 inline constexpr std::size_t kParamsMax = 3;
 inline constexpr std::uint32_t kNoNode = UINT32_MAX;
@@ -100,6 +105,7 @@ struct Context {
   std::uint64_t now_ms = 0;  // the moment of the commands at hand
   bool memory_full = false;  // nothing that grows is done
   store::Storage storage = store::Storage::kGood;
+  bool has_saves = false;  // there is a directory for named saves
 };
 
 /// One core's share of an answer that all cores give together.
@@ -108,6 +114,10 @@ struct Part {
   std::uint64_t keys = 0;
   CoreFigures core{};  // SV_INFO
   std::string live;    // SH_EXISTS: a byte, 0 or 1, for each item of the array
+  // SH_SAVE and SH_LOAD:
+  Status status = Status::kOk;  // else the first fault's, with what is wrong
+  std::string fault = {};
+  std::uint64_t duration_ms = 0;
 
   void add(const Part& other);
 };
@@ -134,10 +144,12 @@ struct Command {
 
   /// Runs it on a live session (null where the scope is not kSession) with checked parameters.
   void (*run)(Context&, const Call&, store::Session*, protocol::Reply&);
-  /// kEveryCore: this core's part, and the answer from all.
+  /// kEveryCore: this core's part (null where the server does it: `saving`), and the answer from
+  /// all.
   void (*part)(Context&, const Call&, Part&);
   void (*finish)(Context&, const Call&, const Part&, protocol::Reply&);
 
+  Saving saving = Saving::kNone;
   std::uint32_t index = 0;  // in the table, which says it
 };
 

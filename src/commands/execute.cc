@@ -22,6 +22,9 @@ std::string_view rid_text(const Call& call, bool valid) {
 
 // What cannot be stored or kept is not done.
 std::optional<Fault> check_room(const Context& context, const Command& command) {
+  if (command.saving != Saving::kNone && !context.has_saves) {
+    return Fault{Status::kCommandDisabled, "there is no directory for saves, see --savePath"};
+  }
   if (command.grows && context.memory_full) {
     return Fault{Status::kMemoryFull, "see --memory-max"};
   }
@@ -91,6 +94,10 @@ void Part::add(const Part& other) {
   keys += other.keys;
   core.connections += other.core.connections;
   core.engine.add(other.core.engine);
+  if (other.status != Status::kOk && fault.empty()) {  // who only stopped because of it says none
+    status = other.status;
+    fault = other.fault;
+  }
   live.resize(std::max(live.size(), other.live.size()), '\0');
   for (std::size_t i = 0; i < other.live.size(); ++i) {
     live[i] = live[i] != '\0' || other.live[i] != '\0' ? '\1' : '\0';

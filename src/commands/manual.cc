@@ -16,6 +16,7 @@ std::string_view type_text(Type type) {
     case Type::kToken:
     case Type::kName:
     case Type::kKey:
+    case Type::kSaveName:
       return "string";
     case Type::kTokens:
       return "array";
@@ -40,7 +41,8 @@ std::string param_name(const Param& param) {
 // "Required. Up to 256 bytes." and the like.
 std::string param_notes(const Param& param) {
   std::string notes;
-  const bool is_text = param.type == Type::kName || param.type == Type::kKey;
+  const bool is_text =
+      param.type == Type::kName || param.type == Type::kKey || param.type == Type::kSaveName;
   const bool is_list = param.type == Type::kKeyList || param.type == Type::kKeyValues;
   if (is_text) {
     notes += " " + std::to_string(param.bytes_min) + " to " + std::to_string(param.bytes_max) +

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "commands/key_rows.h"
+#include "commands/save_rows.h"
 #include "commands/server_rows.h"
 #include "commands/session_rows.h"
 
@@ -17,7 +18,8 @@ namespace {
 
 struct Table {
   Table() {
-    for (const std::span<const Command> rows : {session_rows(), key_rows(), server_rows()}) {
+    for (const std::span<const Command> rows :
+         {session_rows(), save_rows(), key_rows(), server_rows()}) {
       all.insert(all.end(), rows.begin(), rows.end());
     }
     for (Command& command : all) {
@@ -25,6 +27,7 @@ struct Table {
       SESHDB_CHECK(command.name.size() <= limits::kCommandNameBytesMax);
       SESHDB_CHECK(command.params.size() <= kParamsMax);
       SESHDB_CHECK((command.scope == Scope::kEveryCore) == (command.run == nullptr));
+      SESHDB_CHECK(command.saving == Saving::kNone || command.scope == Scope::kEveryCore);
       by_length.at(command.name.size()).push_back(&command);
     }
   }

@@ -13,7 +13,9 @@
 #include <optional>
 
 #include "base/crash_point.h"
+#include "base/save_name.h"
 #include "commands/manual.h"
+#include "server/tool_options.h"
 
 namespace seshdb::server {
 
@@ -81,6 +83,14 @@ std::optional<std::string> set_checkpoint_ratio(Config& config, const std::strin
     return "a number from 0.1 to 100";
   }
   config.log.checkpoint_ratio = ratio;
+  return std::nullopt;
+}
+
+std::optional<std::string> set_load_name(Config& config, const std::string& text) {
+  if (!is_save_name(text)) {
+    return "1 to 64 letters, digits, dots, dashes and underscores, not beginning with a dot";
+  }
+  config.load_name = text;
   return std::nullopt;
 }
 
@@ -162,6 +172,15 @@ constexpr std::array kOptions{
     Option{"data", "DIR", [](Config& c, const std::string& v) { return set_text(c.data, v); },
            "directory to keep everything in, made where it is missing; used by one server at a "
            "time (memory only)"},
+    Option{"savePath", "DIR",
+           [](Config& c, const std::string& v) { return set_text(c.save_path, v); },
+           "directory for named saves (SH_SAVE), made where it is missing (saves in the --data "
+           "directory; without that none)"},
+    Option{"loadName", "NAME", set_load_name,
+           "begin with the sessions of the newest save of this name"},
+    Option{"loadPath", "DIR",
+           [](Config& c, const std::string& v) { return set_text(c.load_path, v); },
+           "with --loadName: the directory that has it (where saves are made)"},
     Option{"sync", "WHEN", set_sync,
            "with --data: when changes are put on the disk: always (before they are answered), "
            "interval (at least every second) or off (when the kernel does) (interval)"},
@@ -263,46 +282,21 @@ std::optional<std::string> check_together(const Config& config) {
     return "idle-ping-ms (" + std::to_string(config.idle_ping_ms) +
            ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) + ")";
   }
+  if (config.load_name.empty() && !config.load_path.empty()) {
+    return "loadPath says where a save is, and no loadName which";
+  }
+  if (!config.load_name.empty() && config.load_path.empty() && saves_of(config).empty()) {
+    return "loadName needs a directory that has the save: loadPath, savePath or data";
+  }
   return std::nullopt;
 }
 
-// The subcommands that do something with a data directory and end.
-class Tools {
- public:
-  explicit Tools(CLI::App& app)
-      : check_(app.add_subcommand("check", "read a data directory and say whether it is whole")),
-        repair_(app.add_subcommand("repair", "keep what is whole of a damaged data directory")),
-        back_up_(app.add_subcommand("backup", "copy a data directory, which may be in use")) {
-    for (CLI::App* const tool : {check_, repair_, back_up_}) {
-      tool->add_option("DIR", path_, "the data directory")->required();
-    }
-    back_up_->add_option("TO", to_, "a folder that is not there yet")->required();
-  }
-  [[nodiscard]] std::optional<Command> asked_for() const {
-    Command command;
-    command.path = path_;
-    command.to = to_;
-    if (check_->parsed()) {
-      command.kind = Command::Kind::kCheck;
-    } else if (repair_->parsed()) {
-      command.kind = Command::Kind::kRepair;
-    } else if (back_up_->parsed()) {
-      command.kind = Command::Kind::kBackUp;
-    } else {
-      return std::nullopt;
-    }
-    return command;
-  }
-
- private:
-  CLI::App* check_;
-  CLI::App* repair_;
-  CLI::App* back_up_;
-  std::string path_;
-  std::string to_;
-};
-
 }  // namespace
+
+std::string saves_of(const Config& config) {
+  if (!config.save_path.empty() || config.data.empty()) return config.save_path;
+  return config.data + "/saves";
+}
 
 Command read_command_line(int argument_count, const char* const* arguments) {
   CLI::App app("SeshDB, a session-based JSON database.", "seshdb");
@@ -330,7 +324,7 @@ Command read_command_line(int argument_count, const char* const* arguments) {
   help->add_option("command", topic, "a command's name, for example KV_UPDATE");
   help->add_flag("--markdown", markdown, "all of it, as docs/commands.md has it");
 
-  Tools tools(app);
+  const ToolOptions tools(app);
 
   try {
     app.parse(argument_count, arguments);

@@ -28,20 +28,36 @@ struct Config {
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
   std::vector<std::string> allow_origins;
   std::string secret_file;
-  std::string data;  // directory; empty: memory only
+  std::string data;       // directory; empty: memory only
+  std::string save_path;  // directory of named saves; empty: see saves_of
+  std::string load_name;  // the save to begin with; empty: none
+  std::string load_path;  // where that is; empty: where saves are made
   engine::LogSettings log;
   log::Level log_level = log::Level::kInfo;
   bool echo = false;
 };
 
+/// The directory of named saves; empty: there is none.
+[[nodiscard]] std::string saves_of(const Config& config);
+
 /// What the command line asks for.
 struct Command {
-  enum class Kind : std::uint8_t { kServe, kPrint, kUsageError, kCheck, kRepair, kBackUp };
+  enum class Kind : std::uint8_t {
+    kServe,
+    kPrint,
+    kUsageError,
+    kCheck,
+    kRepair,
+    kBackUp,
+    kExport,
+    kImport
+  };
   Kind kind = Kind::kServe;
-  Config config;     // kServe
-  std::string text;  // kPrint: for standard output; kUsageError: for standard error
-  std::string path;  // kCheck, kRepair, kBackUp: the data directory
-  std::string to;    // kBackUp: where to
+  Config config;      // kServe
+  std::string text;   // kPrint: for standard output; kUsageError: for standard error
+  std::string path;   // of all others: the data directory
+  std::string to;     // kBackUp: where to
+  bool zstd = false;  // kExport
 };
 
 /// Reads the command line, and the file that it names with --config. A wrong option or value gives

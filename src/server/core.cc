@@ -42,10 +42,17 @@ Core::Core(Shared& shared, std::uint32_t index, net::Socket listener)
                .depth_max = shared.depth_max,
                .core = index,
                .cores = static_cast<std::uint32_t>(shared.mailboxes.size()),
-               .now_ms = shared.clock.now_ms()},
+               .now_ms = shared.clock.now_ms(),
+               .has_saves = !shared.save_path.empty()},
       window_(kWindow, Pending{protocol::EnvelopeReader(shared.depth_max), {}}),
       scratch_(limits::kReadBytes),
-      outgoing_(shared.mailboxes.size()) {
+      outgoing_(shared.mailboxes.size()),
+      saver_(
+          context_, shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
+          [this] {
+            engine_->commit(context_.now_ms);
+            context_.storage = engine_->storage();
+          }) {
   error_ = poller_.error();
   if (error_ == 0 && !poller_.add(shared_.mailboxes[index_]->bell(), kBellTag, true, false)) {
     error_ = errno;
@@ -68,8 +75,8 @@ void Core::run() {
 void Core::turn() {
   Mailbox& mailbox = *shared_.mailboxes[index_];
   int timeout = timeout_ms();
-  if (timeout != 0 && (!mailbox.begin_sleep() || engine_->has_news() || shared_.halt.load() ||
-                       (shared_.stop.load() && !stopping_))) {
+  if (timeout != 0 && (!mailbox.begin_sleep() || engine_->has_news() || saver_.has_news() ||
+                       shared_.halt.load() || (shared_.stop.load() && !stopping_))) {
     timeout = 0;
   }
   const std::span<const epoll_event> events = poller_.wait(timeout);
@@ -91,6 +98,7 @@ void Core::turn() {
   }
   work_left_ = !store_.reclaim(context_.now_ms, limits::kReclaimPerTurn);
   run_part_jobs();
+  work_left_ = saver_.work() || work_left_;
   if (context_.now_ms >= next_tick_ms_) {
     tick();
   }

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +25,8 @@
 #include "server/mailbox.h"
 #include "server/parcel.h"
 #include "server/published.h"
+#include "server/save_job.h"
+#include "server/saver.h"
 #include "store/store.h"
 #include "store/tokens.h"
 
@@ -37,6 +41,7 @@ struct Shared {
   std::uint32_t connections_max;
   std::uint64_t memory_max;  // bytes
   std::uint64_t tick_ms;     // how often time-outs are looked at
+  std::string save_path;     // directory of named saves; empty: none
   bool echo;                 // answer each request with itself, to measure the transport alone
   std::uint64_t started_ms;
   std::string_view engine;  // what keeps the sessions, and when it syncs: see ServerFigures
@@ -47,6 +52,7 @@ struct Shared {
   std::atomic<std::uint32_t> connection_count{0};
   std::atomic<bool> memory_full{false};       // as the first core has seen it last
   std::atomic<std::uint32_t> quiet_cores{0};  // stopping, and without connections
+  std::atomic<bool> saving{false};            // a save or load is under way
   std::atomic<bool> stop{false};              // no new clients, goodbye to the old ones
   std::atomic<bool> halt{false};              // leave the loop
 };
@@ -64,6 +70,9 @@ class Core final : private net::RequestHandler, private commands::Host {
   [[nodiscard]] store::Store& store() { return store_; }
   /// Another engine than memory alone; before run().
   void use(std::unique_ptr<engine::Engine> engine) { engine_ = std::move(engine); }
+  /// Makes the sessions of the save in `folder` that it owns, unless they are there. Before run(),
+  /// on the thread that will. Nothing, or what is wrong.
+  [[nodiscard]] std::optional<std::string> load(const std::string& folder);
   /// Puts everything on the disk; after run().
   void close() { engine_->close(); }
 
@@ -100,6 +109,7 @@ class Core final : private net::RequestHandler, private commands::Host {
     std::size_t missing = 0;
     std::uint64_t begin_ns = 0;
     commands::Part part;
+    std::shared_ptr<SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
   };
   // A part to be done here: by whom it was asked, and under which number.
   struct PartJob {
@@ -160,11 +170,21 @@ class Core final : private net::RequestHandler, private commands::Host {
   void run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
   void complete(const ReturnAddress& to, std::string_view answer, bool any);
 
-  void begin_gather(const ReturnAddress& from, const commands::Call& call);
+  void begin_gather(const ReturnAddress& from, std::shared_ptr<const OwnedCall> call,
+                    std::shared_ptr<SaveJob> job = nullptr);
   void take_part_job(PartJob job);
   void run_part_jobs();
   void run_part_job(const PartJob& job);
+  void send_part(const PartJob& job, const commands::Part& part);
   void add_part(const PartAnswer& answer);
+  void answer_gathered(const ReturnAddress& from, const commands::Call& call,
+                       const commands::Part& all);
+
+  void begin_saving(const ReturnAddress& from, const commands::Call& call);
+  static void note_lost_part(Gather& gather);
+  void conclude_saving(const Gather& gather);
+  void end_saving(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
+                  commands::Part outcome);
 
   Shared& shared_;
   const std::uint32_t index_;
@@ -209,6 +229,7 @@ class Core final : private net::RequestHandler, private commands::Host {
   std::uint64_t next_gather_ = 0;
   std::vector<PartJob> settling_;        // wait until what expired is removed
   std::vector<PartJob> settling_later_;  // came meanwhile, and begin after those
+  Saver saver_;
 };
 
 }  // namespace seshdb::server

@@ -118,16 +118,17 @@ void Core::lose(const ReturnAddress& to) {
   }
 }
 
-void Core::begin_gather(const ReturnAddress& from, const commands::Call& call) {
+void Core::begin_gather(const ReturnAddress& from, std::shared_ptr<const OwnedCall> call,
+                        std::shared_ptr<SaveJob> job) {
   const std::uint64_t number = next_gather_++;
-  const auto owned = std::make_shared<const OwnedCall>(call);
   gathers_.emplace(number, Gather{.from = from,
-                                  .call = owned,
+                                  .call = call,
                                   .missing = context_.cores,
                                   .begin_ns = shared_.clock.now_ns(),
-                                  .part = {}});
+                                  .part = {},
+                                  .job = job});
   for (std::uint32_t core = 0; core < context_.cores; ++core) {
-    PartRequest request{.call = owned, .gather = number};
+    PartRequest request{.call = call, .gather = number, .job = job};
     if (core == index_) {
       take_part_job({.asker = index_, .request = std::move(request)});
     } else {
@@ -162,8 +163,18 @@ void Core::run_part_jobs() {
 }
 
 void Core::run_part_job(const PartJob& job) {
-  PartAnswer answer{.gather = job.request.gather, .part = {}, .lost = false};
-  commands::execute_part(context_, job.request.call->call, answer.part);
+  if (job.request.job != nullptr) {
+    saver_.begin_part(job.request.job,
+                      [this, job](const commands::Part& part) { send_part(job, part); });
+    return;
+  }
+  commands::Part part;
+  commands::execute_part(context_, job.request.call->call, part);
+  send_part(job, part);
+}
+
+void Core::send_part(const PartJob& job, const commands::Part& part) {
+  PartAnswer answer{.gather = job.request.gather, .part = part, .lost = false};
   if (job.asker == index_) {
     add_part(answer);
   } else {
@@ -177,21 +188,32 @@ void Core::add_part(const PartAnswer& answer) {
     return;  // another part of it was lost
   }
   Gather& gather = found->second;
-  if (answer.lost) {
+  gather.part.add(answer.part);
+  if (answer.lost && gather.job == nullptr) {
     lose(gather.from);
     gathers_.erase(found);
     return;
   }
-  gather.part.add(answer.part);
+  if (answer.lost) note_lost_part(gather);  // the others go on, and are waited for
   if (--gather.missing != 0) {
     return;
   }
-  remote_answer_.clear();
-  const commands::Call& call = gather.call->call;
-  commands::finish(context_, call, gather.part, remote_answer_);
-  published_.tally.of(*call.command).durations.add(shared_.clock.now_ns() - gather.begin_ns);
-  complete(gather.from, remote_answer_.view(), true);
+  const Gather whole = std::move(gather);
+  published_.tally.of(*whole.call->call.command)
+      .durations.add(shared_.clock.now_ns() - whole.begin_ns);
   gathers_.erase(found);
+  if (whole.job != nullptr) {
+    conclude_saving(whole);
+  } else {
+    answer_gathered(whole.from, whole.call->call, whole.part);
+  }
+}
+
+void Core::answer_gathered(const ReturnAddress& from, const commands::Call& call,
+                           const commands::Part& all) {
+  remote_answer_.clear();
+  commands::finish(context_, call, all, remote_answer_);
+  complete(from, remote_answer_.view(), true);
 }
 
 }  // namespace seshdb::server

@@ -13,6 +13,7 @@
 #include "server/config.h"
 #include "server/data_tools.h"
 #include "server/server.h"
+#include "server/transfer.h"
 
 namespace {
 
@@ -42,6 +43,8 @@ int serve(const seshdb::server::Config& config) {
   std::set_terminate(terminated);
   // Who reads our log may go; what is written then fails, and nothing else.
   signal(SIGPIPE, SIG_IGN);
+  // A limit on the size of files is to be a fault like any other of the disk.
+  signal(SIGXFSZ, SIG_IGN);
   // Blocked before any thread starts, so that only this one takes them.
   sigset_t signals;
   sigemptyset(&signals);
@@ -86,6 +89,10 @@ int main(int argument_count, char** arguments) {
       return seshdb::server::repair_data(command.path);
     case Command::Kind::kBackUp:
       return seshdb::server::back_up_data(command.path, command.to);
+    case Command::Kind::kExport:
+      return seshdb::server::export_data(command.path, command.zstd);
+    case Command::Kind::kImport:
+      return seshdb::server::import_data(command.path);
     case Command::Kind::kServe:
       break;
   }

@@ -17,6 +17,8 @@
 
 namespace seshdb::server {
 
+struct SaveJob;
+
 /// Where an answer goes.
 struct ReturnAddress {
   net::Connection::Id connection = 0;
@@ -39,6 +41,7 @@ struct OwnedCall {
 struct PartRequest {
   std::shared_ptr<const OwnedCall> call;
   std::uint64_t gather = 0;
+  std::shared_ptr<SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
 };
 struct PartAnswer {
   std::uint64_t gather = 0;

@@ -35,10 +35,15 @@ void Core::on_request(net::Connection& connection, std::string_view text) {
   }
   const commands::Call& call = pending.plan.call;
   const ReturnAddress from{connection.id(), connection.defer(call.text.size())};
-  if (call.command->settles) {
+  const bool saves = call.command->saving != commands::Saving::kNone;
+  if (call.command->settles || saves) {
     connection.hold();  // what it asks next comes after this
   }
-  begin_gather(from, call);
+  if (saves) {
+    begin_saving(from, call);
+  } else {
+    begin_gather(from, std::make_shared<const OwnedCall>(call));
+  }
 }
 
 void Core::run_requests(net::Connection& connection) {

@@ -25,16 +25,6 @@ constexpr std::uint64_t kTickMsLeast = 5;
 constexpr std::uint64_t kOwnDescriptors = 64;
 constexpr std::uint64_t kDescriptorsPerCore = 4;
 
-std::uint32_t usable_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
-    return std::max(1U, std::thread::hardware_concurrency());
-  }
-  return static_cast<std::uint32_t>(
-      std::clamp(CPU_COUNT(&set), 1, static_cast<int>(limits::kThreadsMost)));
-}
-
 // Raises the limit on open files so far that all clients fit, or says that they do not.
 void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
   const rlim_t own = kOwnDescriptors + kDescriptorsPerCore * threads;
@@ -78,6 +68,16 @@ std::uint64_t tick_ms_of(const Config& config) {
 
 }  // namespace
 
+std::uint32_t usable_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
+    return std::max(1U, std::thread::hardware_concurrency());
+  }
+  return static_cast<std::uint32_t>(
+      std::clamp(CPU_COUNT(&set), 1, static_cast<int>(limits::kThreadsMost)));
+}
+
 // Why `threads` cores cannot start, with the limit to raise.
 std::string no_room_for(std::size_t threads, int error) {
   std::string limit;
@@ -114,6 +114,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
     server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
     if (secret_file.empty()) secret_file = server->data_->secret_file();
   }
+  if (!config.load_name.empty()) {
+    if (auto fault = server->find_save(config)) return *std::move(fault);
+  }
   std::variant<store::Secret, std::string> secret = secret_of(secret_file);
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
@@ -137,6 +140,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .connections_max = config.connections_max,
       .memory_max = config.memory_max != 0 ? config.memory_max : available_bytes() / 5 * 4,
       .tick_ms = tick_ms_of(config),
+      .save_path = saves_of(config),
       .echo = config.echo,
       .started_ms = clock.now_ms(),
       .engine = config.data.empty() ? "memory" : "log",
@@ -160,6 +164,18 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   }
   if (auto fault = server->run_cores(config)) return *std::move(fault);
   return server;
+}
+
+// It is read here from end to end, so that a core makes none of its sessions where it is damaged.
+std::optional<std::string> Server::find_save(const Config& config) {
+  const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
+  save::Found found = save::newest(root, config.load_name);
+  if (!found.fault.empty()) return found.fault + " in " + root;
+  log::info("loading a save", {{"from", found.folder}});
+  const std::atomic<bool> never{false};
+  if (auto fault = save::check(found.folder, config.depth_max, never)) return fault;
+  load_from_ = std::move(found.folder);
+  return std::nullopt;
 }
 
 void Server::wake_cores() {

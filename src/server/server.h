@@ -19,6 +19,9 @@ namespace seshdb::server {
 /// Why `threads` cores cannot start, with the limit to raise. `error`: an errno.
 [[nodiscard]] std::string no_room_for(std::size_t threads, int error);
 
+/// How many processors this process may use, within what the server can.
+[[nodiscard]] std::uint32_t usable_processors();
+
 class Server {
  public:
   /// Listens and starts the cores; serves from then on. `clock` must outlive the server. Gives the
@@ -53,7 +56,11 @@ class Server {
   void let_cores(bool go);
   void wake_cores();
 
+  // The save to begin with: found and whole; nothing, or what is wrong.
+  [[nodiscard]] std::optional<std::string> find_save(const Config& config);
+
   std::string address_;
+  std::string load_from_;                // the folder of the save to begin with; empty: none
   std::unique_ptr<DataDirectory> data_;  // null: memory only
   std::unique_ptr<Starting> starting_;
   std::unique_ptr<Shared> shared_;

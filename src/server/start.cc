@@ -76,6 +76,7 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
       fault = std::move(std::get<std::string>(loaded));
     }
   }
+  if (!fault && !load_from_.empty()) fault = core.load(load_from_);
   {
     std::unique_lock lock(starting_->mutex);
     if (fault) starting_->faults.push_back(*std::move(fault));

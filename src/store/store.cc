@@ -128,7 +128,7 @@ void Store::slide(Session& session, std::uint64_t now_ms) {
   const std::uint64_t lag_ms = std::max(duration_ms / kSlideShare, kMsPerSecond);
   const std::uint64_t before_ms = session.deadline_ms();
   start_clock(session, now_ms + duration_ms, now_ms);
-  if (before_ms / lag_ms != session.deadline_ms() / lag_ms) {
+  if (session.clock_ahead_ != 0 || before_ms / lag_ms != session.deadline_ms() / lag_ms) {
     tell_deadline(session);
   }
 }
@@ -253,6 +253,14 @@ void Store::absorb(Store& other) {
   shared_names_.merge(other.shared_names_);
   key_count_ += std::exchange(other.key_count_, 0);
   other.sessions_ = SessionTable();
+}
+
+void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const {
+  // Segments that were joined since the last call hold some that it gave.
+  (void)sessions_.visit_some(hash, [from = hash, &tokens](const Session& session) {
+    if (session.hash() >= from) tokens.push_back(session.token());
+    return true;
+  });
 }
 
 void Store::begin_snapshot(Batch& to, std::function<void()> more) {

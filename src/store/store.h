@@ -85,6 +85,11 @@ class Store {
   /// nobody is told of changes yet.
   void absorb(Store& other);
 
+  /// Adds the tokens of some sessions to `tokens`, and moves `hash` behind them (0: they were the
+  /// last). A walk from 0 to 0 gives every session that is there throughout, and none twice,
+  /// whatever is made or ended between two calls.
+  void some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const;
+
   /// From here on every change is told to `batch`, until null is given.
   void tell(Batch* batch) { batch_ = batch; }
 

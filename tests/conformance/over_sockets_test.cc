@@ -25,7 +25,7 @@ TEST(ConformanceWithData, every_case_gives_the_answers_of_the_contract) {
     config.log.segment_bytes = 100'000;
     config.log.checkpoint_bytes = 100'000;
     TestServer server(clock, 2, config);
-    WebSocketTarget target(server.port(), clock);
+    WebSocketTarget target(server.port(), clock, true);
     run_all_cases(target);
   }
 }

@@ -48,6 +48,9 @@ bool is_true(const Json* json) { return json != nullptr && json->text == "true";
 
 std::optional<std::string> Model::run(const std::string& command, const Json& params) {
   expire();
+  if (command == "SH_SAVE" || command == "SH_LOAD") {  // there is no directory for saves
+    return R"({"st":14,"tkn":null,"m":"{{text}}"})";
+  }
   if (command == "SH_NEW") return run_new(params);
   if (command == "SH_EXISTS") return run_exists(params);
   if (command == "SH_INFO_ALL" || command == "SV_INFO") {

@@ -104,6 +104,8 @@ class Sequence {
         return token_;
       case Type::kTokens:
         return '[' + token() + ',' + token() + ",1," + token() + ']';
+      case Type::kSaveName:
+        return R"("save-1")";
       case Type::kName:
         return dice_.pick(std::array<std::string, 4>{R"("a")", R"("\u0061")", R"("b")", R"("é")"});
       case Type::kBool:

@@ -81,6 +81,10 @@ class Run {
   Run(const Case& one, Target& target) : case_(one), target_(target) {}
 
   std::string all() {
+    if (const Json* const saves = case_.json.find("saves");
+        saves != nullptr && (saves->text == "true") != target_.has_saves()) {
+      return "";
+    }
     (void)target_.send(R"({"SH_END_ALL":{}})");
     if (const Json* const keys = case_.json.find("keys"); keys != nullptr) {
       const auto made = target_.send(R"({"SH_NEW":{"name":"session1"}})");

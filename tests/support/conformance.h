@@ -27,6 +27,8 @@ class Target {
   /// The same as a binary message, where the transport has such.
   virtual std::optional<std::string> send_binary(std::string_view data) = 0;
   [[nodiscard]] virtual bool takes_binary() const = 0;
+  /// There is a directory for saves.
+  [[nodiscard]] virtual bool has_saves() const { return false; }
   virtual void advance_ms(std::uint64_t ms) = 0;
   [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
 };

@@ -37,13 +37,15 @@ class TestServer {
 /// Behind every request goes a probe, so that a missing answer is seen without waiting for it.
 class WebSocketTarget final : public Target {
  public:
-  WebSocketTarget(std::uint16_t port, ManualClock& clock) : client_(port), clock_(clock) {}
+  WebSocketTarget(std::uint16_t port, ManualClock& clock, bool has_saves = false)
+      : client_(port), clock_(clock), has_saves_(has_saves) {}
 
   std::optional<std::string> send(std::string_view text) override { return exchange(text, 1); }
   std::optional<std::string> send_binary(std::string_view data) override {
     return exchange(data, 2);
   }
   [[nodiscard]] bool takes_binary() const override { return true; }
+  [[nodiscard]] bool has_saves() const override { return has_saves_; }
   void advance_ms(std::uint64_t ms) override { clock_.advance_ms(ms); }
   [[nodiscard]] std::int64_t unix_ms() const override { return clock_.unix_ms(); }
 
@@ -61,6 +63,7 @@ class WebSocketTarget final : public Target {
 
   WebSocketClient client_;
   ManualClock& clock_;
+  const bool has_saves_;
 };
 
 class HttpTarget final : public Target {

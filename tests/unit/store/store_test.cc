@@ -209,4 +209,31 @@ TEST(Store, a_clock_at_the_end_of_its_scale_harms_nobody) {
   EXPECT_TRUE(store.reclaim(1'000'000'000'000, 10));
 }
 
+TEST(Store, walks_over_all_sessions_once_whatever_is_made_and_ended_meanwhile) {
+  Store store;
+  std::map<std::uint64_t, int> seen;
+  for (std::uint64_t token = 1; token <= 20'000; ++token) store.create(token, false, {}, {}, 0);
+  std::uint64_t others = 1'000'000;
+  std::uint64_t hash = 0;
+  std::vector<std::uint64_t> tokens;
+  int turn = 0;
+  do {
+    tokens.clear();
+    store.some_tokens(hash, tokens);
+    for (const std::uint64_t token : tokens) ++seen[token];
+    // The table grows, and then shrinks to what was there: segments split and are joined.
+    for (int i = 0; i < 2'000 && turn < 20; ++i) store.create(++others, false, {}, {}, 0);
+    for (int i = 0; i < 2'000 && turn >= 20 && others > 1'000'000; ++i) {
+      store.end(*store.peek(others--));
+    }
+    for (std::uint64_t token = 1; token <= 20'000 && turn == 40; ++token) {
+      if (token % 16 != 0) store.end(*store.peek(token));
+    }
+    ++turn;
+  } while (hash != 0);
+  EXPECT_GT(turn, 45);
+  for (std::uint64_t token = 16; token <= 20'000; token += 16) EXPECT_EQ(seen[token], 1);
+  for (const auto& [token, times] : seen) EXPECT_EQ(times, 1) << token;
+}
+
 }  // namespace seshdb::store

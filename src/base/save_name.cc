@@ -1,0 +1,19 @@
+// ASCII only, whatever the locale is.
+#include "base/save_name.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+
+namespace seshdb {
+
+bool is_save_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  return !name.empty() && name.size() <= limits::kSaveNameBytesMax && name.front() != '.' &&
+         std::all_of(name.begin(), name.end(), allowed);
+}
+
+}  // namespace seshdb

@@ -1,0 +1,292 @@
+// Writing is appending. Reading checks a whole line first (grammar, UTF-8, depth), brings it into
+// the form in which values are stored, and then walks over its members.
+#include "save/lines.h"
+
+#include <simdjson.h>
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "base/limits.h"
+#include "json/compact.h"
+#include "json/string.h"
+#include "json/text.h"
+#include "store/tokens.h"
+
+namespace seshdb::save {
+
+namespace {
+
+constexpr std::string_view kHeaderName = "seshdb-save";
+constexpr std::string_view kAbout =
+    "A save of SeshDB: this line, one line for each session, and a last line with counts and xxh3, "
+    "the XXH3 checksum (64 bits, hexadecimal) of all bytes before it. See docs/saves.md.";
+constexpr std::string_view kTokenBegin = R"({"token":")";
+constexpr int kHexDigits = 16;
+// What stands around a line while it is read, so that the outline notes nothing inside it.
+constexpr std::string_view kOpen = "[[[";
+constexpr std::string_view kClose = "]]]";
+constexpr std::uint32_t kLineLevels = 2;  // the line's object, and `keys`
+
+bool is_string(std::string_view value) { return value.front() == '"'; }
+bool is_object(std::string_view value) { return value.front() == '{'; }
+
+bool read_bool(std::string_view value, bool& to) {
+  to = value == "true";
+  return to || value == "false";
+}
+
+template <typename Number>
+bool read_number(std::string_view text, Number& to, int base = 10) {
+  const char* const end = text.data() + text.size();
+  const auto [behind, error] = std::from_chars(text.data(), end, to, base);
+  return error == std::errc() && behind == end;
+}
+
+bool read_string(std::string_view value, std::string& to) {
+  to.clear();
+  if (!is_string(value)) return false;
+  json::decode_string(json::inside(value), to);
+  return true;
+}
+
+bool read_expiry(std::string_view value, store::Expiry& to) {
+  if (!is_object(value)) return false;
+  to = {};
+  bool good = true;
+  for (json::Members m(value); m.more() && good; m.skip()) {
+    if (m.name() == "duration") {
+      good = read_number(m.value(), to.duration_s) && to.duration_s <= limits::kDurationSecondsMax;
+    } else if (m.name() == "deleteSession") {
+      good = read_bool(m.value(), to.delete_session);
+    } else {
+      good = m.name() == "sliding" && read_bool(m.value(), to.sliding);
+    }
+  }
+  return good;
+}
+
+void append_bool(std::string_view name, bool value, Buffer& out) {
+  out.append(name);
+  out.append(value ? "true" : "false");
+}
+
+}  // namespace
+
+void append_header(const Header& header, Buffer& out) {
+  out.append("{\"");
+  out.append(kHeaderName);
+  out.append("\":");
+  out.append_number(kFormat);
+  out.append(",\"name\":");
+  json::append_string(header.name, out);
+  out.append(",\"time\":");
+  out.append_number(header.unix_ms);
+  out.append(",\"part\":");
+  out.append_number(header.part);
+  out.append(",\"parts\":");
+  out.append_number(header.parts);
+  out.append(",\"about\":");
+  json::append_string(kAbout, out);
+  out.append("}\n");
+}
+
+std::size_t append_session(const store::Store& store, const store::Session& session, Buffer& out,
+                           const std::function<void()>& more) {
+  std::size_t before = out.size();
+  std::size_t bytes = 0;
+  out.append(kTokenBegin);
+  out.append_number(session.token());
+  append_bool("\",\"shared\":", session.shared(), out);
+  if (session.shared()) {
+    out.append(",\"name\":");
+    json::append_string(store.name_of(session), out);
+  }
+  const store::Expiry expiry = session.expiry();
+  out.append(",\"expiry\":{\"duration\":");
+  out.append_number(expiry.duration_s);
+  append_bool(",\"deleteSession\":", expiry.delete_session, out);
+  append_bool(",\"sliding\":", expiry.sliding, out);
+  out.append("},\"keys\":{");
+  bool first = true;
+  session.keys().for_each([&](const json::Value& value) {
+    if (!std::exchange(first, false)) out.append(',');
+    json::append_string(value.label(), out);
+    out.append(':');
+    value.append_to(out);
+    bytes += out.size() - before;
+    more();
+    before = out.size();
+  });
+  out.append("}}\n");
+  return bytes + out.size() - before;
+}
+
+void append_end(const End& end, Buffer& out) {
+  std::array<char, kHexDigits> digits{};
+  digits.fill('0');
+  std::array<char, kHexDigits> hex{};
+  const char* const behind =
+      std::to_chars(hex.data(), hex.data() + hex.size(), end.checksum, kHexDigits).ptr;
+  const auto count = static_cast<std::size_t>(behind - hex.data());
+  out.append("{\"sessions\":");
+  out.append_number(end.counts.sessions);
+  out.append(",\"keys\":");
+  out.append_number(end.counts.keys);
+  out.append(",\"xxh3\":\"");
+  out.append({digits.data(), kHexDigits - count});
+  out.append({hex.data(), count});
+  out.append("\"}\n");
+}
+
+std::uint64_t token_at_begin(std::string_view line) {
+  if (line.substr(0, kTokenBegin.size()) != kTokenBegin) return 0;
+  line.remove_prefix(kTokenBegin.size());
+  const std::size_t close = line.substr(0, 32).find('"');
+  if (close == std::string_view::npos) return 0;
+  return store::parse_token(line.substr(0, close)).value_or(0);
+}
+
+Parser::Kind Parser::fail(std::string what) {
+  fault_ = std::move(what);
+  return Kind::kFault;
+}
+
+// The object that `line` is, as compact text.
+bool Parser::compact(std::string_view line, std::string_view& text) {
+  if (!simdjson::validate_utf8(line.data(), line.size())) {
+    fault_ = "it is not UTF-8";
+    return false;
+  }
+  wrapped_.clear();
+  wrapped_.append(kOpen);
+  wrapped_.append(line);
+  wrapped_.append(kClose);
+  const auto wrapping = static_cast<std::uint32_t>(kOpen.size());
+  const json::Verdict verdict = outline_.read(wrapped_.view(), depth_max_ + kLineLevels + wrapping);
+  if (verdict == json::Verdict::kTooDeep) {
+    fault_ = "it is nested deeper than --depth-max allows (" + std::to_string(depth_max_) + ")";
+    return false;
+  }
+  // What closes the brackets around it itself has more nodes.
+  if (verdict != json::Verdict::kValid || outline_.nodes().size() != wrapping + 1 ||
+      outline_.nodes()[wrapping].kind != json::Kind::kObject) {
+    fault_ = "it is no JSON object";
+    return false;
+  }
+  const json::Node& node = outline_.nodes()[wrapping];
+  text = node.text(wrapped_.view());
+  if (node.spaces != 0 || node.has_duplicates) {
+    compact_.clear();
+    json::append_compact(text, node.has_duplicates, compact_);
+    text = compact_.view();
+  }
+  return true;
+}
+
+Parser::Kind Parser::parse(std::string_view line) {
+  std::string_view text;
+  if (!compact(line, text)) return Kind::kFault;
+  const json::Members first(text);
+  const std::string_view name = first.more() ? first.name() : std::string_view();
+  if (name == "token") return parse_session(text);
+  if (name == "sessions") return parse_end(text);
+  if (name == kHeaderName) return parse_header(text);
+  return fail("its first member is neither token nor sessions nor " + std::string(kHeaderName));
+}
+
+Parser::Kind Parser::parse_header(std::string_view text) {
+  header_ = {};
+  std::uint32_t format = 0;
+  bool good = true;
+  for (json::Members m(text); m.more() && good; m.skip()) {
+    if (m.name() == kHeaderName) {
+      good = read_number(m.value(), format);
+    } else if (m.name() == "name") {
+      good = read_string(m.value(), header_.name);
+    } else if (m.name() == "time") {
+      good = read_number(m.value(), header_.unix_ms);
+    } else if (m.name() == "part") {
+      good = read_number(m.value(), header_.part);
+    } else if (m.name() == "parts") {
+      good = read_number(m.value(), header_.parts);
+    }
+    if (!good) return fail("its member " + std::string(m.name()) + " is not as it should be");
+  }
+  if (format != kFormat) {
+    return fail("it is of format " + std::to_string(format) + "; this program reads format " +
+                std::to_string(kFormat));
+  }
+  if (header_.part >= header_.parts || header_.parts > limits::kThreadsMost) {
+    return fail("its member part or parts is not as it should be");
+  }
+  return Kind::kHeader;
+}
+
+Parser::Kind Parser::parse_session(std::string_view text) {
+  session_.token = 0;
+  session_.shared = false;
+  session_.name.clear();
+  session_.expiry = {};
+  session_.keys = "{}";
+  session_.key_count = 0;
+  for (json::Members m(text); m.more(); m.skip()) {
+    if (!parse_member(m.name(), m.value())) {
+      constexpr std::size_t kShown = 64;
+      return fail("its member " + std::string(m.name().substr(0, kShown)) +
+                  " is not as it should be");
+    }
+  }
+  if (session_.shared == session_.name.empty()) {
+    return fail("a shared session, and no other, has a name");
+  }
+  return Kind::kSession;
+}
+
+bool Parser::parse_member(std::string_view name, std::string_view value) {
+  if (name == "token") {
+    const auto token = is_string(value) ? store::parse_token(json::inside(value)) : std::nullopt;
+    session_.token = token.value_or(0);
+    return session_.token != 0;
+  }
+  if (name == "shared") return read_bool(value, session_.shared);
+  if (name == "name") {
+    return read_string(value, session_.name) && !session_.name.empty() &&
+           session_.name.size() <= limits::kSessionNameBytesMax;
+  }
+  if (name == "expiry") return read_expiry(value, session_.expiry);
+  return name == "keys" && parse_keys(value);
+}
+
+bool Parser::parse_keys(std::string_view value) {
+  if (!is_object(value)) return false;
+  for (json::Members m(value); m.more(); m.skip()) {
+    const std::string_view raw = m.name();
+    const std::size_t bytes = json::has_escape(raw) ? json::decoded_bytes(raw) : raw.size();
+    if (bytes > limits::kKeyNameBytesMax || m.value().size() > limits::kValueBytesMax) return false;
+    ++session_.key_count;
+  }
+  session_.keys.assign(value);
+  return true;
+}
+
+Parser::Kind Parser::parse_end(std::string_view text) {
+  bool good = true;
+  bool has_checksum = false;
+  end_ = {};
+  for (json::Members m(text); m.more() && good; m.skip()) {
+    if (m.name() == "sessions") {
+      good = read_number(m.value(), end_.counts.sessions);
+    } else if (m.name() == "keys") {
+      good = read_number(m.value(), end_.counts.keys);
+    } else {
+      good = m.name() == "xxh3" && is_string(m.value()) &&
+             read_number(json::inside(m.value()), end_.checksum, kHexDigits);
+      has_checksum = good;
+    }
+  }
+  return good && has_checksum ? Kind::kEnd : fail("it is no proper last line");
+}
+
+}  // namespace seshdb::save

@@ -1,0 +1,114 @@
+// SH_SAVE and SH_LOAD, seen from the cores: the one that is asked prepares the work, all do their
+// parts, the first concludes it and answers.
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "commands/arguments.h"
+#include "server/core.h"
+#include "server/memory.h"
+#include "store/tokens.h"
+
+namespace seshdb::server {
+
+namespace {
+
+using commands::Saving;
+
+std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms) {
+  auto job = std::make_shared<SaveJob>();
+  std::string scratch;
+  job->kind = call.command->saving;
+  job->name = call.param(0)->string(call.text, scratch);
+  job->begin_ms = now_ms;
+  if (job->kind != Saving::kSave || call.param(1) == nullptr) return job;
+  std::vector<std::uint64_t>& tokens = job->tokens.emplace();
+  commands::for_each_child(call, *call.param(1), [&](const json::Node& item) {
+    if (item.kind != json::Kind::kString) return;
+    const auto token = store::parse_token(item.string(call.text, scratch));
+    if (token) tokens.push_back(*token);
+  });
+  std::sort(tokens.begin(), tokens.end());
+  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  return job;
+}
+
+void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
+  const std::string what = job.kind == Saving::kSave ? "save" : "load";
+  if (outcome.status != Status::kOk) {
+    log::warn("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
+    return;
+  }
+  log::info(what == "save" ? "saved sessions" : "loaded sessions", {{"name", job.name},
+                                                                    {"sessions", outcome.sessions},
+                                                                    {"keys", outcome.keys},
+                                                                    {"ms", outcome.duration_ms}});
+  if (const std::uint64_t names = job.foreign_names; names != 0) {
+    log::warn("shared sessions were made under another secret: their names do not open them",
+              {{"name", job.name}, {"sessions", names}});
+  }
+}
+
+}  // namespace
+
+void Core::begin_saving(const ReturnAddress& from, const commands::Call& call) {
+  auto owned = std::make_shared<const OwnedCall>(call);
+  std::shared_ptr<SaveJob> job = job_of(call, context_.now_ms);
+  if (shared_.saving.exchange(true)) {
+    commands::Part refused;
+    refused.status = job->kind == Saving::kSave ? Status::kSaveError : Status::kLoadError;
+    refused.fault = "another save or load is under way";
+    answer_gathered(from, owned->call, refused);
+    return;
+  }
+  saver_.prepare(job, [this, from, owned, job](const commands::Part& outcome) {
+    if (outcome.status == Status::kOk) {
+      begin_gather(from, owned, job);
+    } else {
+      end_saving(from, *owned, *job, outcome);
+    }
+  });
+}
+
+// What was loaded is not on the disk. What was saved is: another one.
+void Core::note_lost_part(Gather& gather) {
+  if (gather.job->kind == Saving::kSave || gather.part.status != Status::kOk) return;
+  gather.part.status = Status::kLoadError;
+  gather.part.fault = "the disk has failed, see the server's log";
+}
+
+void Core::conclude_saving(const Gather& gather) {
+  saver_.conclude(gather.job, gather.part,
+                  [this, from = gather.from, call = gather.call, job = gather.job](
+                      const commands::Part& outcome) { end_saving(from, *call, *job, outcome); });
+}
+
+void Core::end_saving(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
+                      commands::Part outcome) {
+  outcome.duration_ms = shared_.clock.now_ms() - job.begin_ms;
+  tell_outcome(job, outcome);
+  shared_.saving = false;
+  answer_gathered(from, call.call, outcome);
+}
+
+std::optional<std::string> Core::load(const std::string& folder) {
+  context_.now_ms = shared_.clock.now_ms();
+  Restorer restorer(context_, [this] {
+    engine_->commit(context_.now_ms);
+    (void)engine_->poll();  // so that the log may go over to its next segment
+  });
+  std::optional<std::string> fault = load_now(folder, context_, restorer, [this] {
+    return resident_bytes() <= shared_.memory_max && engine_->storage() == store::Storage::kGood;
+  });
+  engine_->commit(context_.now_ms);
+  const store::Counts made = restorer.made();
+  log::info("loaded sessions",
+            {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});
+  if (restorer.foreign_names() != 0) {
+    log::warn("shared sessions were made under another secret: their names do not open them",
+              {{"core", index_}, {"sessions", restorer.foreign_names()}});
+  }
+  return fault;
+}
+
+}  // namespace seshdb::server

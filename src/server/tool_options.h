@@ -1,0 +1,37 @@
+// The subcommands that do something with a data directory and end, as the command line has them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/config.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace seshdb::server {
+
+class ToolOptions {
+ public:
+  /// Adds them to the program's own, which outlive it.
+  explicit ToolOptions(CLI::App& app);
+  ToolOptions(const ToolOptions&) = delete;
+  ToolOptions& operator=(const ToolOptions&) = delete;
+  ~ToolOptions() = default;
+
+  /// Once the command line is read.
+  [[nodiscard]] std::optional<Command> asked_for() const;
+
+ private:
+  CLI::App* check_;
+  CLI::App* repair_;
+  CLI::App* back_up_;
+  CLI::App* export_;
+  CLI::App* import_;
+  std::string path_;
+  std::string to_;
+  bool zstd_ = false;
+};
+
+}  // namespace seshdb::server

@@ -1,0 +1,246 @@
+// Data directories are read as at a server's start, and written as checkpoints.
+#include "server/transfer.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "commands/routing.h"
+#include "commands/tally.h"
+#include "engine/log.h"
+#include "engine/recovery.h"
+#include "save/reader.h"
+#include "save/writer.h"
+#include "server/data_directory.h"
+#include "server/load_part.h"
+#include "server/secret.h"
+#include "server/server.h"
+#include "store/replay.h"
+
+namespace seshdb::server {
+
+namespace {
+
+using engine::Recovery;
+
+constexpr int kFailure = 1;
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
+
+int fail(const std::string& text) {
+  std::fprintf(stderr, "seshdb: %s\n", text.c_str());
+  return kFailure;
+}
+
+// Says how far it is, in one line, to who looks at a terminal.
+class Progress {
+ public:
+  explicit Progress(const char* what) : what_(what), shown_(isatty(STDERR_FILENO) == 1) {}
+
+  void tell(const store::Counts& counts) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!shown_ || now - told_ < kPause) return;
+    told_ = now;
+    write(counts, "\r");
+  }
+  void end(const store::Counts& counts) const { write(counts, "\n"); }
+
+ private:
+  static constexpr std::chrono::milliseconds kPause{200};
+
+  void write(const store::Counts& counts, const char* behind) const {
+    std::fprintf(stderr, "%s %llu sessions with %llu keys%s", what_,
+                 static_cast<unsigned long long>(counts.sessions),
+                 static_cast<unsigned long long>(counts.keys), behind);
+  }
+
+  const char* what_;
+  bool shown_;
+  std::chrono::steady_clock::time_point told_;
+};
+
+// Reads what core `core` wrote.
+std::optional<std::string> read_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
+                                     const Clock& clock, store::Store& store,
+                                     engine::LogPosition& position) {
+  std::atomic<std::uint64_t> bytes_read{0};
+  store::Replay replay(store, {}, clock.to_unix_ms(0), clock.now_ms());
+  Recovery recovery(data.directory(), data.manifest(), core, data.files(), mode, bytes_read);
+  std::optional<std::string> fault = recovery.run(replay);
+  position = recovery.position();
+  return fault;
+}
+
+void write_sessions(store::Store& store, const Clock& clock, save::Writer& writer,
+                    store::Counts& counts, Progress& progress) {
+  Buffer lines;
+  const auto hand_over = [&] {
+    if (lines.size() < kChunkBytes) return;
+    writer.append(lines.view());
+    lines.clear();
+  };
+  std::uint64_t hash = 0;
+  std::vector<std::uint64_t> tokens;
+  do {
+    tokens.clear();
+    store.some_tokens(hash, tokens);
+    for (const std::uint64_t token : tokens) {
+      const store::Session* const session = store.find(token, clock.now_ms());
+      if (session == nullptr) continue;
+      (void)save::append_session(store, *session, lines, hand_over);
+      ++counts.sessions;
+      counts.keys += session->keys().size();
+    }
+    hand_over();
+    progress.tell(counts);
+  } while (hash != 0 && writer.fault().empty());
+  writer.append(lines.view());
+}
+
+}  // namespace
+
+int export_data(const std::string& path, bool zstd) {
+  log::set_level(log::Level::kError);
+  auto opened = DataDirectory::open(path, DataDirectory::Missing::kIsAFault, 0);
+  if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
+  DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
+  const SystemClock clock;
+  save::Writer writer(STDOUT_FILENO, zstd ? save::Writer::Form::kZstd : save::Writer::Form::kPlain);
+  Buffer header;
+  save::append_header({.name = "export",
+                       .unix_ms = static_cast<std::uint64_t>(clock.unix_ms()),
+                       .part = 0,
+                       .parts = 1},
+                      header);
+  writer.append(header.view());
+  store::Counts counts;
+  Progress progress("exported");
+  for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
+    store::Store store;
+    engine::LogPosition position;
+    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, position)) {
+      return fail(*fault);
+    }
+    write_sessions(store, clock, writer, counts, progress);
+  }
+  writer.end(counts);
+  if (!writer.fault().empty()) return fail(writer.fault());
+  progress.end(counts);
+  return 0;
+}
+
+namespace {
+
+// One core's sessions, on their way into the directory.
+struct Importing {
+  store::Store store;
+  engine::LogPosition position;
+  std::unique_ptr<commands::Context> context;
+  std::unique_ptr<Restorer> restorer;
+};
+
+using Cores = std::vector<std::unique_ptr<Importing>>;
+
+struct Made {
+  store::Counts counts;
+  std::uint64_t foreign_names = 0;
+};
+
+Made made_by(const Cores& cores) {
+  Made all;
+  for (const auto& core : cores) {
+    all.counts.sessions += core->restorer->made().sessions;
+    all.counts.keys += core->restorer->made().keys;
+    all.foreign_names += core->restorer->foreign_names();
+  }
+  return all;
+}
+
+// Reads standard input into the stores; nothing, or what is wrong with it.
+std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
+  save::PartReader reader(STDIN_FILENO, limits::kDepthMost);
+  bool any = false;
+  for (std::uint64_t count = 1;; ++count) {
+    switch (reader.next()) {
+      case save::PartReader::Result::kSession: {
+        const std::uint64_t token = reader.session().token;
+        const auto owner = commands::owner_of(token, static_cast<std::uint32_t>(cores.size()));
+        (void)cores[owner]->restorer->restore(reader.session());
+        if (count % 1'024 == 0) progress.tell(made_by(cores).counts);
+        break;
+      }
+      case save::PartReader::Result::kEnd:
+        any = true;
+        break;
+      case save::PartReader::Result::kNothing:
+        return any ? std::nullopt : std::optional<std::string>("there is nothing to import");
+      case save::PartReader::Result::kFault:
+        return reader.fault();
+    }
+  }
+}
+
+std::optional<std::string> write_core(DataDirectory& data, std::uint32_t core, const Clock& clock,
+                                      Importing& importing) {
+  engine::Log log(data.directory(), importing.store, clock, data.manifest(), core, {}, [] {});
+  if (auto fault = log.open(importing.position)) return fault;
+  if (auto fault = log.checkpoint_now()) return fault;
+  log.close();
+  return std::nullopt;
+}
+
+}  // namespace
+
+int import_data(const std::string& path) {
+  log::set_level(log::Level::kError);
+  auto opened = DataDirectory::open(path, DataDirectory::Missing::kIsMade, usable_processors());
+  if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
+  DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
+  const auto secret = secret_of(data.secret_file());
+  if (const auto* const fault = std::get_if<std::string>(&secret)) return fail(*fault);
+  const SystemClock clock;
+  SystemRandom random;
+  commands::Tally tally;  // that nobody reads
+  Cores cores;
+  for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
+    Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
+    if (auto fault = read_core(data, core, Recovery::Mode::kStart, clock, importing.store,
+                               importing.position)) {
+      return fail(*fault);
+    }
+    importing.context.reset(new commands::Context{.store = importing.store,
+                                                  .clock = clock,
+                                                  .random = random,
+                                                  .secret = std::get<store::Secret>(secret),
+                                                  .tally = tally,
+                                                  .depth_max = limits::kDepthMost,
+                                                  .core = core,
+                                                  .cores = data.manifest().cores,
+                                                  .now_ms = clock.now_ms()});
+    importing.restorer = std::make_unique<Restorer>(*importing.context, [] {});
+  }
+  Progress progress("imported");
+  if (auto fault = read_lines(cores, progress)) return fail("nothing was imported: " + *fault);
+  for (std::uint32_t core = 0; core < cores.size(); ++core) {
+    if (auto fault = write_core(data, core, clock, *cores[core])) return fail(*fault);
+  }
+  const Made made = made_by(cores);
+  progress.end(made.counts);
+  if (made.foreign_names != 0) {
+    std::fprintf(stderr,
+                 "seshdb: %llu shared sessions were made under another secret: their names do not "
+                 "open them\n",
+                 static_cast<unsigned long long>(made.foreign_names));
+  }
+  return 0;
+}
+
+}  // namespace seshdb::server

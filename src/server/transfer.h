@@ -1,0 +1,18 @@
+// `seshdb export` and `seshdb import`: from a data directory that no server uses to lines of JSON
+// (docs/saves.md), and back.
+#pragma once
+
+#include <string>
+
+namespace seshdb::server {
+
+/// Writes all live sessions of the data directory to standard output, compressed with `zstd`. Gives
+/// the exit status.
+[[nodiscard]] int export_data(const std::string& path, bool zstd);
+
+/// Reads such lines, compressed or not, from standard input, and makes the sessions that are not in
+/// the data directory, which is made where it is missing. All or, where the lines are not whole,
+/// none. Gives the exit status.
+[[nodiscard]] int import_data(const std::string& path);
+
+}  // namespace seshdb::server

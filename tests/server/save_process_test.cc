@@ -1,0 +1,231 @@
+// Named saves and the program: its options, a kill in the middle, a disk that takes no more, and
+// other programs that read what it wrote.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+#include "support/save_support.h"
+#include "support/server_process.h"
+#include "support/socket_client.h"
+#include "support/temporary_directory.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSave = R"({"SH_SAVE":{"name":"a"}})";
+constexpr const char* kLoad = R"({"SH_LOAD":{"name":"a"}})";
+
+bool begins(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
+
+std::string counts(WebSocketClient& client) { return client.ask(R"({"SH_INFO_ALL":{}})"); }
+
+std::string counted(int sessions, int keys) {
+  return R"({"SH_INFO_ALL_RSP":{"totalSessions":)" + std::to_string(sessions) +
+         ",\"totalKeys\":" + std::to_string(keys) + "}}";
+}
+
+std::string make(WebSocketClient& client, const std::string& value) {
+  const std::string token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
+  client.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":)" + value + "}}}");
+  return token;
+}
+
+// Text that does not compress.
+std::string noise(std::size_t bytes, std::uint64_t seed) {
+  std::string text = "\"";
+  std::uint64_t state = 88172645463325252U + seed;
+  while (text.size() < bytes) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+    text += static_cast<char>('#' + state % 57);
+  }
+  return text + '"';
+}
+
+int folders_in(const std::string& path) {
+  const auto there = fs::directory_iterator(path);
+  return static_cast<int>(std::distance(begin(there), end(there)));
+}
+
+void stop(ServerProcess& server, WebSocketClient& client) {
+  client.finish_sending();
+  server.send_signal(SIGTERM);
+  EXPECT_EQ(server.wait().status, 0);
+}
+
+}  // namespace
+
+class KilledSave : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(AtEveryStep, KilledSave,
+                         ::testing::Values("save-append:1", "save-append:2", "save-rename:1"));
+
+TEST_P(KilledSave, leaves_nothing_that_loads_and_the_next_one_tidies_up) {
+  const TemporaryDirectory directory;
+  const std::vector<std::string> arguments = {"--threads", "2", "--savePath", directory.path()};
+  {
+    std::vector<std::string> crashing = arguments;
+    crashing.insert(crashing.end(), {"--crash-at", GetParam()});
+    ServerProcess server(crashing);
+    WebSocketClient client(server.port());
+    for (std::uint64_t i = 0; i < 20; ++i) make(client, noise(1'000, i));
+    client.send_text(kSave);
+    EXPECT_EQ(server.wait().status, 128 + SIGKILL);
+  }
+  EXPECT_EQ(folders_in(directory.path() + "/a"), 1);
+  ServerProcess server(arguments);
+  WebSocketClient client(server.port());
+  EXPECT_TRUE(begins(client.ask(kLoad), R"({"SH_LOAD_RSP":{"st":142,"tkn":null,"m":"there is no)"));
+  EXPECT_EQ(counts(client), counted(0, 0));
+  make(client, "1");
+  EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+  EXPECT_EQ(folders_in(directory.path() + "/a"), 1);
+  client.ask(R"({"SH_END_ALL":{}})");
+  EXPECT_TRUE(begins(client.ask(kLoad), R"({"SH_LOAD_RSP":{"st":141,"name":"a","sessions":1,)"));
+}
+
+TEST(SaveProcess, keeps_a_save_that_had_its_name_when_it_was_killed) {
+  const TemporaryDirectory directory;
+  const std::vector<std::string> arguments = {"--threads", "2", "--savePath", directory.path()};
+  {
+    std::vector<std::string> crashing = arguments;
+    crashing.insert(crashing.end(), {"--crash-at", "save-renamed:1"});
+    ServerProcess server(crashing);
+    WebSocketClient client(server.port());
+    make(client, "1");
+    client.send_text(kSave);
+    EXPECT_EQ(server.wait().status, 128 + SIGKILL);
+  }
+  ServerProcess server(arguments);
+  WebSocketClient client(server.port());
+  EXPECT_TRUE(begins(client.ask(kLoad), R"({"SH_LOAD_RSP":{"st":141,"name":"a","sessions":1,)"));
+}
+
+TEST(SaveProcess, says_123_and_leaves_nothing_where_a_file_can_grow_no_more) {
+  const TemporaryDirectory directory;
+  ServerProcess server({"--threads", "2", "--savePath", directory.path()});
+  WebSocketClient client(server.port());
+  for (std::uint64_t i = 0; i < 20; ++i) make(client, noise(500'000, i));
+  const rlimit little{.rlim_cur = 1'000'000, .rlim_max = RLIM_INFINITY};
+  rlimit before{};
+  ASSERT_EQ(prlimit(server.pid(), RLIMIT_FSIZE, &little, &before), 0);
+  const std::string answer = client.ask(kSave);
+  EXPECT_TRUE(begins(answer, R"({"SH_SAVE_RSP":{"st":123,"tkn":null,"m":"cannot write: )"))
+      << answer;
+  EXPECT_EQ(folders_in(directory.path() + "/a"), 0);
+  ASSERT_EQ(prlimit(server.pid(), RLIMIT_FSIZE, &before, nullptr), 0);
+  EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+  stop(server, client);
+}
+
+TEST(SaveProcess, ends_in_time_in_the_middle_of_a_save_or_load_and_leaves_nothing_half_done) {
+  const TemporaryDirectory directory;
+  for (const char* const request : {kSave, kLoad}) {
+    ServerProcess server({"--threads", "2", "--savePath", directory.path()});
+    WebSocketClient client(server.port());
+    for (std::uint64_t i = 0; i < 40; ++i) make(client, noise(800'000, i));
+    if (request == kLoad) {
+      EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+      client.ask(R"({"SH_END_ALL":{}})");
+    }
+    client.send_text(request);
+    client.finish_sending();
+    server.send_signal(SIGTERM);
+    EXPECT_EQ(server.wait().status, 0);
+    for (const auto& entry : fs::recursive_directory_iterator(directory.path())) {
+      EXPECT_NE(entry.path().extension(), ".new") << entry.path();
+    }
+  }
+}
+
+TEST(SaveProcess, writes_what_zstd_and_any_json_reader_can_read) {
+  const TemporaryDirectory directory;
+  ServerProcess server({"--threads", "2", "--savePath", directory.path()});
+  WebSocketClient client(server.port());
+  const std::string token = make(client, R"([1,"two",{"é":null}])");
+  EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+  const std::string command =
+      "for f in " + directory.path() +
+      "/a/*/*.zst; do zstd -qdc $f; done | python3 -c 'import json, sys\n"
+      "lines = [json.loads(line) for line in sys.stdin]\n"
+      "assert sum(line[\"sessions\"] for line in lines if \"sessions\" in line) == 1\n"
+      "found = [line for line in lines if \"token\" in line]\n"
+      "assert found == [{\"token\": \"" +
+      token +
+      "\", \"shared\": False, \"expiry\": {\"duration\": "
+      "0, \"deleteSession\": True, \"sliding\": False}, \"keys\": {\"k\": [1, \"two\", {\"é\": "
+      "None}]}}], found\n'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+TEST(SaveProcess, saves_in_the_data_directory_and_keeps_what_was_loaded) {
+  const TemporaryDirectory directory;
+  const std::string data = directory.path() + "/data";
+  std::string token;
+  {
+    ServerProcess server({"--threads", "2", "--data", data});
+    WebSocketClient client(server.port());
+    token = make(client, "5");
+    EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+    client.ask(R"({"SH_END_ALL":{}})");
+    EXPECT_TRUE(begins(client.ask(kLoad), R"({"SH_LOAD_RSP":{"st":141,)"));
+    stop(server, client);
+  }
+  EXPECT_TRUE(fs::is_directory(data + "/saves/a"));
+  ServerProcess server({"--threads", "3", "--data", data});
+  WebSocketClient client(server.port());
+  EXPECT_EQ(client.ask(R"({"KV_GET":{"tkn":")" + token + R"(","keys":["k"]}})"),
+            R"({"KV_GET_RSP":{"tkn":")" + token + R"(","keys":{"k":5}}})");
+}
+
+TEST(SaveProcess, begins_with_a_save_where_it_is_told_to) {
+  const TemporaryDirectory directory;
+  {
+    ServerProcess server({"--threads", "2", "--savePath", directory.path()});
+    WebSocketClient client(server.port());
+    for (int i = 0; i < 100; ++i) make(client, "1");
+    EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+  }
+  for (const char* const threads : {"1", "3"}) {
+    ServerProcess server({"--threads", threads, "--loadName", "a", "--loadPath", directory.path()});
+    WebSocketClient client(server.port());
+    EXPECT_EQ(counts(client), counted(100, 100));
+  }
+  const std::string data = directory.path() + "/data";
+  for (const bool load : {true, false}) {
+    std::vector<std::string> arguments = {"--threads", "2", "--data", data};
+    if (load)
+      arguments.insert(arguments.end(), {"--loadName", "a", "--loadPath", directory.path()});
+    ServerProcess server(arguments);
+    WebSocketClient client(server.port());
+    EXPECT_EQ(counts(client), counted(100, 100));
+    stop(server, client);
+  }
+}
+
+TEST(SaveProcess, does_not_begin_without_the_save_it_is_to_begin_with) {
+  const TemporaryDirectory directory;
+  Outcome outcome = run_program({"--port", "0", "--loadName", "a", "--loadPath", directory.path()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("there is no save named a"), std::string::npos) << outcome.err;
+  fs::create_directories(directory.path() + "/a/1700000000000");
+  write_content(directory.path() + "/a/1700000000000/part-0.jsonl.zst", "{\"token\":\"1\"}\n");
+  outcome = run_program({"--port", "0", "--loadName", "a", "--loadPath", directory.path()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("part-0.jsonl.zst: line 1: "), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"--loadPath", directory.path()},
+           {"--loadName", "a"},
+           {"--loadName", "../a", "--loadPath", directory.path()}}) {
+    EXPECT_EQ(run_program(arguments).status, 2);
+  }
+}
+
+}  // namespace seshdb::testing

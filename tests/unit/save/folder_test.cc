@@ -1,0 +1,140 @@
+// Where saves stand: names that lead nowhere else, folders that are whole or not there.
+#include "save/folder.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/save_name.h"
+#include "save/writer.h"
+#include "support/temporary_directory.h"
+
+namespace seshdb::save {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::atomic<bool> kGoOn{false};
+
+std::unique_ptr<NewSave> make(const std::string& root, std::uint64_t unix_ms) {
+  auto made = NewSave::make(root, "a", unix_ms);
+  EXPECT_EQ(std::get_if<std::string>(&made), nullptr);
+  return std::move(std::get<std::unique_ptr<NewSave>>(made));
+}
+
+// Writes a part without sessions.
+void write_part(const NewSave& to, std::uint32_t part, std::uint32_t parts, std::uint64_t unix_ms) {
+  const Descriptor file = to.create_part(part);
+  ASSERT_TRUE(file.open());
+  Writer writer(file.get(), Writer::Form::kZstd);
+  Buffer lines;
+  append_header({.name = "a", .unix_ms = unix_ms, .part = part, .parts = parts}, lines);
+  writer.append(lines.view());
+  writer.end({});
+}
+
+void publish(const std::string& root, std::uint64_t unix_ms) {
+  const auto save = make(root, unix_ms);
+  write_part(*save, 0, 1, save->unix_ms());
+  EXPECT_EQ(save->publish(), std::nullopt);
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+TEST(SaveName, is_one_plain_name) {
+  for (const char* const name : {"a", "nightly-2026.11_25", "-", "_", "a..b", "0"}) {
+    EXPECT_TRUE(is_save_name(name)) << name;
+  }
+  EXPECT_TRUE(is_save_name(std::string(64, 'x')));
+  EXPECT_FALSE(is_save_name(std::string(65, 'x')));
+  EXPECT_FALSE(is_save_name(std::string_view("a\0b", 3)));
+  for (const char* const name :
+       {"", ".", "..", ".a", "a/b", "/", "a\\b", "a b", "a\n", "\xC3\xA9", "a:b", "~", "*"}) {
+    EXPECT_FALSE(is_save_name(name)) << name;
+  }
+}
+
+TEST(SaveFolder, is_there_once_it_is_published) {
+  const testing::TemporaryDirectory directory;
+  const std::string root = directory.path() + "/saves";
+  EXPECT_EQ(newest(root, "a").fault, "there is no save named a");
+  const auto save = make(root, 5);
+  write_part(*save, 0, 1, 5);
+  EXPECT_EQ(newest(root, "a").fault, "there is no save named a");
+  EXPECT_EQ(save->publish(), std::nullopt);
+  const Found found = newest(root, "a");
+  EXPECT_EQ(found.folder, root + "/a/5");
+  EXPECT_EQ(check(found.folder, 100, kGoOn), std::nullopt);
+}
+
+TEST(SaveFolder, goes_where_it_is_not_published) {
+  const testing::TemporaryDirectory directory;
+  {
+    const auto save = make(directory.path(), 5);
+    write_part(*save, 0, 1, 5);
+    EXPECT_EQ(names_in(directory.path() + "/a"), std::vector<std::string>{"5.new"});
+  }
+  EXPECT_EQ(names_in(directory.path() + "/a"), std::vector<std::string>{});
+}
+
+TEST(SaveFolder, never_takes_the_place_of_another) {
+  const testing::TemporaryDirectory directory;
+  for (int i = 0; i < 3; ++i) publish(directory.path(), 5);
+  const auto under_way = make(directory.path(), 5);
+  EXPECT_EQ(under_way->unix_ms(), 8U);
+  publish(directory.path(), 5);
+  EXPECT_EQ(names_in(directory.path() + "/a"),
+            (std::vector<std::string>{"5", "6", "7", "8.new", "9"}));
+  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/9");
+}
+
+TEST(SaveFolder, of_the_latest_time_is_the_newest_whatever_else_is_there) {
+  const testing::TemporaryDirectory directory;
+  publish(directory.path(), 9);
+  publish(directory.path(), 10);
+  for (const char* const name : {"99.new", "x99", "99x", "-99", "999999999999999999999"}) {
+    fs::create_directories(directory.path() + "/a/" + name);
+  }
+  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/10");
+}
+
+TEST(SaveFolder, that_a_crash_left_is_removed_by_the_next_and_one_in_use_is_not) {
+  const testing::TemporaryDirectory directory;
+  const auto in_use = make(directory.path(), 1);
+  fs::create_directories(directory.path() + "/a/2.new");
+  fs::create_directories(directory.path() + "/a/precious.new");
+  const auto save = make(directory.path(), 3);
+  EXPECT_EQ(names_in(directory.path() + "/a"),
+            (std::vector<std::string>{"1.new", "3.new", "precious.new"}));
+}
+
+TEST(SaveFolder, needs_all_its_parts) {
+  const testing::TemporaryDirectory directory;
+  for (const auto& [part, parts, time] :
+       std::vector<std::array<std::uint32_t, 3>>{{1, 2, 5}, {1, 3, 5}, {0, 2, 5}, {1, 2, 6}}) {
+    const auto save = make(directory.path(), 5);
+    write_part(*save, 0, 2, 5);
+    {
+      const Descriptor file = save->create_part(1);
+      Writer writer(file.get(), Writer::Form::kZstd);
+      Buffer lines;
+      append_header({.name = "a", .unix_ms = time, .part = part, .parts = parts}, lines);
+      writer.append(lines.view());
+      writer.end({});
+    }
+    const bool whole = part == 1 && parts == 2 && time == 5;
+    EXPECT_EQ(check(directory.path() + "/a/5.new", 100, kGoOn).has_value(), !whole);
+    fs::remove(directory.path() + "/a/5.new/part-1.jsonl.zst");
+    EXPECT_TRUE(check(directory.path() + "/a/5.new", 100, kGoOn).has_value());
+  }
+}
+
+}  // namespace seshdb::save
