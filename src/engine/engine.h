@@ -26,6 +26,9 @@ class Engine {
   /// Has so much been changed since the last commit that there should be one at once?
   [[nodiscard]] virtual bool is_due() const { return false; }
 
+  /// Has anything been changed since the last commit?
+  [[nodiscard]] virtual bool has_uncommitted() const { return false; }
+
   /// Is all that was committed as safe as was promised? Else answers wait for the syncs that are
   /// under way, or have to be begun.
   [[nodiscard]] virtual bool is_safe() const { return true; }

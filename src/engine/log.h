@@ -63,6 +63,7 @@ class Log final : public Engine {
 
   void commit(std::uint64_t now_ms) override;
   [[nodiscard]] bool is_due() const override { return batch_.size() > settings_.message_bytes_max; }
+  [[nodiscard]] bool has_uncommitted() const override { return !batch_.empty(); }
   [[nodiscard]] bool is_safe() const override {
     return settings_.sync != SyncLevel::kAlways || safe_ == appended_;
   }

@@ -240,14 +240,14 @@ void Connection::send_out(std::size_t most) {
   }
 }
 
-void Connection::flush(std::uint64_t now_ms) {
+void Connection::flush_some(std::uint64_t now_ms, std::size_t most) {
   if (over_) {
     return;
   }
   if (closing_ && waiting_.empty() && std::exchange(say_goodbye_, false)) {
     append_close_frame(close_code_, out());
   }
-  send_out(out_.size());
+  send_out(most);
   measure();
   if (closing_ && waiting_.empty() && out_.empty() && !over_ && phase_ != Phase::kDraining) {
     phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
@@ -258,12 +258,6 @@ void Connection::flush(std::uint64_t now_ms) {
     handle_kept();
   }
   go_on_stopping(now_ms);
-}
-
-void Connection::send_released() {
-  if (over_) return;
-  send_out(released_);
-  measure();
 }
 
 void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {

@@ -71,13 +71,13 @@ class Connection {
   void read(char* scratch, std::size_t bytes, std::uint64_t now_ms);
   /// Sends what can be sent. Then, where reading was held back and need not be, handles what is
   /// kept.
-  void flush(std::uint64_t now_ms);
+  void flush(std::uint64_t now_ms) { flush_some(now_ms, SIZE_MAX); }
   /// Where answers have to wait until what they tell is safe: `seal` notes what is unsent now,
-  /// `release` says that all this may go, and send_released sends it and nothing else. A flush
-  /// sends everything.
+  /// `release` says that all this may go, and flush_released sends it and nothing else, but is a
+  /// flush in all the rest. A flush sends everything.
   void seal() { sealed_ = out_.size(); }
   void release() { released_ = sealed_; }
-  void send_released();
+  void flush_released(std::uint64_t now_ms) { flush_some(now_ms, released_); }
   /// Looks at the time-outs; due about once a second.
   void tick(std::uint64_t now_ms);
   /// Ends in good order: what has arrived is answered, then comes the goodbye (1001).
@@ -125,6 +125,8 @@ class Connection {
   std::size_t handle_http(std::string_view data, bool& more);
   std::size_t handle_websocket(char* data, std::size_t bytes);
   void handle_kept();
+  // Sends `most` bytes at most.
+  void flush_some(std::uint64_t now_ms, std::size_t most);
   void go_on_stopping(std::uint64_t now_ms);
 
   void on_http_request(const HttpRequest& request);

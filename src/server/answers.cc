@@ -33,6 +33,11 @@ void Core::park_dirty() {
     Slot* const slot = slot_of(id);
     if (slot == nullptr) continue;
     slot->dirty = false;
+    if (slot->connection->over()) {
+      remove_connection(id);
+      continue;
+    }
+    watch(*slot);
     if (!std::exchange(slot->parked, true)) parked_.push_back(id);
   }
   dirty_.clear();
@@ -59,13 +64,13 @@ void Core::seal() {
   }
 }
 
-// A sync has come to its good end.
+// A sync has come to its good end. Requests that were held back run: a commit is to follow.
 void Core::release_sealed() {
   for (const net::Connection::Id id : sealed_) {
     Slot* const slot = slot_of(id);
     if (slot == nullptr) continue;
     slot->connection->release();
-    slot->connection->send_released();
+    slot->connection->flush_released(context_.now_ms);
     mark_dirty(id);  // there may be more, or its end
   }
   sealed_.clear();

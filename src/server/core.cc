@@ -51,7 +51,7 @@ Core::Core(Shared& shared, std::uint32_t index, net::Socket listener)
           context_, shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
           [this] {
             engine_->commit(context_.now_ms);
-            context_.storage = engine_->storage();
+            look_at_storage();
           }) {
   error_ = poller_.error();
   if (error_ == 0 && !poller_.add(shared_.mailboxes[index_]->bell(), kBellTag, true, false)) {
@@ -82,12 +82,13 @@ void Core::turn() {
   const std::span<const epoll_event> events = poller_.wait(timeout);
   mailbox.end_sleep();
   const std::uint64_t begin_ns = shared_.clock.now_ns();
-  if (engine_->poll()) {
+  const bool synced = engine_->poll();
+  context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
+  look_at_storage();
+  context_.now_ms = shared_.clock.now_ms();
+  if (synced) {
     release_sealed();
   }
-  context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
-  context_.storage = engine_->storage();
-  context_.now_ms = shared_.clock.now_ms();
   busy_ = busy_ || !events.empty();
   for (const epoll_event& event : events) {
     on_event(event);
@@ -104,6 +105,7 @@ void Core::turn() {
   }
   uncork_late();
   engine_->commit(context_.now_ms);
+  look_at_storage();
   publish();     // who has an answer finds the request counted
   send_calls();  // first: others can work on them while this core sends to its clients
   let_answers_leave();
@@ -116,7 +118,7 @@ void Core::turn() {
 }
 
 int Core::timeout_ms() {
-  if (work_left_ || !dirty_.empty() || !settling_.empty()) {
+  if (work_left_ || !dirty_.empty() || !settling_.empty() || engine_->has_uncommitted()) {
     return 0;
   }
   // A full ring empties when its owner turns; a moment's wait is enough.
@@ -260,6 +262,19 @@ void Core::look_at_memory() {
     log::warn(is_full ? "memory is full: refusing what would take more" : "there is memory again",
               {{"resident_bytes", resident}, {"memory_max", shared_.memory_max}});
   }
+}
+
+// What one core cannot keep, no core takes: a command may change something on all of them.
+void Core::look_at_storage() {
+  auto& cores = shared_.storages;
+  if (const store::Storage now = engine_->storage(); now != storage_) {
+    cores.at(static_cast<std::size_t>(now)).fetch_add(1);
+    cores.at(static_cast<std::size_t>(storage_)).fetch_sub(1);
+    storage_ = now;
+  }
+  std::size_t worst = cores.size() - 1;
+  while (worst != 0 && cores.at(worst).load(std::memory_order_relaxed) == 0) --worst;
+  context_.storage = static_cast<store::Storage>(worst);
 }
 
 void Core::tick() {

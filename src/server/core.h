@@ -3,6 +3,7 @@
 // but in the poller.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +51,9 @@ struct Shared {
   std::vector<std::unique_ptr<Published>> published;
 
   std::atomic<std::uint32_t> connection_count{0};
-  std::atomic<bool> memory_full{false};       // as the first core has seen it last
+  std::atomic<bool> memory_full{false};  // as the first core has seen it last
+  /// How many cores have which storage; that of kGood says nothing.
+  std::array<std::atomic<std::uint32_t>, store::kStorages> storages{};
   std::atomic<std::uint32_t> quiet_cores{0};  // stopping, and without connections
   std::atomic<bool> saving{false};            // a save or load is under way
   std::atomic<bool> stop{false};              // no new clients, goodbye to the old ones
@@ -158,6 +161,7 @@ class Core final : private net::RequestHandler, private commands::Host {
   void watch(Slot& slot);
   void tick();
   void look_at_memory();
+  void look_at_storage();
   void begin_stop();
 
   void receive_parcels();
@@ -175,13 +179,13 @@ class Core final : private net::RequestHandler, private commands::Host {
   void take_part_job(PartJob job);
   void run_part_jobs();
   void run_part_job(const PartJob& job);
-  void send_part(const PartJob& job, const commands::Part& part);
+  void send_part(const PartJob& job, const commands::Part& part, bool lost = false);
   void add_part(const PartAnswer& answer);
   void answer_gathered(const ReturnAddress& from, const commands::Call& call,
                        const commands::Part& all);
 
   void begin_saving(const ReturnAddress& from, const commands::Call& call);
-  static void note_lost_part(Gather& gather);
+  static void note_lost_part(const SaveJob& job, commands::Part& outcome);
   void conclude_saving(const Gather& gather);
   void end_saving(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
                   commands::Part outcome);
@@ -204,6 +208,7 @@ class Core final : private net::RequestHandler, private commands::Host {
 
   store::Store store_;
   std::unique_ptr<engine::Engine> engine_;
+  store::Storage storage_ = store::Storage::kGood;  // as shared_ knows it
   SystemRandom random_;
   commands::Context context_;
   std::vector<Pending> window_;

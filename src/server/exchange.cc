@@ -169,12 +169,15 @@ void Core::run_part_job(const PartJob& job) {
     return;
   }
   commands::Part part;
-  commands::execute_part(context_, job.request.call->call, part);
-  send_part(job, part);
+  const commands::Call& call = job.request.call->call;
+  // Where what it changes cannot be kept, which the core that was asked may not have known.
+  const bool lost = call.command->writes && engine_->storage() >= store::Storage::kFull;
+  if (!lost) commands::execute_part(context_, call, part);
+  send_part(job, part, lost);
 }
 
-void Core::send_part(const PartJob& job, const commands::Part& part) {
-  PartAnswer answer{.gather = job.request.gather, .part = part, .lost = false};
+void Core::send_part(const PartJob& job, const commands::Part& part, bool lost) {
+  PartAnswer answer{.gather = job.request.gather, .part = part, .lost = lost};
   if (job.asker == index_) {
     add_part(answer);
   } else {
@@ -194,7 +197,9 @@ void Core::add_part(const PartAnswer& answer) {
     gathers_.erase(found);
     return;
   }
-  if (answer.lost) note_lost_part(gather);  // the others go on, and are waited for
+  if (answer.lost) {
+    note_lost_part(*gather.job, gather.part);  // the others go on, and are waited for
+  }
   if (--gather.missing != 0) {
     return;
   }
@@ -204,6 +209,8 @@ void Core::add_part(const PartAnswer& answer) {
   gathers_.erase(found);
   if (whole.job != nullptr) {
     conclude_saving(whole);
+  } else if (whole.call->call.command->writes && engine_->storage() == store::Storage::kFailed) {
+    lose(whole.from);  // what its own core did may have been dropped meanwhile
   } else {
     answer_gathered(whole.from, whole.call->call, whole.part);
   }

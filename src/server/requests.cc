@@ -77,7 +77,7 @@ bool Core::execute(const commands::Call& call, Buffer& out) {
   const bool any = commands::execute(context_, call, out);
   if (engine_->is_due()) {
     engine_->commit(context_.now_ms);
-    context_.storage = engine_->storage();
+    look_at_storage();
   }
   return any;
 }

@@ -71,10 +71,10 @@ void Core::begin_saving(const ReturnAddress& from, const commands::Call& call) {
 }
 
 // What was loaded is not on the disk. What was saved is: another one.
-void Core::note_lost_part(Gather& gather) {
-  if (gather.job->kind == Saving::kSave || gather.part.status != Status::kOk) return;
-  gather.part.status = Status::kLoadError;
-  gather.part.fault = "the disk has failed, see the server's log";
+void Core::note_lost_part(const SaveJob& job, commands::Part& outcome) {
+  if (job.kind == Saving::kSave || outcome.status != Status::kOk) return;
+  outcome.status = Status::kLoadError;
+  outcome.fault = "the disk has failed, see the server's log";
 }
 
 void Core::conclude_saving(const Gather& gather) {
@@ -85,6 +85,7 @@ void Core::conclude_saving(const Gather& gather) {
 
 void Core::end_saving(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
                       commands::Part outcome) {
+  if (engine_->storage() == store::Storage::kFailed) note_lost_part(job, outcome);
   outcome.duration_ms = shared_.clock.now_ms() - job.begin_ms;
   tell_outcome(job, outcome);
   shared_.saving = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -14,6 +15,8 @@ enum class Storage : std::uint8_t {
   kFull,    // nothing that changes anything
   kFailed,  // the same, until the server is started anew
 };
+
+inline constexpr std::size_t kStorages = 4;
 
 /// What a core's engine says of itself, or those of several together.
 struct EngineFigures {
