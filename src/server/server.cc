@@ -109,10 +109,11 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   std::unique_ptr<Server> server(new Server);
   std::string secret_file = config.secret_file;
   if (!config.data.empty()) {
-    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads);
+    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
+                                    config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
     server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
-    if (secret_file.empty()) secret_file = server->data_->secret_file();
+    secret_file = server->data_->secret_file();
   }
   if (!config.load_name.empty()) {
     if (auto fault = server->find_save(config)) return *std::move(fault);

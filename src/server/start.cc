@@ -14,11 +14,24 @@ namespace seshdb::server {
 struct Server::Starting {
   std::mutex mutex;
   std::condition_variable changed;
+  std::size_t reading = 0;  // threads that have not read their data yet
+  bool all_read = true;
   std::size_t missing = 0;  // threads that are not ready yet
   enum class Go : std::uint8_t { kWait, kRun, kLeave } go = Go::kWait;
   std::vector<std::string> faults;
   engine::RecoveryReport report;
   LoadProgress progress;
+
+  // Waits until all have read their data and have a log; whether they could. Nobody writes before:
+  // see Recovery::is_missed.
+  bool meet(bool has_read) {
+    std::unique_lock lock(mutex);
+    all_read = all_read && has_read;
+    --reading;
+    changed.notify_all();
+    changed.wait(lock, [this] { return reading == 0; });
+    return all_read;
+  }
 };
 
 Server::Server() : starting_(std::make_unique<Starting>()) {}
@@ -84,7 +97,8 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
   std::optional<std::string> fault;
   engine::RecoveryReport report;
   if (data_ != nullptr) fault = read_data(index, config, clock, report);
-  if (!fault && !load_from_.empty()) fault = core.load(load_from_);
+  const bool may_load = starting_->meet(!fault);
+  if (may_load && !load_from_.empty()) fault = core.load(load_from_);
   {
     std::unique_lock lock(starting_->mutex);
     if (fault) starting_->faults.push_back(*std::move(fault));
@@ -99,6 +113,7 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
 
 std::optional<std::string> Server::run_cores(const Config& config) {
   starting_->missing = cores_.size();
+  starting_->reading = cores_.size();
   for (std::uint32_t i = 0; i < cores_.size(); ++i) {
     try {
       threads_.emplace_back([this, i, config] { run_core(i, config, shared_->clock); });
@@ -106,7 +121,10 @@ std::optional<std::string> Server::run_cores(const Config& config) {
       {
         const std::lock_guard lock(starting_->mutex);
         starting_->missing -= cores_.size() - i;
+        starting_->reading -= cores_.size() - i;
+        starting_->all_read = false;
       }
+      starting_->changed.notify_all();
       (void)wait_for_cores();
       let_cores(false);
       return no_room_for(cores_.size(), error.code().value());
