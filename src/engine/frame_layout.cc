@@ -74,7 +74,7 @@ RawHeader read_header(const char* from) {
 }
 
 std::uint64_t seed_of(const FileHeader& header) {
-  return take<std::uint64_t>(to_bytes(header).data() + kHeaderChecksumAt);
+  return mix(take<std::uint64_t>(to_bytes(header).data() + kHeaderChecksumAt), header.salt);
 }
 
 FrameHead read_head(const char* from) {

@@ -43,9 +43,7 @@ struct FrameHead {
   [[nodiscard]] std::uint64_t synced() const { return std::uint64_t{synced_field} * 8; }
   [[nodiscard]] std::size_t payload_bytes() const { return is_end() ? 0 : bytes_field; }
   /// Head, payload and filling.
-  [[nodiscard]] std::size_t frame_bytes() const {
-    return kFrameHeadBytes + (payload_bytes() + 7) / 8 * 8;
-  }
+  [[nodiscard]] std::size_t frame_bytes() const { return frame_bytes_for(payload_bytes()); }
   /// Whether a writer may have written this at `position`, where `room` bytes are left in the file.
   [[nodiscard]] bool may_be(std::uint64_t position, std::uint64_t room) const {
     return payload_bytes() <= kPayloadBytesMax && frame_bytes() <= room && synced() <= position;

@@ -102,7 +102,8 @@ std::variant<std::optional<Manifest>, std::string> read_manifest(Directory& dire
                                        : ". Start it with the older version that wrote it");
   }
   if (!take(text, "\nepoch ") || !take_number(text, manifest.epoch) || !take(text, "\ncores ") ||
-      !take_number(text, manifest.cores) || text != "\n" || manifest.cores == 0) {
+      !take_number(text, manifest.cores) || !take(text, "\nsalt ") ||
+      !take_number(text, manifest.salt) || text != "\n" || manifest.cores == 0) {
     return directory.path() + "/" + name + " is damaged. Restore it from a backup";
   }
   return manifest;
@@ -113,7 +114,8 @@ std::optional<std::string> write_manifest(Directory& directory, const Manifest& 
   const std::string unfinished = name + std::string(kUnfinished);
   const std::string text = "seshdb-data " + std::to_string(Manifest::kFormat) + "\nepoch " +
                            std::to_string(manifest.epoch) + "\ncores " +
-                           std::to_string(manifest.cores) + "\n";
+                           std::to_string(manifest.cores) + "\nsalt " +
+                           std::to_string(manifest.salt) + "\n";
   (void)directory.remove(unfinished);
   std::unique_ptr<AppendFile> file;
   int error = directory.create(unfinished, file);

@@ -1,7 +1,7 @@
 // What stands in a data directory, by name. One server at a time uses it.
 //
 //   LOCK       held (flock) by the server or tool that uses the directory
-//   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\n": which files count
+//   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": which files count
 //   secret     the secret behind shared sessions' tokens (server/secret.h)
 //   eE-cC-SSSSSSSSSS.log          what core C of N changed, in order
 //   eE-cC-SSSSSSSSSS.checkpoint   core C's sessions as they stood where log S begins
@@ -26,6 +26,7 @@ struct Manifest {
   static constexpr std::uint32_t kFormat = 1;
   std::uint32_t epoch = 1;
   std::uint32_t cores = 1;
+  std::uint64_t salt = 0;  // random, of the directory: see FileHeader
 };
 
 /// The name of a core's file in an epoch.

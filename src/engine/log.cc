@@ -39,7 +39,11 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
 Log::~Log() { store_.tell(nullptr); }
 
 FileHeader Log::header(FileKind kind, std::uint64_t sequence) const {
-  return {.kind = kind, .core = core_, .cores = manifest_.cores, .sequence = sequence};
+  return {.kind = kind,
+          .core = core_,
+          .cores = manifest_.cores,
+          .sequence = sequence,
+          .salt = manifest_.salt};
 }
 
 // Records of one request may be a few times as long as the request: a key of one byte has a record
@@ -86,7 +90,7 @@ std::optional<std::string> Log::open(const LogPosition& position) {
 }
 
 void Log::prepare_next() {
-  if (preparing_ || next_) return;
+  if (preparing_ || next_ || now_ms_ < next_due_ms_) return;
   preparing_ = true;
   auto segment = std::make_shared<Segment>();
   auto error = std::make_shared<int>(0);
@@ -95,10 +99,13 @@ void Log::prepare_next() {
                [this, segment, error] {
                  preparing_ = false;
                  if (*error != 0) {
+                   next_due_ms_ = now_ms_ + kRetryRoomMs;
+                   if (std::exchange(next_failed_, true)) return;
                    log::warn("cannot begin the next segment of the log; going on with this one",
                              {{"error", std::strerror(*error)}});
                    return;
                  }
+                 next_failed_ = false;
                  ++position_.next_sequence;
                  next_ = std::move(*segment);
                });
@@ -120,15 +127,16 @@ bool Log::append() {
 }
 
 void Log::commit(std::uint64_t now_ms) {
+  now_ms_ = now_ms;
   if (batch_.empty()) return;
   if (storage_ == Storage::kFailed) {  // sessions expire all the same
     batch_.reset();
     return;
   }
+  if (!has_room()) return;
   if (safe_ == appended_) sync_due_ms_ = now_ms + kSyncEveryMs;
   segment_.frames.frame(batch_.view(), on_disk_, out_);
   batch_.reset();
-  batch_.set_unix_offset_ms(unix_offset_ms());
   if (!append()) return;
   keep_room();
   if (segment_.frames.position() >= settings_.segment_bytes) (void)rotate();
@@ -149,6 +157,17 @@ bool Log::rotate() {
   on_disk_ = 0;
   prepare_next();
   return true;
+}
+
+// Where the disk is full nothing is changed for clients, but sessions expire and are used. What
+// that is told by is kept until there is room: nobody was promised it.
+bool Log::has_room() {
+  if (storage_ == Storage::kGood) return true;
+  const auto fits = [this] {
+    return segment_.frames.position() + frame_bytes_for(batch_.size()) <= segment_.reserved;
+  };
+  if (!fits()) keep_room();
+  return fits();
 }
 
 // There is always room for what is changed before anybody is refused.
@@ -257,12 +276,14 @@ void Log::synced(const Sync& sync) {
 }
 
 bool Log::poll() {
+  if (batch_.empty()) batch_.set_unix_offset_ms(unix_offset_ms());
   syncer_.poll();
   writer_.poll();
   return std::exchange(synced_lately_, false);
 }
 
 bool Log::work(std::uint64_t now_ms) {
+  now_ms_ = now_ms;
   if (storage_ == Storage::kFailed) return false;
   if (storage_ != Storage::kGood && now_ms >= room_due_ms_) {
     room_due_ms_ = now_ms + kRetryRoomMs;
@@ -281,6 +302,7 @@ bool Log::work(std::uint64_t now_ms) {
 // Once all is on the disk and nothing follows, the log itself says so: damage to what was safe is
 // then never taken for what a crash leaves.
 void Log::mark() {
+  if (storage_ != Storage::kGood) return;
   if (safe_ != appended_ || marked_ == appended_ || on_disk_ != segment_.frames.position()) return;
   segment_.frames.mark(on_disk_, out_);
   if (!append()) return;
@@ -335,6 +357,7 @@ void Log::close() {
     begin_sync(0);
     syncer_.drain();
     writer_.drain();
+    if (storage_ == Storage::kFailed) return;
   }
   (void)segment_.file->trim();
   if (next_) {

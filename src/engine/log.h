@@ -99,6 +99,7 @@ class Log final : public Engine {
   // Appends what stands in out_.
   [[nodiscard]] bool append();
   void keep_room();
+  [[nodiscard]] bool has_room();
   [[nodiscard]] std::uint64_t room_least() const;
   void mark();
   void fail(std::string_view what, int error);
@@ -125,6 +126,9 @@ class Log final : public Engine {
   Segment segment_;
   std::optional<Segment> next_;
   bool preparing_ = false;
+  bool next_failed_ = false;  // the last time it was tried to make one ready
+  std::uint64_t next_due_ms_ = 0;
+  std::uint64_t now_ms_ = 0;                         // as the core has said last
   std::uint64_t on_disk_ = 0;                        // bytes of segment_ that are known to be
   std::vector<std::shared_ptr<AppendFile>> closed_;  // full segments, not synced yet
 

@@ -16,9 +16,10 @@ bool Log::checkpoint_is_due() const {
 }
 
 // The checkpoint stands for everything before the segment that begins now. What is changed but not
-// committed would be in both.
+// committed (by requests that ran late in the turn) would be in both.
 void Log::begin_checkpoint() {
-  if (!batch_.empty() || !rotate()) return;
+  commit(now_ms_);
+  if (!batch_.empty() || storage_ == Storage::kFailed || !rotate()) return;
   checkpoint_sequence_ = segment_.sequence;
   log_bytes_before_ = position_.log_bytes;
   const FileHeader head = header(FileKind::kCheckpoint, checkpoint_sequence_);

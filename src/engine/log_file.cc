@@ -76,10 +76,11 @@ void FrameWriter::end(std::uint64_t synced, Buffer& out) { append(kEndBytes, {},
 
 void FrameWriter::append(std::uint32_t bytes_field, std::string_view payload, std::uint64_t synced,
                          Buffer& out) {
-  SESHDB_CHECK(position_ >= kHeaderBytes && position_ <= kFileBytesMax && synced <= position_);
+  SESHDB_CHECK(position_ >= kHeaderBytes && synced <= position_);
   synced_ = std::max(synced_, synced);
+  const std::uint64_t eighths = std::min<std::uint64_t>(synced_ / 8, UINT32_MAX);
   FrameHead head{.bytes_field = bytes_field,
-                 .synced_field = static_cast<std::uint32_t>(synced_ / 8),
+                 .synced_field = static_cast<std::uint32_t>(eighths),
                  .checksum = 0};
   FrameChecksum checksum(head, seed_, position_);
   checksum.add(payload);

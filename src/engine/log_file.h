@@ -9,10 +9,12 @@
 //
 // Numbers are little-endian. A checksum is XXH3 (64 bits) of what precedes it in its header or
 // frame head, followed by the payload. A header's is seeded with the sequence; a frame's with the
-// header's checksum and the frame's position, so that no frame passes for another. `synced` is how
+// header's checksum, the directory's salt and the frame's position, so that no frame passes for
+// another, and nothing that a client sent for a frame. `synced` is how
 // many eighths of the file's bytes (position / 8) were known to be on the disk when the frame was
-// written; it never falls. A frame without payload is a mark where its bytes field is 0, and where
-// that is 0xFFFFFFFF it closes a file that is complete: nothing follows it.
+// written, or less (32 GiB are the most it can say); it never falls. A frame without payload is a
+// mark where its bytes field is 0, and where that is 0xFFFFFFFF it closes a file that is complete:
+// nothing follows it.
 #pragma once
 
 #include <cstddef>
@@ -35,12 +37,19 @@ struct FileHeader {
   std::uint32_t core = 0;   // whose sessions it is about
   std::uint32_t cores = 1;  // of how many
   std::uint64_t sequence = 0;
+  /// The directory's (engine/layout.h); goes into the frames' checksums and does not stand in the
+  /// file: nobody else can make bytes that pass for a frame, as part of a value for instance.
+  std::uint64_t salt = 0;
 };
 
 inline constexpr std::size_t kHeaderBytes = 40;
 inline constexpr std::size_t kFrameHeadBytes = 16;
 inline constexpr std::size_t kPayloadBytesMax = std::size_t{1} << 30;
-inline constexpr std::uint64_t kFileBytesMax = std::uint64_t{8} << 31;  // what `synced` can tell
+
+/// What a payload of so many bytes takes in a file.
+[[nodiscard]] constexpr std::uint64_t frame_bytes_for(std::uint64_t payload_bytes) {
+  return kFrameHeadBytes + (payload_bytes + 7) / 8 * 8;
+}
 
 /// Lays out what LogFile's user appends. Pure: no I/O.
 class FrameWriter {

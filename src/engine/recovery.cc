@@ -57,6 +57,19 @@ void Recovery::choose(const std::vector<NamedFile>& files) {
     std::uint64_t bytes = 0;
     if (directory_.size(file.name, bytes) == 0) bytes_to_read_ += bytes;
   }
+  missed_ = all.empty() && is_missed(files);
+}
+
+// Cores write once each of them has a log: until then, however many first starts are cut short,
+// their logs are empty or closed without a frame. Later epochs begin with a checkpoint of each.
+bool Recovery::is_missed(const std::vector<NamedFile>& files) const {
+  if (manifest_.epoch > 1) return true;
+  return std::any_of(files.begin(), files.end(), [this](const NamedFile& file) {
+    if (file.epoch != manifest_.epoch || file.unfinished) return false;
+    std::uint64_t bytes = 0;
+    return file.header.kind == FileKind::kCheckpoint ||
+           (directory_.size(file.name, bytes) == 0 && bytes > kHeaderBytes + kFrameHeadBytes);
+  });
 }
 
 std::string Recovery::where(const NamedFile& file, std::uint64_t position) const {
@@ -72,6 +85,15 @@ std::optional<std::string> Recovery::damaged(std::string what) {
 }
 
 std::optional<std::string> Recovery::run(store::Replay& replay) {
+  if (missed_) {
+    const FileHeader first{
+        .kind = FileKind::kLog, .core = core_, .cores = manifest_.cores, .sequence = 1};
+    if (auto fault = damaged(directory_.path() + "/" + file_name(manifest_.epoch, first) +
+                             " is missing, or what replaced it: there is no file of core " +
+                             std::to_string(core_))) {
+      return fault;
+    }
+  }
   if (checkpoint_) {
     End end;
     if (auto fault = read(*checkpoint_, &replay, end)) return fault;
@@ -162,6 +184,7 @@ int Recovery::remove_behind_tail() {
 int Recovery::close_tail() {
   FileHeader header = tail_->file.header;
   header.cores = manifest_.cores;
+  header.salt = manifest_.salt;
   const std::uint64_t bytes = tail_->end.whole_bytes;
   if (bytes < kHeaderBytes) {  // not even begun
     position_.next_sequence = header.sequence;
@@ -183,6 +206,7 @@ std::optional<std::string> Recovery::read(const NamedFile& file, store::Replay* 
   FrameReader reader;
   FileHeader expected = file.header;
   expected.cores = manifest_.cores;
+  expected.salt = manifest_.salt;
   ++report_.files;
   switch (reader.open(directory_, file.name, expected)) {
     case FrameReader::Result::kFrame:

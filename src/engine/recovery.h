@@ -66,6 +66,8 @@ class Recovery {
   };
 
   void choose(const std::vector<NamedFile>& files);
+  // Whether this core, of which there is no file, must have had some.
+  [[nodiscard]] bool is_missed(const std::vector<NamedFile>& files) const;
   [[nodiscard]] std::optional<std::string> read(const NamedFile& file, store::Replay* replay,
                                                 End& end);
   [[nodiscard]] std::optional<std::string> read_frames(FrameReader& reader, const NamedFile& file,
@@ -87,6 +89,7 @@ class Recovery {
   std::vector<NamedFile> logs_;     // in order
   std::optional<Tail> tail_;        // one of them
   std::vector<NamedFile> useless_;  // older than the checkpoint, or unfinished
+  bool missed_ = false;
   std::uint64_t bytes_to_read_ = 0;
   LogPosition position_;
   RecoveryReport report_;

@@ -32,11 +32,6 @@ std::string fault_of(std::string_view what, const std::string& path, int error) 
   return std::string(what) + ' ' + path + ": " + std::strerror(error);
 }
 
-// 0, or the errno that left it missing.
-int make_folder(const std::string& path) {
-  return mkdir(path.c_str(), kFolderMode) == 0 || errno == EEXIST ? 0 : errno;
-}
-
 Descriptor open_folder(const std::string& path) {
   return Descriptor(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
@@ -45,6 +40,14 @@ Descriptor open_folder(const std::string& path) {
 int sync_folder(const std::string& path) {
   const Descriptor folder = open_folder(path);
   return folder.open() && fsync(folder.get()) == 0 ? 0 : errno;
+}
+
+// 0, or the errno that left it missing; its name lasts then.
+int make_folder(const std::string& path) {
+  if (mkdir(path.c_str(), kFolderMode) != 0) return errno == EEXIST ? 0 : errno;
+  const int error = sync_folder(path + "/..");
+  if (error != 0) (void)rmdir(path.c_str());
+  return error;
 }
 
 std::optional<std::uint64_t> time_of(std::string_view name) {
@@ -223,11 +226,13 @@ SaveReader::Result SaveReader::next() {
   }
 }
 
-std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max) {
+std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max,
+                                 const std::atomic<bool>& stop) {
   SaveReader reader(folder, depth_max);
   for (;;) {
     switch (reader.next()) {
       case SaveReader::Result::kSession:
+        if (stop) return "the server ends";
         break;
       case SaveReader::Result::kEnd:
         return std::nullopt;

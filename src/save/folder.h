@@ -3,6 +3,7 @@
 // Blocks; for a thread that may.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -88,7 +89,8 @@ class SaveReader {
   std::string fault_;
 };
 
-/// Reads all of a save; nothing, or what is wrong with it.
-[[nodiscard]] std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max);
+/// Reads all of a save; nothing, or what is wrong with it. Gives up where `stop` becomes true.
+[[nodiscard]] std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max,
+                                               const std::atomic<bool>& stop);
 
 }  // namespace seshdb::save

@@ -10,7 +10,9 @@
 #include <cstring>
 #include <utility>
 
+#include "base/random.h"
 #include "commands/routing.h"
+#include "server/secret.h"
 #include "store/replay.h"
 
 namespace seshdb::server {
@@ -20,12 +22,6 @@ namespace {
 using engine::Manifest;
 using engine::NamedFile;
 using engine::Recovery;
-
-// Nothing, or why it is not there.
-std::optional<std::string> make_folder(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return std::nullopt;
-  return "cannot make the data directory " + path + ": " + std::strerror(errno);
-}
 
 std::variant<net::Socket, std::string> lock(const std::string& path) {
   const std::string name = path + "/LOCK";
@@ -40,12 +36,24 @@ std::variant<net::Socket, std::string> lock(const std::string& path) {
 
 }  // namespace
 
+int make_folder(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) != 0) return errno;
+  const net::Socket parent(::open((path + "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.open() && fsync(parent.fd()) == 0) return 0;
+  const int error = errno;
+  (void)rmdir(path.c_str());
+  return error;
+}
+
 std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
-    const std::string& path, Missing missing, std::uint32_t cores) {
+    const std::string& path, Missing missing, std::uint32_t cores, const std::string& secret_file) {
   if (missing == Missing::kIsMade) {
-    if (auto fault = make_folder(path)) return *std::move(fault);
+    if (const int error = make_folder(path); error != 0 && error != EEXIST) {
+      return "cannot make the data directory " + path + ": " + std::strerror(error);
+    }
   }
   std::unique_ptr<DataDirectory> data(new DataDirectory);
+  data->secret_file_ = secret_file.empty() ? path + "/secret" : secret_file;
   if (const int error = engine::open_directory(path, data->directory_); error != 0) {
     return "cannot open the data directory " + path + ": " + std::strerror(error);
   }
@@ -60,17 +68,29 @@ std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
   if (auto* const fault = std::get_if<std::string>(&manifest)) return std::move(*fault);
   if (const auto& found = std::get<std::optional<Manifest>>(manifest)) {
     data->manifest_ = *found;
+    const bool needs_secret = missing == Missing::kIsMade && secret_file.empty();
+    if (needs_secret && access(data->secret_file_.c_str(), F_OK) != 0 && errno == ENOENT) {
+      return data->secret_file_ +
+             " is missing, and without it all shared names get other tokens. Restore it from a "
+             "backup, or give --secret-file FILE";
+    }
     return data;
   }
   if (!data->files_.empty()) {
     return path + "/MANIFEST is missing, though there is data. Restore it from a backup";
   }
   if (missing == Missing::kIsAFault) return path + " holds no data of seshdb";
-  data->manifest_.cores = cores;
-  if (auto fault = engine::write_manifest(*data->directory_, data->manifest_)) {
-    return *std::move(fault);
-  }
+  if (auto fault = data->make(cores)) return *std::move(fault);
   return data;
+}
+
+// The secret first: where there is a manifest, there was one.
+std::optional<std::string> DataDirectory::make(std::uint32_t cores) {
+  auto secret = secret_of(secret_file_);
+  if (auto* const fault = std::get_if<std::string>(&secret)) return std::move(*fault);
+  manifest_.cores = cores;
+  random_fill(&manifest_.salt, sizeof(manifest_.salt));
+  return engine::write_manifest(*directory_, manifest_);
 }
 
 std::optional<std::string> DataDirectory::go_over_to(const Manifest& next) {

@@ -22,19 +22,24 @@
 
 namespace seshdb::server {
 
+/// Makes a directory, for its owner only; its name lasts then. Gives 0 or an errno.
+[[nodiscard]] int make_folder(const std::string& path);
+
 class DataDirectory {
  public:
   enum class Missing : std::uint8_t { kIsMade, kIsAFault };
 
-  /// Opens and locks it; one that is missing, or empty, is made for so many cores. Gives it, or
-  /// what is wrong, for people.
+  /// Opens and locks it; one that is missing, or empty, is made for so many cores, with a secret in
+  /// `secret_file`, or where that is empty in the directory: there it has to be from then on for
+  /// who may make one. Gives the directory, or what is wrong, for people.
   [[nodiscard]] static std::variant<std::unique_ptr<DataDirectory>, std::string> open(
-      const std::string& path, Missing missing, std::uint32_t cores);
+      const std::string& path, Missing missing, std::uint32_t cores,
+      const std::string& secret_file = {});
 
   [[nodiscard]] engine::Directory& directory() { return *directory_; }
   [[nodiscard]] const engine::Manifest& manifest() const { return manifest_; }
   [[nodiscard]] const std::vector<engine::NamedFile>& files() const { return files_; }
-  [[nodiscard]] std::string secret_file() const { return directory_->path() + "/secret"; }
+  [[nodiscard]] const std::string& secret_file() const { return secret_file_; }
 
   /// From here on `next` counts; what belongs to other epochs is removed.
   [[nodiscard]] std::optional<std::string> go_over_to(const engine::Manifest& next);
@@ -43,9 +48,11 @@ class DataDirectory {
 
  private:
   DataDirectory() = default;
+  [[nodiscard]] std::optional<std::string> make(std::uint32_t cores);
 
   std::unique_ptr<engine::Directory> directory_;
   net::Socket lock_;
+  std::string secret_file_;
   engine::Manifest manifest_;
   std::vector<engine::NamedFile> files_;
 };

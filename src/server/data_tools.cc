@@ -2,7 +2,6 @@
 #include "server/data_tools.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -75,6 +74,20 @@ std::optional<std::string> open_for_tool(const std::string& path,
   return std::nullopt;
 }
 
+// What an attempt that was cut short left of the next epoch would be in the way.
+std::optional<std::string> remove_epoch(DataDirectory& data, std::uint32_t epoch) {
+  for (const NamedFile& file : data.files()) {
+    if (file.epoch != epoch) continue;
+    if (const int error = data.directory().remove(file.name); error != 0) {
+      return engine::io_fault(data.directory(), "cannot remove", file.name, error);
+    }
+  }
+  if (const int error = data.directory().sync(); error != 0) {
+    return engine::io_fault(data.directory(), "cannot sync", "", error);
+  }
+  return std::nullopt;
+}
+
 // Writes what was kept as the next epoch's.
 std::optional<std::string> write_anew(DataDirectory& data, const Manifest& next, std::uint32_t core,
                                       const Clock& clock, store::Store& store) {
@@ -85,17 +98,38 @@ std::optional<std::string> write_anew(DataDirectory& data, const Manifest& next,
   return std::nullopt;
 }
 
+bool sync(const std::string& path, int flags) {
+  const net::Socket file(::open(path.c_str(), flags | O_CLOEXEC));
+  return file.open() && fsync(file.fd()) == 0;
+}
+
+// Gives the files that count another name in `folder`, lastingly.
+std::optional<std::string> keep_in(DataDirectory& data, const std::string& folder) {
+  if (const int error = make_folder(folder); error != 0) {
+    return "cannot make " + folder + ": " + std::strerror(error);
+  }
+  for (const NamedFile& file : data.files()) {
+    if (file.epoch != data.manifest().epoch) continue;
+    const std::string from = data.directory().path() + "/" + file.name;
+    if (link(from.c_str(), (folder + "/" + file.name).c_str()) != 0) {
+      return "cannot link " + from + " into " + folder + ": " + std::strerror(errno) +
+             "; the damaged files are as they were";
+    }
+  }
+  if (!sync(folder, O_RDONLY | O_DIRECTORY)) {
+    return "cannot sync " + folder + ": " + std::strerror(errno);
+  }
+  return std::nullopt;
+}
+
 // The damaged files go to a folder of their own, and the next epoch counts.
 std::optional<std::string> replace(DataDirectory& data, const Manifest& next,
                                    const std::string& folder) {
-  const std::string& path = data.directory().path();
-  if (mkdir((path + "/" + folder).c_str(), 0700) != 0) {
-    return "cannot make " + path + "/" + folder + ": " + std::strerror(errno);
-  }
+  const std::uint32_t epoch = data.manifest().epoch;
+  if (auto fault = keep_in(data, folder)) return fault;
   if (auto fault = engine::write_manifest(data.directory(), next)) return fault;
-  for (const NamedFile& file : data.files()) {
-    const int error = data.directory().rename(file.name, folder + "/" + file.name);
-    if (error != 0) return engine::io_fault(data.directory(), "cannot move", file.name, error);
+  for (const NamedFile& file : data.files()) {  // one that stays is removed by the next start
+    if (file.epoch == epoch) (void)data.directory().remove(file.name);
   }
   return std::nullopt;
 }
@@ -147,14 +181,15 @@ int repair_data(const std::string& path) {
     say(path + " is whole; nothing was changed");
     return 0;
   }
+  if (const auto fault = remove_epoch(*data, next.epoch)) return fail(*fault);
   for (std::uint32_t core = 0; core < next.cores; ++core) {
     if (const auto fault = write_anew(*data, next, core, clock, shares[core]->store)) {
       return fail(*fault);
     }
   }
-  const std::string folder = "damaged-" + std::to_string(clock.unix_ms());
+  const std::string folder = path + "/damaged-" + std::to_string(clock.unix_ms());
   if (const auto fault = replace(*data, next, folder)) return fail(*fault);
-  say(path + " is whole now; the files as they were are in " + path + "/" + folder);
+  say(path + " is whole now; the files as they were are in " + folder);
   return 0;
 }
 
@@ -163,11 +198,6 @@ namespace {
 constexpr int kTries = 20;
 
 namespace fs = std::filesystem;
-
-bool sync(const std::string& path, int flags) {
-  const net::Socket file(::open(path.c_str(), flags | O_CLOEXEC));
-  return file.open() && fsync(file.fd()) == 0;
-}
 
 // Newest first: where a log has frames, the one before it was complete already.
 std::vector<NamedFile> in_copying_order(std::vector<NamedFile> files, std::uint32_t epoch) {
@@ -229,8 +259,8 @@ int back_up_data(const std::string& path, const std::string& to) {
     return fail("cannot open " + path + ": " + std::strerror(error));
   }
   for (int i = 0; i < kTries; ++i) {
-    if (mkdir(to.c_str(), 0700) != 0) {
-      return fail("cannot make " + to + ": " + std::strerror(errno));
+    if (const int error = make_folder(to); error != 0) {
+      return fail("cannot make " + to + ": " + std::strerror(error));
     }
     std::string fault;
     switch (copy_once(*from, to, fault)) {

@@ -91,7 +91,10 @@ LoadPart::LoadPart(std::shared_ptr<SaveJob> job, commands::Context& context, eng
       worker_(worker),
       restorer_(context, std::move(commit)),
       reader_(std::make_shared<save::SaveReader>(job_->load_from, context.depth_max)) {
-  reader_->want(owned_by(context));
+  // Once it has failed any session will do, so that reading comes to its end.
+  reader_->want([job = job_, is_mine = owned_by(context)](std::uint64_t token) {
+    return job->failed || is_mine(token);
+  });
   read_more();
 }
 

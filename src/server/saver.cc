@@ -15,7 +15,10 @@ constexpr int kNice = 19;
 }  // namespace
 
 Saver::~Saver() {
-  if (job_ != nullptr) job_->failed = true;  // the worker skips what is still to be done
+  // The worker skips what is still to be done.
+  for (const auto& job : {asked_, job_}) {
+    if (job != nullptr) job->failed = true;
+  }
 }
 
 engine::Worker* Saver::worker(commands::Part& fault, commands::Saving kind) {
@@ -48,6 +51,7 @@ void Saver::run(commands::Saving kind, std::function<void(commands::Part&)> job,
 }
 
 void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
+  asked_ = job;
   const commands::Saving kind = job->kind;
   const std::int64_t now_ms = context_.clock.unix_ms();
   run(
@@ -65,7 +69,7 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
         }
         save::Found found = save::newest(root_, job->name);
         if (found.fault.empty()) {
-          found.fault = save::check(found.folder, context_.depth_max).value_or("");
+          found.fault = save::check(found.folder, context_.depth_max, job->failed).value_or("");
         }
         if (!found.fault.empty()) outcome.status = Status::kLoadError;
         outcome.fault = std::move(found.fault);
@@ -126,7 +130,10 @@ bool Saver::work() {
   worker_->poll();
   const bool saving = work_on(save_part_);
   const bool loading = work_on(load_part_);
-  if (save_part_ == nullptr && load_part_ == nullptr && running_ == 0) worker_.reset();
+  if (save_part_ == nullptr && load_part_ == nullptr && running_ == 0) {
+    worker_.reset();
+    asked_.reset();
+  }
   return saving || loading;
 }
 

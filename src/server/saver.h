@@ -57,7 +57,8 @@ class Saver {
   const std::string& root_;
   std::function<void()> wake_;
   std::function<void()> commit_;
-  std::shared_ptr<SaveJob> job_;  // of the part
+  std::shared_ptr<SaveJob> asked_;  // where this core was asked
+  std::shared_ptr<SaveJob> job_;    // of the part
   Done part_done_;
   std::unique_ptr<SavePart> save_part_;
   std::unique_ptr<LoadPart> load_part_;

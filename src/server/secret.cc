@@ -36,8 +36,9 @@ std::variant<store::Secret, std::string> parse(const std::string& path, std::str
   }
   if (!valid) {
     return fault(path,
-                 "it is damaged; it should hold 64 hexadecimal digits. Restore it, or remove "
-                 "it to have a new one made (shared sessions then get other tokens)");
+                 "it is damaged; it should hold 64 hexadecimal digits. Restore it, or give "
+                 "--secret-file a name that is not there yet to have a new one made (shared "
+                 "sessions then get other tokens)");
   }
   return secret;
 }

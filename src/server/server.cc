@@ -23,7 +23,7 @@ constexpr std::uint64_t kTickMsMost = 1'000;
 constexpr std::uint64_t kTickMsLeast = 5;
 // Descriptors beside those of clients: standard streams, listener, pollers, bells, files.
 constexpr std::uint64_t kOwnDescriptors = 64;
-constexpr std::uint64_t kDescriptorsPerCore = 4;
+constexpr std::uint64_t kDescriptorsPerCore = 10;
 
 // Raises the limit on open files so far that all clients fit, or says that they do not.
 void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
@@ -109,10 +109,11 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   std::unique_ptr<Server> server(new Server);
   std::string secret_file = config.secret_file;
   if (!config.data.empty()) {
-    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads);
+    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
+                                    config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
     server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
-    if (secret_file.empty()) secret_file = server->data_->secret_file();
+    secret_file = server->data_->secret_file();
   }
   if (!config.load_name.empty()) {
     if (auto fault = server->find_save(config)) return *std::move(fault);
@@ -172,7 +173,8 @@ std::optional<std::string> Server::find_save(const Config& config) {
   save::Found found = save::newest(root, config.load_name);
   if (!found.fault.empty()) return found.fault + " in " + root;
   log::info("loading a save", {{"from", found.folder}});
-  if (auto fault = save::check(found.folder, config.depth_max)) return fault;
+  const std::atomic<bool> never{false};
+  if (auto fault = save::check(found.folder, config.depth_max, never)) return fault;
   load_from_ = std::move(found.folder);
   return std::nullopt;
 }

@@ -51,6 +51,9 @@ class Server {
   // A thread for each core, which reads its share of the data, if there is any; nothing, or what
   // failed.
   [[nodiscard]] std::optional<std::string> run_cores(const Config& config);
+  [[nodiscard]] std::optional<std::string> read_data(std::uint32_t index, const Config& config,
+                                                     const Clock& clock,
+                                                     engine::RecoveryReport& report);
   void run_core(std::uint32_t index, const Config& config, const Clock& clock);
   [[nodiscard]] std::optional<std::string> wait_for_cores();
   void let_cores(bool go);

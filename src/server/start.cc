@@ -14,11 +14,24 @@ namespace seshdb::server {
 struct Server::Starting {
   std::mutex mutex;
   std::condition_variable changed;
+  std::size_t reading = 0;  // threads that have not read their data yet
+  bool all_read = true;
   std::size_t missing = 0;  // threads that are not ready yet
   enum class Go : std::uint8_t { kWait, kRun, kLeave } go = Go::kWait;
   std::vector<std::string> faults;
   engine::RecoveryReport report;
   LoadProgress progress;
+
+  // Waits until all have read their data and have a log; whether they could. Nobody writes before:
+  // see Recovery::is_missed.
+  bool meet(bool has_read) {
+    std::unique_lock lock(mutex);
+    all_read = all_read && has_read;
+    --reading;
+    changed.notify_all();
+    changed.wait(lock, [this] { return reading == 0; });
+    return all_read;
+  }
 };
 
 Server::Server() : starting_(std::make_unique<Starting>()) {}
@@ -59,24 +72,33 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
 
 }  // namespace
 
+// Reads a core's share of the data, on its own thread; nothing, or what failed.
+std::optional<std::string> Server::read_data(std::uint32_t index, const Config& config,
+                                             const Clock& clock, engine::RecoveryReport& report) {
+  Core& core = *cores_[index];
+  engine::LogSettings settings = config.log;
+  settings.message_bytes_max = config.message_bytes_max;
+  try {
+    auto loaded = load_core(
+        *data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()), settings, clock,
+        [this, index] { shared_->mailboxes[index]->ring(); }, starting_->progress);
+    if (auto* const fault = std::get_if<std::string>(&loaded)) return std::move(*fault);
+    auto& log = std::get<LoadedLog>(loaded);
+    core.use(std::move(log.log));
+    report = std::move(log.report);
+    return std::nullopt;
+  } catch (const std::system_error& error) {  // the log's own threads
+    return no_room_for(cores_.size(), error.code().value());
+  }
+}
+
 void Server::run_core(std::uint32_t index, const Config& config, const Clock& clock) {
   Core& core = *cores_[index];
   std::optional<std::string> fault;
   engine::RecoveryReport report;
-  if (data_ != nullptr) {
-    engine::LogSettings settings = config.log;
-    settings.message_bytes_max = config.message_bytes_max;
-    auto loaded = load_core(
-        *data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()), settings, clock,
-        [this, index] { shared_->mailboxes[index]->ring(); }, starting_->progress);
-    if (auto* const log = std::get_if<LoadedLog>(&loaded)) {
-      core.use(std::move(log->log));
-      report = std::move(log->report);
-    } else {
-      fault = std::move(std::get<std::string>(loaded));
-    }
-  }
-  if (!fault && !load_from_.empty()) fault = core.load(load_from_);
+  if (data_ != nullptr) fault = read_data(index, config, clock, report);
+  const bool may_load = starting_->meet(!fault);
+  if (may_load && !load_from_.empty()) fault = core.load(load_from_);
   {
     std::unique_lock lock(starting_->mutex);
     if (fault) starting_->faults.push_back(*std::move(fault));
@@ -91,6 +113,7 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
 
 std::optional<std::string> Server::run_cores(const Config& config) {
   starting_->missing = cores_.size();
+  starting_->reading = cores_.size();
   for (std::uint32_t i = 0; i < cores_.size(); ++i) {
     try {
       threads_.emplace_back([this, i, config] { run_core(i, config, shared_->clock); });
@@ -98,7 +121,10 @@ std::optional<std::string> Server::run_cores(const Config& config) {
       {
         const std::lock_guard lock(starting_->mutex);
         starting_->missing -= cores_.size() - i;
+        starting_->reading -= cores_.size() - i;
+        starting_->all_read = false;
       }
+      starting_->changed.notify_all();
       (void)wait_for_cores();
       let_cores(false);
       return no_room_for(cores_.size(), error.code().value());

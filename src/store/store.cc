@@ -19,6 +19,7 @@ constexpr std::size_t kLooksPerQueued = 2;
 constexpr std::uint64_t kSlideShare = 16;
 // What writing a session itself counts for among the bytes of its values.
 constexpr std::uint64_t kSessionBytes = 64;
+constexpr std::uint64_t kSlotBytes = 16;  // of work, where there is nothing to write
 }  // namespace
 
 Session* Store::lookup(std::uint64_t token) const {
@@ -128,7 +129,7 @@ void Store::slide(Session& session, std::uint64_t now_ms) {
   const std::uint64_t lag_ms = std::max(duration_ms / kSlideShare, kMsPerSecond);
   const std::uint64_t before_ms = session.deadline_ms();
   start_clock(session, now_ms + duration_ms, now_ms);
-  if (before_ms / lag_ms != session.deadline_ms() / lag_ms) {
+  if (session.clock_ahead_ != 0 || before_ms / lag_ms != session.deadline_ms() / lag_ms) {
     tell_deadline(session);
   }
 }
@@ -286,7 +287,9 @@ void Store::take(Session& session) {
 
 bool Store::snapshot_some(std::size_t bytes) {
   const std::uint64_t enough = snapshot_bytes_ + bytes;
-  while (snapshot_bytes_ < enough) {
+  // Whole segments count as looked at: one that is left halfway is begun anew by the next call.
+  for (std::uint64_t looked = 0; snapshot_bytes_ + looked < enough;
+       looked += kSegmentSessions * kSlotBytes) {
     const bool passed = sessions_.visit_some(snapshot_hash_, [&](Session& session) {
       before_change(session);
       return snapshot_bytes_ < enough;

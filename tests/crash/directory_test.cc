@@ -82,24 +82,27 @@ class DataDirectory : public ::testing::Test {
     EXPECT_TRUE(contains(outcome.err, part)) << outcome.err << "\nwithout: " << part;
     EXPECT_TRUE(contains(outcome.err, other)) << outcome.err << "\nwithout: " << other;
   }
-  // Some sessions with keys, a checkpoint of each core and logs; then a clean stop.
+  // Some sessions with keys, a checkpoint of each core and logs; each time a clean stop.
   void make() {
-    {
-      ServerProcess server(arguments("10000"));
-      WebSocketClient client(server.port());
-      for (int i = 0; i < 20; ++i) {
-        token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
-        for (int k = 0; k < 20; ++k) {
-          client.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k)" + std::to_string(k % 3) +
-                     "\":\"" + std::string(100, static_cast<char>('a' + k)) + "\"}}}");
-        }
+    run_and_change("10000");
+    do {
+      run_and_change("1000000");  // the first time, removes what the checkpoints made useless
+    } while (files_of("-c0-", ".log").size() < 4 || files_of("-c1-", ".log").size() < 4);
+  }
+  void run_and_change(const std::string& checkpoint_bytes) {
+    ServerProcess server(arguments(checkpoint_bytes));
+    WebSocketClient client(server.port());
+    for (int i = 0; i < 20; ++i) {
+      token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
+      for (int k = 0; k < 20; ++k) {
+        client.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k)" + std::to_string(k % 3) +
+                   "\":\"" + std::string(100, static_cast<char>('a' + k)) + "\"}}}");
       }
-      all = what_is_there(client);
-      client.finish_sending();
-      server.send_signal(SIGTERM);
-      ASSERT_EQ(server.wait().status, 0);
     }
-    ASSERT_EQ(start_and_stop().status, 0);  // removes what a checkpoint has made useless
+    all = what_is_there(client);
+    client.finish_sending();
+    server.send_signal(SIGTERM);
+    ASSERT_EQ(server.wait().status, 0);
   }
   [[nodiscard]] std::string what_is_there(WebSocketClient& client) const {
     return client.ask(R"({"SH_INFO_ALL":{}})") +
@@ -113,6 +116,14 @@ class DataDirectory : public ::testing::Test {
     return found;
   }
 
+  [[nodiscard]] std::vector<std::string> files_of(const std::string& core,
+                                                  const std::string& end) const {
+    std::vector<std::string> names;
+    for (const auto& [name, content] : contents()) {
+      if (contains(name, core) && contains(name, end)) names.push_back(name);
+    }
+    return names;
+  }
   void restore(const std::map<std::string, std::string>& whole) const {
     fs::remove_all(path);
     fs::create_directory(path);
@@ -186,8 +197,10 @@ TEST_F(DataDirectory, with_a_flipped_byte_is_refused_and_the_file_stays_as_it_is
   make();
   const auto whole = contents();
   std::size_t refusals = 0;
-  for (const auto& [name, content] : whole) {
-    if (!contains(name, "-c1-")) continue;
+  const std::vector<std::string> names = files_of("-c1-", "");
+  for (std::size_t i = 0; i < names.size(); i += 1 + names.size() / 5) {
+    const std::string& name = names[i];
+    const std::string& content = whole.at(name);
     // In the header, in a frame's head and in its payload; every byte: tests/unit/engine.
     for (const std::size_t at : {std::size_t{9}, std::size_t{43}, content.size() / 2}) {
       if (at >= content.size()) continue;
@@ -206,21 +219,19 @@ TEST_F(DataDirectory, with_a_flipped_byte_is_refused_and_the_file_stays_as_it_is
       EXPECT_TRUE(content_of(path + '/' + name) == damaged) << name;
     }
   }
-  EXPECT_GT(refusals, 10U);
+  EXPECT_GT(refusals, 4U);
 }
 
-// The last logs of a core are missed by nobody: that is what a crash may leave.
+// The last log of a core is missed by nobody: that is what a crash may leave.
 TEST_F(DataDirectory, without_a_file_in_the_middle_is_refused) {
   make();
   const auto whole = contents();
   for (const std::string core : {"-c0-", "-c1-"}) {
-    std::vector<std::string> names;
-    for (const auto& [name, content] : whole) {
-      if (contains(name, core) && contains(name, ".log")) names.push_back(name);
-    }
-    ASSERT_GE(names.size(), 3U);
-    names.resize(names.size() - 2);
-    for (const std::string& name : names) {
+    restore(whole);
+    std::vector<std::string> names = files_of(core, ".log");
+    names.pop_back();
+    for (std::size_t i = 0; i < names.size(); i += 1 + names.size() / 5) {
+      const std::string& name = names[i];
       restore(whole);
       fs::remove(path + '/' + name);
       refused(path + '/' + name + " is missing", "seshdb repair");

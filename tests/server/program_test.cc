@@ -85,7 +85,7 @@ TEST(Program, says_for_how_many_clients_descriptors_suffice) {
     return limit(RLIMIT_NOFILE, 100) && limit(RLIMIT_NPROC, 1);
   });
   EXPECT_TRUE(contains(outcome.err,
-                       "connections_max=10000 connections_room=32 files_needed=10068 "
+                       "connections_max=10000 connections_room=26 files_needed=10074 "
                        "files_allowed=100"))
       << outcome.err;
   EXPECT_TRUE(contains(outcome.err, "ulimit -Hn")) << outcome.err;

@@ -2,6 +2,7 @@
 // while nothing runs.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -122,6 +123,41 @@ TEST_F(Restarts, never_bring_back_what_was_ended) {
   start(3);
   EXPECT_EQ(key_of(two), "");
   EXPECT_EQ(key_of(three), "1");
+}
+
+TEST_F(Restarts, need_the_secret_that_shared_tokens_were_made_with) {
+  const std::string shared = make("lobby", R"(,"shared":true)");
+  const std::string secret = folder_.path() + "/data/secret";
+  const std::string moved = folder_.path() + "/secret";
+  target_.reset();
+  server_.reset();
+  std::filesystem::rename(secret, moved);
+  server::Config config;
+  config.data = folder_.path() + "/data";
+  try {
+    const TestServer without(clock_, 2, config);
+    FAIL() << "it started without the secret";
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find(secret + " is missing"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_FALSE(std::filesystem::exists(secret));
+  config.secret_file = moved;
+  server_ = std::make_unique<TestServer>(clock_, 2, config);
+  target_ = std::make_unique<HttpTarget>(server_->port(), clock_);
+  EXPECT_NE(ask(R"({"SH_OPEN":{"name":"lobby"}})").find(shared), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(secret));
+}
+
+TEST_F(Restarts, go_on_with_a_first_start_that_was_cut_short_behind_the_secret) {
+  target_.reset();
+  server_.reset();
+  const std::filesystem::path data = folder_.path() + "/data";
+  for (const auto& entry : std::filesystem::directory_iterator(data)) {
+    if (entry.path().filename() != "secret") std::filesystem::remove(entry.path());
+  }
+  start(2);
+  EXPECT_NE(make("a", ""), "");
 }
 
 TEST_F(Restarts, use_a_directory_one_server_at_a_time) {

@@ -124,6 +124,26 @@ TEST(SaveProcess, says_123_and_leaves_nothing_where_a_file_can_grow_no_more) {
   stop(server, client);
 }
 
+TEST(SaveProcess, ends_in_time_in_the_middle_of_a_save_or_load_and_leaves_nothing_half_done) {
+  const TemporaryDirectory directory;
+  for (const char* const request : {kSave, kLoad}) {
+    ServerProcess server({"--threads", "2", "--savePath", directory.path()});
+    WebSocketClient client(server.port());
+    for (std::uint64_t i = 0; i < 40; ++i) make(client, noise(800'000, i));
+    if (request == kLoad) {
+      EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+      client.ask(R"({"SH_END_ALL":{}})");
+    }
+    client.send_text(request);
+    client.finish_sending();
+    server.send_signal(SIGTERM);
+    EXPECT_EQ(server.wait().status, 0);
+    for (const auto& entry : fs::recursive_directory_iterator(directory.path())) {
+      EXPECT_NE(entry.path().extension(), ".new") << entry.path();
+    }
+  }
+}
+
 TEST(SaveProcess, writes_what_zstd_and_any_json_reader_can_read) {
   const TemporaryDirectory directory;
   ServerProcess server({"--threads", "2", "--savePath", directory.path()});

@@ -116,7 +116,7 @@ TEST(Manifest, of_another_format_or_damaged_says_what_to_do) {
   EXPECT_NE(fault_in(directory).find("newer version"), std::string::npos) << fault_in(directory);
   directory.put("MANIFEST", "seshdb-data 0\nanything");
   EXPECT_NE(fault_in(directory).find("older version"), std::string::npos) << fault_in(directory);
-  const std::string good = "seshdb-data 1\nepoch 3\ncores 4\n";
+  const std::string good = "seshdb-data 1\nepoch 3\ncores 4\nsalt 5\n";
   directory.put("MANIFEST", good);
   EXPECT_EQ(fault_in(directory), "");
   for (std::size_t bytes = 0; bytes < good.size(); ++bytes) {
@@ -124,8 +124,9 @@ TEST(Manifest, of_another_format_or_damaged_says_what_to_do) {
     EXPECT_NE(fault_in(directory).find("damaged"), std::string::npos) << bytes;
   }
   for (const char* const wrong :
-       {"seshdb-data 1\nepoch 3\ncores 4\n\n", "seshdb-data 1\nepoch 3\ncores 0\n",
-        "seshdb-data 1\nepoch -1\ncores 4\n", "seshdb-data 1\ncores 4\nepoch 3\n"}) {
+       {"seshdb-data 1\nepoch 3\ncores 4\nsalt 5\n\n", "seshdb-data 1\nepoch 3\ncores 0\nsalt 5\n",
+        "seshdb-data 1\nepoch -1\ncores 4\nsalt 5\n",
+        "seshdb-data 1\ncores 4\nepoch 3\nsalt 5\n"}) {
     directory.put("MANIFEST", wrong);
     EXPECT_NE(fault_in(directory).find("backup"), std::string::npos) << wrong;
   }

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <variant>
 
 #include "life.h"
 #include "support/faulty_directory.h"
@@ -142,6 +144,29 @@ TEST(Recovery, refuses_to_do_without_a_file) {
     }
     made.directory.put(name, content);
   }
+}
+
+TEST(Recovery, takes_a_core_without_files_for_new_only_where_no_core_has_any_data) {
+  const auto fault_of_core_1 = [](FaultyDirectory& directory, std::uint32_t epoch) {
+    const auto files = std::get<std::vector<engine::NamedFile>>(engine::files_of(directory));
+    std::atomic<std::uint64_t> bytes_read = 0;
+    Recovery recovery(directory, {.epoch = epoch, .cores = 2}, 1, files, Recovery::Mode::kCheck,
+                      bytes_read);
+    store::Store store;
+    store::Replay replay(store, {}, 0, 0);
+    return recovery.run(replay).value_or("");
+  };
+  Made made(true);
+  EXPECT_TRUE(contains(fault_of_core_1(made.directory, 1), "e1-c1-0000000001.log is missing"));
+  ManualClock clock;
+  FaultyDirectory directory;
+  for (int i = 0; i < 3; ++i) {  // starts that were cut short before the other core had begun
+    EXPECT_EQ(fault_of_core_1(directory, 1), "");
+    Life life(directory, clock, {});
+    EXPECT_FALSE(life.begin());
+  }
+  EXPECT_EQ(fault_of_core_1(directory, 1), "");
+  EXPECT_TRUE(contains(fault_of_core_1(directory, 2), "e2-c1-0000000001.log is missing"));
 }
 
 TEST(Recovery, salvages_what_is_whole) {

@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::atomic<bool> kGoOn{false};
+
 std::unique_ptr<NewSave> make(const std::string& root, std::uint64_t unix_ms) {
   auto made = NewSave::make(root, "a", unix_ms);
   EXPECT_EQ(std::get_if<std::string>(&made), nullptr);
@@ -70,7 +72,7 @@ TEST(SaveFolder, is_there_once_it_is_published) {
   EXPECT_EQ(save->publish(), std::nullopt);
   const Found found = newest(root, "a");
   EXPECT_EQ(found.folder, root + "/a/5");
-  EXPECT_EQ(check(found.folder, 100), std::nullopt);
+  EXPECT_EQ(check(found.folder, 100, kGoOn), std::nullopt);
 }
 
 TEST(SaveFolder, goes_where_it_is_not_published) {
@@ -129,9 +131,9 @@ TEST(SaveFolder, needs_all_its_parts) {
       writer.end({});
     }
     const bool whole = part == 1 && parts == 2 && time == 5;
-    EXPECT_EQ(check(directory.path() + "/a/5.new", 100).has_value(), !whole);
+    EXPECT_EQ(check(directory.path() + "/a/5.new", 100, kGoOn).has_value(), !whole);
     fs::remove(directory.path() + "/a/5.new/part-1.jsonl.zst");
-    EXPECT_TRUE(check(directory.path() + "/a/5.new", 100).has_value());
+    EXPECT_TRUE(check(directory.path() + "/a/5.new", 100, kGoOn).has_value());
   }
 }
 
