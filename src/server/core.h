@@ -174,8 +174,8 @@ class Core final : private net::RequestHandler, private commands::Host {
   void run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
   void complete(const ReturnAddress& to, std::string_view answer, bool any);
 
-  void begin_gather(const ReturnAddress& from, std::shared_ptr<const OwnedCall> call,
-                    std::shared_ptr<SaveJob> job = nullptr);
+  void begin_gather(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
+                    const std::shared_ptr<SaveJob>& job = nullptr);
   void take_part_job(PartJob job);
   void run_part_jobs();
   void run_part_job(const PartJob& job);

@@ -118,8 +118,8 @@ void Core::lose(const ReturnAddress& to) {
   }
 }
 
-void Core::begin_gather(const ReturnAddress& from, std::shared_ptr<const OwnedCall> call,
-                        std::shared_ptr<SaveJob> job) {
+void Core::begin_gather(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
+                        const std::shared_ptr<SaveJob>& job) {
   const std::uint64_t number = next_gather_++;
   gathers_.emplace(number, Gather{.from = from,
                                   .call = call,

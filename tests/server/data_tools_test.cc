@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -61,16 +62,18 @@ std::string expected_counts() {
          R"(,"totalKeys":)" + std::to_string(kSessions) + "}}";
 }
 
-// The first file of the directory whose name ends so.
+// The newest file of the last core whose name ends so: an older one may be there still.
 fs::path file_of(const std::string& path, const std::string& ending) {
+  fs::path newest;
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
     const std::string name = entry.path().filename().string();
     if (name.size() > ending.size() && name.substr(name.size() - ending.size()) == ending &&
         entry.file_size() > 1'000) {
-      return entry.path();
+      newest = std::max(newest, entry.path());
     }
   }
-  throw std::runtime_error("no file ends in " + ending);
+  if (newest.empty()) throw std::runtime_error("no file ends in " + ending);
+  return newest;
 }
 
 void flip_byte(const fs::path& path, std::uintmax_t at) {
