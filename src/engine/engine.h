@@ -26,7 +26,8 @@ class Engine {
   /// Has so much been changed since the last commit that there should be one at once?
   [[nodiscard]] virtual bool is_due() const { return false; }
 
-  /// Has anything been changed since the last commit?
+  /// Has anything been changed since the last commit that a commit would take now? Not where it
+  /// waits for room on the disk.
   [[nodiscard]] virtual bool has_uncommitted() const { return false; }
 
   /// Is all that was committed as safe as was promised? Else answers wait for the syncs that are

@@ -162,12 +162,17 @@ bool Log::rotate() {
 // Where the disk is full nothing is changed for clients, but sessions expire and are used. What
 // that is told by is kept until there is room: nobody was promised it.
 bool Log::has_room() {
-  if (storage_ == Storage::kGood) return true;
-  const auto fits = [this] {
-    return segment_.frames.position() + frame_bytes_for(batch_.size()) <= segment_.reserved;
-  };
   if (!fits()) keep_room();
   return fits();
+}
+
+bool Log::fits() const {
+  return storage_ == Storage::kGood ||
+         segment_.frames.position() + frame_bytes_for(batch_.size()) <= segment_.reserved;
+}
+
+bool Log::has_uncommitted() const {
+  return !batch_.empty() && (fits() || storage_ == Storage::kFailed);
 }
 
 // There is always room for what is changed before anybody is refused.

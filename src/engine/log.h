@@ -63,7 +63,7 @@ class Log final : public Engine {
 
   void commit(std::uint64_t now_ms) override;
   [[nodiscard]] bool is_due() const override { return batch_.size() > settings_.message_bytes_max; }
-  [[nodiscard]] bool has_uncommitted() const override { return !batch_.empty(); }
+  [[nodiscard]] bool has_uncommitted() const override;
   [[nodiscard]] bool is_safe() const override {
     return settings_.sync != SyncLevel::kAlways || safe_ == appended_;
   }
@@ -100,6 +100,7 @@ class Log final : public Engine {
   [[nodiscard]] bool append();
   void keep_room();
   [[nodiscard]] bool has_room();
+  [[nodiscard]] bool fits() const;
   [[nodiscard]] std::uint64_t room_least() const;
   void mark();
   void fail(std::string_view what, int error);

@@ -50,7 +50,10 @@ void give_back_memory() {
   if (mi_collect != nullptr) {
     mi_collect(true);
   } else {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    // With a sanitizer glibc's heap stands unused, and two threads at once would set it up twice.
     (void)malloc_trim(0);
+#endif
   }
 }
 

@@ -1,0 +1,43 @@
+// A log on a disk without room: what nobody was promised waits, and nobody spins for it.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <string>
+
+#include "engine/log.h"
+#include "life.h"
+#include "support/faulty_directory.h"
+
+namespace seshdb::testing {
+
+TEST(Log, keeps_what_does_not_fit_until_there_is_room_and_asks_for_no_turn_meanwhile) {
+  FaultyDirectory directory;
+  const ManualClock clock;
+  store::Store store;
+  engine::Log log(directory, store, clock, kManifest, 0, {.message_bytes_max = 10'000}, [] {});
+  ASSERT_EQ(log.open({}), std::nullopt);
+  directory.fail(FaultyDirectory::Call::kReserve, 1, ENOSPC, true);
+  store::Session& session = store.create(1, false, "", {}, clock.now_ms());
+  const std::string text = '"' + std::string(100'000, 'v') + '"';
+  const auto change_takes = [&] {
+    const std::uint64_t before = log.figures().log_bytes;
+    (void)store.set(session, "k", text);
+    EXPECT_TRUE(log.storage() != engine::Storage::kGood || log.has_uncommitted());
+    log.commit(clock.now_ms());
+    return log.figures().log_bytes - before;
+  };
+  int changes = 0;
+  while (change_takes() != 0) ASSERT_LT(++changes, 1'000);
+  EXPECT_GT(changes, 10);
+  EXPECT_EQ(log.storage(), engine::Storage::kFull) << "and not failed";
+  EXPECT_FALSE(log.has_uncommitted()) << "a commit would be in vain";
+  EXPECT_FALSE(log.work(clock.now_ms()));
+
+  directory.mend();
+  EXPECT_GT(change_takes(), 200'000U) << "what was kept, and the change";
+  EXPECT_EQ(log.storage(), engine::Storage::kGood);
+  EXPECT_FALSE(log.has_uncommitted());
+}
+
+}  // namespace seshdb::testing
