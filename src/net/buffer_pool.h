@@ -12,9 +12,9 @@ namespace seshdb::net {
 
 class BufferPool {
  public:
-  /// Keeps at most `count_max` buffers of at most `bytes_max` each for the next borrower.
-  BufferPool(std::size_t bytes_max, std::size_t count_max)
-      : bytes_max_(bytes_max), count_max_(count_max) {}
+  /// Keeps buffers of at most `bytes_max` each, `total_max` together, for the next borrowers.
+  BufferPool(std::size_t bytes_max, std::size_t total_max)
+      : bytes_max_(bytes_max), total_max_(total_max) {}
 
   [[nodiscard]] Buffer take() {
     if (free_.empty()) {
@@ -22,26 +22,30 @@ class BufferPool {
     }
     Buffer buffer = std::move(free_.back());
     free_.pop_back();
+    total_ -= buffer.capacity();
     return buffer;
   }
   void give(Buffer&& buffer) {
     Buffer owned = std::move(buffer);
-    if (owned.capacity() != 0 && owned.capacity() <= bytes_max_ && free_.size() < count_max_) {
+    const std::size_t bytes = owned.capacity();
+    if (bytes != 0 && bytes <= bytes_max_ && total_ + bytes <= total_max_) {
       owned.clear();
+      total_ += bytes;
       free_.push_back(std::move(owned));
     }
   }
 
  private:
   std::size_t bytes_max_;
-  std::size_t count_max_;
+  std::size_t total_max_;
+  std::size_t total_ = 0;
   std::vector<Buffer> free_;
 };
 
 /// What the connections of a core borrow from: what is being sent, and answers that stand in line.
 struct BufferPools {
-  BufferPool sending{std::size_t{256} << 10, 64};
-  BufferPool answers{std::size_t{4} << 10, 1'024};
+  BufferPool sending{std::size_t{4} << 20, std::size_t{16} << 20};
+  BufferPool answers{std::size_t{4} << 10, std::size_t{4} << 20};
 };
 
 }  // namespace seshdb::net

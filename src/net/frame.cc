@@ -13,7 +13,6 @@ constexpr unsigned kFin = 0x80;
 constexpr unsigned kLength16 = 126;
 constexpr unsigned kLength64 = 127;
 constexpr std::size_t kHeaderBytesMax = 10;
-constexpr std::size_t kHeaderRoom = 4;  // what most frames need
 
 // Writes a frame's header to `to`; returns its size: 2, 4 or 10.
 std::size_t write_header(Opcode opcode, std::size_t payload_bytes, char* to) {
@@ -46,21 +45,22 @@ void append_close_frame(std::uint16_t code, Buffer& out) {
 
 void TextFrameInPlace::begin(Buffer& out) {
   start_ = out.size();
-  (void)out.reserve(kHeaderRoom);
-  out.commit(kHeaderRoom);
+  (void)out.reserve(room_);
+  out.commit(room_);
 }
 
-void TextFrameInPlace::end(Buffer& out) const {
-  const std::size_t bytes = out.size() - start_ - kHeaderRoom;
+void TextFrameInPlace::end(Buffer& out) {
+  const std::size_t bytes = out.size() - start_ - room_;
   std::array<char, kHeaderBytesMax> header{};
   const std::size_t header_bytes = write_header(Opcode::kText, bytes, header.data());
-  if (header_bytes != kHeaderRoom) {
+  if (header_bytes != room_) {
     (void)out.reserve(kHeaderBytesMax);
     char* const start = out.data() + start_;
-    std::memmove(start + header_bytes, start + kHeaderRoom, bytes);
+    std::memmove(start + header_bytes, start + room_, bytes);
     out.truncate(start_ + header_bytes + bytes);
   }
   std::memcpy(out.data() + start_, header.data(), header_bytes);
+  room_ = header_bytes == kHeaderBytesMax ? kHeaderBytesMax : kHeaderRoom;
 }
 
 }  // namespace seshdb::net

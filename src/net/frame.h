@@ -37,11 +37,14 @@ void append_close_frame(std::uint16_t code, Buffer& out);
 class TextFrameInPlace {
  public:
   void begin(Buffer& out);
-  void end(Buffer& out) const;
+  void end(Buffer& out);
   void cancel(Buffer& out) const { out.truncate(start_); }
 
  private:
+  static constexpr std::size_t kHeaderRoom = 4;  // what most frames need
+
   std::size_t start_ = 0;
+  std::size_t room_ = kHeaderRoom;  // a large frame is likely to be followed by another
 };
 
 }  // namespace seshdb::net

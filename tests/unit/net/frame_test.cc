@@ -26,6 +26,21 @@ TEST(Frame, has_the_shortest_header_that_tells_its_size) {
   }
 }
 
+TEST(Frame, written_in_place_is_right_behind_one_of_any_other_size) {
+  TextFrameInPlace frame;
+  Buffer out;
+  Buffer expected;
+  for (const std::size_t bytes :
+       std::vector<std::size_t>{70'000, 0, 70'000, 300, 300, 70'000, 5, 300}) {
+    const std::string payload(bytes, 'x');
+    frame.begin(out);
+    out.append(payload);
+    frame.end(out);
+    append_frame(Opcode::kText, payload, expected);
+  }
+  EXPECT_EQ(out.view(), expected.view());
+}
+
 TEST(Frame, written_in_place_can_be_taken_back) {
   Buffer out;
   out.append("before");
