@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Callable
 
-from durable_cases import durability, restart
+from durable_cases import durability, restart, saves
 from sides import (
     CPU,
     DOCUMENT_BYTES,
@@ -206,16 +206,28 @@ def growth(sizes: Sizes, _: bool) -> Case:
         sides += mine
         limit = 1.6 if name.startswith('SeshDB') else None
         checks.append(Check(f'{name}: most keys / fewest', mine[-1].name, mine[0].name, limit))
-    new = seshdb('SeshDB SH_NEW, growing', 'new', sessions=1, rate=sizes.growth_new_rate)
-    sides.append(replace(new, seconds=sizes.growth_new_seconds))
-    checks.append(
-        Check('SH_NEW while growing: longest request', new.name, '', None, 'max_us', 'value')
+    # As many sessions as fit in the time; and what the same rate costs where nothing grows.
+    new, steady = (
+        replace(
+            seshdb(name, work, sessions=n, rate=sizes.growth_new_rate, burst=LOAD['in-flight']),
+            seconds=sizes.growth_new_seconds,
+        )
+        for name, work, n in (
+            ('SeshDB SH_NEW, growing', 'new', 1),
+            ('SeshDB KV_GET, nothing grows', 'get', sizes.sessions),
+        )
     )
+    sides += [new, steady]
+    checks += [
+        Check('SH_NEW while growing: longest request', new.name, '', 5_000, 'max_us', 'value'),
+        Check('KV_GET at the same rate: longest request', steady.name, '', None, 'max_us', 'value'),
+    ]
     return Case(
         'growth',
         f'CPU by number of keys (SeshDB: 10 a session), 50 connections, 16 in flight; and '
-        f'sessions made at {sizes.growth_new_rate:,} a second for {sizes.growth_new_seconds:g} s',
-        [CPU, 'operations_per_s', 'p99_us', 'max_us'],
+        f'sessions made at {sizes.growth_new_rate:,} a second, in bursts of 16, for '
+        f'{sizes.growth_new_seconds:g} s',
+        [CPU, 'operations_per_s', 'p99_us', 'p999_us', 'max_us'],
         sides,
         checks,
     )
@@ -324,6 +336,7 @@ CASES = {
         cores,
         start,
         durability,
+        saves,
         restart,
         load,
     )

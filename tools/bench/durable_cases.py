@@ -75,6 +75,37 @@ def durability(sizes: Sizes, _: bool) -> Case:
     )
 
 
+def saves(sizes: Sizes, _: bool) -> Case:
+    most = seshdb('SeshDB KV_SET, maximum', 'set', sessions=sizes.save_sessions)
+    most = replace(most, server_options={**most.server_options, 'savePath': DATA})
+    alone, saving = (
+        replace(
+            most,
+            name=name,
+            action=action,
+            share_of=most.name,
+            share=0.4,
+            seconds=sizes.checkpoint_seconds,
+            client={**most.client, 'burst': LOAD['in-flight']},
+        )
+        for name, action in (
+            ('SeshDB KV_SET at 40 %', 'load'),
+            ('SeshDB KV_SET at 40 %, saves', 'saves'),
+        )
+    )
+    return Case(
+        'saves',
+        f'{sizes.save_sessions:,} sessions of one document; open loop at 40 % of the maximum for '
+        f'{sizes.checkpoint_seconds:g} s, without any save and while one follows the other',
+        ['operations_per_s', CPU, 'p50_us', 'p99_us', 'p999_us', 'max_us', 'saves', 'save_ms'],
+        [most, alone, saving],
+        [
+            Check('p99.9 while saves are made', saving.name, '', 10_000, 'p999_us', 'value'),
+            Check('p99.9 without', alone.name, '', None, 'p999_us', 'value'),
+        ],
+    )
+
+
 def restart(sizes: Sizes, _: bool) -> Case:
     n, per_session = sizes.restart_sessions, sizes.restart_keys_per_session
     keys = n * per_session

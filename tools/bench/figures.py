@@ -32,6 +32,8 @@ FIGURES = {
     'keys_per_s': Figure('keys/s read', '', 0),
     'disk_bytes_per_key': Figure('on disk per key', 'B', 0),
     'memory_to_before': Figure('memory / before', '×', 2),
+    'saves': Figure('saves', '', 0),
+    'save_ms': Figure('longest save', 'ms', 0),
     'start_ms': Figure('first answer after', 'ms', 1),
 }
 

@@ -9,6 +9,7 @@ from typing import Any, Callable
 
 import figures
 import machine
+from saves import Saves
 from sides import Case, Options, Side
 from servers import Server, ServerError, Servers
 
@@ -109,7 +110,10 @@ class Runner:
             if side.action == 'start':
                 sides[side.name]['command'] = machine.from_root(server.command)
                 return {'start_ms': server.start_ms}
-            sample = self.drive(side, server, options, sides[side.name])
+            if side.action == 'saves':
+                sample = self.drive_and_save(side, server, options, sides[side.name])
+            else:
+                sample = self.drive(side, server, options, sides[side.name])
         finally:
             self.servers.stop(server)
         if 'rate' in options:
@@ -144,6 +148,19 @@ class Runner:
             'disk_bytes_per_key': disk_bytes / keys,
             'memory_to_before': resident_kib / filled['setup_server_resident_kib'],
         }
+
+    def drive_and_save(
+        self, side: Side, server: Server, options: Options, record: dict[str, Any]
+    ) -> figures.Sample:
+        saves = Saves(server.port, int(options['sessions']), self.plan.warm_up)
+        saves.start()
+        try:
+            sample = self.drive(side, server, options, record)
+        finally:
+            fault = saves.stop()
+        if fault:
+            raise SideFailed(fault)
+        return {**sample, 'saves': len(saves.took_ms), 'save_ms': max(saves.took_ms)}
 
     def options(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> Options:
         """The client's options in this round. A share of a maximum becomes a rate."""

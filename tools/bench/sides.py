@@ -27,6 +27,7 @@ class Sizes:
     growth_new_rate: int = 100_000
     growth_new_seconds: float = 20
     checkpoint_seconds: float = 20
+    save_sessions: int = 1_000_000
     restart_sessions: int = 1_000_000
     restart_keys_per_session: int = 10
     tail_seconds: float = 60
@@ -45,6 +46,7 @@ QUICK = Sizes(
     growth_new_rate=5_000,
     growth_new_seconds=0.3,
     checkpoint_seconds=0.5,
+    save_sessions=2_000,
     restart_sessions=2_000,
     restart_keys_per_session=2,
     tail_seconds=1.5,
@@ -62,7 +64,8 @@ class Side:
     client: Options = field(default_factory=dict)  # options of seshdb-bench
     server_options: dict[str, str] = field(default_factory=dict)
     action: str = 'load'  # or 'start': nothing but the time to the first answer; or 'restart': the
-    # same of a server that was stopped with the data that the client's setup made
+    # same of a server that was stopped with the data that the client's setup made; or 'saves': a
+    # load while all sessions are saved, again and again
     share_of: str = ''  # open loop, at `share` of what this side reached in the same round
     share: float = 0
     seconds: float | None = None  # instead of the run's own
