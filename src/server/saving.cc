@@ -33,6 +33,12 @@ std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms
   return job;
 }
 
+void tell_foreign_names(std::uint64_t names, const log::Field& of) {
+  if (names == 0) return;
+  log::warn("shared sessions were made under another secret: their names do not open them",
+            {of, {"sessions", names}});
+}
+
 void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
   const std::string what = job.kind == Saving::kSave ? "save" : "load";
   if (outcome.status != Status::kOk) {
@@ -43,10 +49,7 @@ void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
                                                                     {"sessions", outcome.sessions},
                                                                     {"keys", outcome.keys},
                                                                     {"ms", outcome.duration_ms}});
-  if (const std::uint64_t names = job.foreign_names; names != 0) {
-    log::warn("shared sessions were made under another secret: their names do not open them",
-              {{"name", job.name}, {"sessions", names}});
-  }
+  tell_foreign_names(job.foreign_names, {"name", job.name});
 }
 
 }  // namespace
@@ -105,10 +108,7 @@ std::optional<std::string> Core::load(const std::string& folder) {
   const store::Counts made = restorer.made();
   log::info("loaded sessions",
             {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});
-  if (restorer.foreign_names() != 0) {
-    log::warn("shared sessions were made under another secret: their names do not open them",
-              {{"core", index_}, {"sessions", restorer.foreign_names()}});
-  }
+  tell_foreign_names(restorer.foreign_names(), {"core", index_});
   return fault;
 }
 
