@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/file_sync.h"
 #include "net/socket.h"
 
 namespace seshdb::server {
@@ -43,14 +44,6 @@ std::variant<store::Secret, std::string> parse(const std::string& path, std::str
   return secret;
 }
 
-// Makes the name last: it stands in the folder, which is a file of its own.
-bool keep_name(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const net::Socket file(
-      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return file.open() && fsync(file.fd()) == 0;
-}
-
 std::variant<store::Secret, std::string> make(const std::string& path) {
   const store::Secret secret = store::make_secret();
   std::string text;
@@ -66,8 +59,12 @@ std::variant<store::Secret, std::string> make(const std::string& path) {
   const net::Socket file(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.open() ||
       write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      fsync(file.fd()) != 0 || rename(part.c_str(), path.c_str()) != 0 || !keep_name(path)) {
+      fsync(file.fd()) != 0 || rename(part.c_str(), path.c_str()) != 0) {
     return fault(path, std::string("cannot make it: ") + std::strerror(errno));
+  }
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (const int error = sync_path(folder.empty() ? "." : folder); error != 0) {
+    return fault(path, std::string("cannot sync its folder: ") + std::strerror(error));
   }
   return secret;
 }
