@@ -20,7 +20,6 @@ struct Server::Starting {
   enum class Go : std::uint8_t { kWait, kRun, kLeave } go = Go::kWait;
   std::vector<std::string> faults;
   engine::RecoveryReport report;
-  LoadProgress progress;
 
   // Waits until all have read their data and have a log; whether they could. Nobody writes before:
   // see Recovery::is_missed.
@@ -48,7 +47,7 @@ std::uint64_t ms_since(steady_clock::time_point begin) {
 
 std::uint64_t mib(std::uint64_t bytes) { return bytes >> 20U; }
 
-void tell_progress(const LoadProgress& progress, steady_clock::time_point begin) {
+void tell_progress(const ReadProgress& progress, steady_clock::time_point begin) {
   const std::uint64_t read = progress.bytes_read;
   const std::uint64_t all = progress.bytes_to_read;
   log::info("reading the data directory",
@@ -72,20 +71,26 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
 
 }  // namespace
 
-// Reads a core's share of the data, on its own thread; nothing, or what failed.
+// Reads a core's share of the data and opens its log, on its own thread; nothing, or what failed.
 std::optional<std::string> Server::read_data(std::uint32_t index, const Config& config,
                                              const Clock& clock, engine::RecoveryReport& report) {
   Core& core = *cores_[index];
+  const auto cores = static_cast<std::uint32_t>(cores_.size());
+  CoreRead read;
+  if (auto fault = read_share(*data_, index, cores, clock, core.store(), read)) return fault;
+  report = std::move(read.report);
   engine::LogSettings settings = config.log;
   settings.message_bytes_max = config.message_bytes_max;
+  const engine::Manifest manifest = next_manifest(*data_, cores);
   try {
-    auto loaded = load_core(
-        *data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()), settings, clock,
-        [this, index] { shared_->mailboxes[index]->ring(); }, starting_->progress);
-    if (auto* const fault = std::get_if<std::string>(&loaded)) return std::move(*fault);
-    auto& log = std::get<LoadedLog>(loaded);
-    core.use(std::move(log.log));
-    report = std::move(log.report);
+    auto log = std::make_unique<engine::Log>(data_->directory(), core.store(), clock, manifest,
+                                             index, settings,
+                                             [this, index] { shared_->mailboxes[index]->ring(); });
+    if (auto fault = log->open(read.position)) return fault;
+    if (manifest.epoch != data_->manifest().epoch) {
+      if (auto fault = log->checkpoint_now()) return fault;
+    }
+    core.use(std::move(log));
     return std::nullopt;
   } catch (const std::system_error& error) {  // the log's own threads
     return no_room_for(cores_.size(), error.code().value());
@@ -112,6 +117,13 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
 }
 
 std::optional<std::string> Server::run_cores(const Config& config) {
+  engine::Manifest next;
+  if (data_ != nullptr) {
+    next = next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
+    if (next.epoch != data_->manifest().epoch) {
+      if (auto fault = data_->clear(next.epoch)) return fault;
+    }
+  }
   starting_->missing = cores_.size();
   starting_->reading = cores_.size();
   for (std::uint32_t i = 0; i < cores_.size(); ++i) {
@@ -132,7 +144,6 @@ std::optional<std::string> Server::run_cores(const Config& config) {
   }
   std::optional<std::string> fault = wait_for_cores();
   if (!fault && data_ != nullptr) {
-    const auto next = next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
     if (next.epoch != data_->manifest().epoch) {
       fault = data_->go_over_to(next);
     } else {
@@ -148,7 +159,7 @@ std::optional<std::string> Server::wait_for_cores() {
   std::unique_lock lock(starting_->mutex);
   while (!starting_->changed.wait_for(lock, std::chrono::seconds(1),
                                       [this] { return starting_->missing == 0; })) {
-    tell_progress(starting_->progress, begin);
+    if (data_ != nullptr) tell_progress(data_->progress(), begin);
   }
   if (!starting_->faults.empty()) return starting_->faults.front();
   tell_report(starting_->report, begin);

@@ -21,6 +21,7 @@
 #include "save/reader.h"
 #include "save/writer.h"
 #include "server/data_directory.h"
+#include "server/exit_status.h"
 #include "server/load_part.h"
 #include "server/secret.h"
 #include "server/server.h"
@@ -32,13 +33,7 @@ namespace {
 
 using engine::Recovery;
 
-constexpr int kFailure = 1;
 constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
-
-int fail(const std::string& text) {
-  std::fprintf(stderr, "seshdb: %s\n", text.c_str());
-  return kFailure;
-}
 
 // Says how far it is, in one line, to who looks at a terminal.
 class Progress {
@@ -66,18 +61,6 @@ class Progress {
   bool shown_;
   std::chrono::steady_clock::time_point told_;
 };
-
-// Reads what core `core` wrote.
-std::optional<std::string> read_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
-                                     const Clock& clock, store::Store& store,
-                                     engine::LogPosition& position) {
-  std::atomic<std::uint64_t> bytes_read{0};
-  store::Replay replay(store, {}, clock.to_unix_ms(0), clock.now_ms());
-  Recovery recovery(data.directory(), data.manifest(), core, data.files(), mode, bytes_read);
-  std::optional<std::string> fault = recovery.run(replay);
-  position = recovery.position();
-  return fault;
-}
 
 void write_sessions(store::Store& store, const Clock& clock, save::Writer& writer,
                     store::Counts& counts, Progress& progress) {
@@ -125,8 +108,8 @@ int export_data(const std::string& path, bool zstd) {
   Progress progress("exported");
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     store::Store store;
-    engine::LogPosition position;
-    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, position)) {
+    CoreRead read;
+    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read)) {
       return fail(*fault);
     }
     write_sessions(store, clock, writer, counts, progress);
@@ -142,7 +125,7 @@ namespace {
 // One core's sessions, on their way into the directory.
 struct Importing {
   store::Store store;
-  engine::LogPosition position;
+  CoreRead read;
   std::unique_ptr<commands::Context> context;
   std::unique_ptr<Restorer> restorer;
 };
@@ -191,7 +174,7 @@ std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
 std::optional<std::string> write_core(DataDirectory& data, std::uint32_t core, const Clock& clock,
                                       Importing& importing) {
   engine::Log log(data.directory(), importing.store, clock, data.manifest(), core, {}, [] {});
-  if (auto fault = log.open(importing.position)) return fault;
+  if (auto fault = log.open(importing.read.position)) return fault;
   if (auto fault = log.checkpoint_now()) return fault;
   log.close();
   return std::nullopt;
@@ -212,8 +195,8 @@ int import_data(const std::string& path) {
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
-    if (auto fault = read_core(data, core, Recovery::Mode::kStart, clock, importing.store,
-                               importing.position)) {
+    if (auto fault =
+            read_core(data, core, Recovery::Mode::kStart, clock, importing.store, importing.read)) {
       return fail(*fault);
     }
     importing.context.reset(new commands::Context{.store = importing.store,
