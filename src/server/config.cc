@@ -341,7 +341,6 @@ Command read_command_line(int argument_count, const char* const* arguments) {
     return text ? print(*text)
                 : usage_error("there is no command '" + topic + "'; see seshdb help");
   }
-  if (std::optional<Command> tool = tools.asked_for()) return *std::move(tool);
   Config config;
   if (!file.empty()) {
     if (const auto fault = read_file(file, config)) return usage_error(*fault);
@@ -353,6 +352,7 @@ Command read_command_line(int argument_count, const char* const* arguments) {
       }
     }
   }
+  if (std::optional<Command> tool = tools.asked_for()) return *std::move(tool);
   if (const auto fault = check_together(config)) return usage_error(*fault);
   Command command;
   command.config = config;

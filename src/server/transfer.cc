@@ -1,4 +1,4 @@
-// Data directories are read as at a server's start, and written as checkpoints.
+// Data directories are read as at a server's start, and written as a new epoch.
 #include "server/transfer.h"
 
 #include <unistd.h>
@@ -16,7 +16,6 @@
 #include "base/random.h"
 #include "commands/routing.h"
 #include "commands/tally.h"
-#include "engine/log.h"
 #include "engine/recovery.h"
 #include "save/reader.h"
 #include "save/writer.h"
@@ -25,7 +24,6 @@
 #include "server/load_part.h"
 #include "server/secret.h"
 #include "server/server.h"
-#include "store/replay.h"
 
 namespace seshdb::server {
 
@@ -125,7 +123,6 @@ namespace {
 // One core's sessions, on their way into the directory.
 struct Importing {
   store::Store store;
-  CoreRead read;
   std::unique_ptr<commands::Context> context;
   std::unique_ptr<Restorer> restorer;
 };
@@ -171,13 +168,15 @@ std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
   }
 }
 
-std::optional<std::string> write_core(DataDirectory& data, std::uint32_t core, const Clock& clock,
-                                      Importing& importing) {
-  engine::Log log(data.directory(), importing.store, clock, data.manifest(), core, {}, [] {});
-  if (auto fault = log.open(importing.read.position)) return fault;
-  if (auto fault = log.checkpoint_now()) return fault;
-  log.close();
-  return std::nullopt;
+// All of them at once, as the next epoch's.
+std::optional<std::string> write(DataDirectory& data, const Clock& clock, const Cores& cores) {
+  engine::Manifest next = data.manifest();
+  ++next.epoch;
+  if (auto fault = data.clear(next.epoch)) return fault;
+  for (std::uint32_t core = 0; core < cores.size(); ++core) {
+    if (auto fault = write_core(data, next, core, clock, cores[core]->store)) return fault;
+  }
+  return data.go_over_to(next);
 }
 
 }  // namespace
@@ -195,8 +194,8 @@ int import_data(const std::string& path) {
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
-    if (auto fault =
-            read_core(data, core, Recovery::Mode::kStart, clock, importing.store, importing.read)) {
+    CoreRead read;
+    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, read)) {
       return fail(*fault);
     }
     importing.context.reset(new commands::Context{.store = importing.store,
@@ -212,9 +211,7 @@ int import_data(const std::string& path) {
   }
   Progress progress("imported");
   if (auto fault = read_lines(cores, progress)) return fail("nothing was imported: " + *fault);
-  for (std::uint32_t core = 0; core < cores.size(); ++core) {
-    if (auto fault = write_core(data, core, clock, *cores[core])) return fail(*fault);
-  }
+  if (auto fault = write(data, clock, cores)) return fail(*fault);
   const Made made = made_by(cores);
   progress.end(made.counts);
   if (made.foreign_names != 0) {
