@@ -177,7 +177,9 @@ constexpr std::array kOptions{
            "directory for named saves (SH_SAVE), made where it is missing (saves in the --data "
            "directory; without that none)"},
     Option{"loadName", "NAME", set_load_name,
-           "begin with the sessions of the newest save of this name"},
+           "begin with the sessions of the newest save of this name; with --data only where the "
+           "directory "
+           "is new"},
     Option{"loadPath", "DIR",
            [](Config& c, const std::string& v) { return set_text(c.load_path, v); },
            "with --loadName: the directory that has it (where saves are made)"},

@@ -79,6 +79,7 @@ std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
 std::optional<std::string> DataDirectory::make(std::uint32_t cores) {
   auto secret = secret_of(secret_file_);
   if (auto* const fault = std::get_if<std::string>(&secret)) return std::move(*fault);
+  manifest_.epoch = 0;
   manifest_.cores = cores;
   random_fill(&manifest_.salt, sizeof(manifest_.salt));
   return engine::write_manifest(*directory_, manifest_);
@@ -113,7 +114,7 @@ void DataDirectory::remove_other_epochs() {
 
 Manifest next_manifest(const DataDirectory& data, std::uint32_t cores) {
   Manifest next = data.manifest();
-  if (next.cores != cores) {
+  if (data.is_new() || next.cores != cores) {
     ++next.epoch;
     next.cores = cores;
   }

@@ -32,15 +32,18 @@ class DataDirectory {
  public:
   enum class Missing : std::uint8_t { kIsMade, kIsAFault };
 
-  /// Opens and locks it; one that is missing, or empty, is made for so many cores, with a secret in
-  /// `secret_file`, or where that is empty in the directory: there it has to be from then on for
-  /// who may make one. Gives the directory, or what is wrong, for people.
+  /// Opens and locks it; one that is missing, or empty, is made, without an epoch that counts, for
+  /// so many cores, with a secret in `secret_file`, or where that is empty in the directory: there
+  /// it has to be from then on for who may make one. Gives the directory, or what is wrong, for
+  /// people.
   [[nodiscard]] static std::variant<std::unique_ptr<DataDirectory>, std::string> open(
       const std::string& path, Missing missing, std::uint32_t cores,
       const std::string& secret_file = {});
 
   [[nodiscard]] engine::Directory& directory() { return *directory_; }
   [[nodiscard]] const engine::Manifest& manifest() const { return manifest_; }
+  /// No server has ever served from it, and nothing was imported.
+  [[nodiscard]] bool is_new() const { return manifest_.epoch == 0; }
   [[nodiscard]] const std::vector<engine::NamedFile>& files() const { return files_; }
   [[nodiscard]] const std::string& secret_file() const { return secret_file_; }
 
@@ -65,7 +68,8 @@ class DataDirectory {
   ReadProgress progress_;
 };
 
-/// The manifest under which so many cores write: the directory's, or the next epoch's.
+/// The manifest under which so many cores write: the directory's, or the next epoch's where it is
+/// new or another number of cores wrote it.
 [[nodiscard]] engine::Manifest next_manifest(const DataDirectory& data, std::uint32_t cores);
 
 /// What was read of a core's files, besides the sessions.

@@ -97,14 +97,9 @@ void Core::end_saving(const ReturnAddress& from, const OwnedCall& call, const Sa
 
 std::optional<std::string> Core::load(const std::string& folder) {
   context_.now_ms = shared_.clock.now_ms();
-  Restorer restorer(context_, [this] {
-    engine_->commit(context_.now_ms);
-    (void)engine_->poll();  // so that the log may go over to its next segment
-  });
-  std::optional<std::string> fault = load_now(folder, context_, restorer, [this] {
-    return resident_bytes() <= shared_.memory_max && engine_->storage() == store::Storage::kGood;
-  });
-  engine_->commit(context_.now_ms);
+  Restorer restorer(context_, [] {});
+  std::optional<std::string> fault = load_now(
+      folder, context_, restorer, [this] { return resident_bytes() <= shared_.memory_max; });
   const store::Counts made = restorer.made();
   log::info("loaded sessions",
             {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});

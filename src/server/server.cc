@@ -169,6 +169,13 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
 
 // It is read here from end to end, so that a core makes none of its sessions where it is damaged.
 std::optional<std::string> Server::find_save(const Config& config) {
+  if (data_ != nullptr && !data_->is_new()) {
+    log::info(
+        "loadName: the save is not loaded, as the data directory is not new and sessions that were "
+        "ended since would come back; SH_LOAD adds it to those that are there",
+        {{"loadName", config.load_name}});
+    return std::nullopt;
+  }
   const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
   save::Found found = save::newest(root, config.load_name);
   if (!found.fault.empty()) return found.fault + " in " + root;

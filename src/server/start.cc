@@ -14,23 +14,10 @@ namespace seshdb::server {
 struct Server::Starting {
   std::mutex mutex;
   std::condition_variable changed;
-  std::size_t reading = 0;  // threads that have not read their data yet
-  bool all_read = true;
   std::size_t missing = 0;  // threads that are not ready yet
   enum class Go : std::uint8_t { kWait, kRun, kLeave } go = Go::kWait;
   std::vector<std::string> faults;
   engine::RecoveryReport report;
-
-  // Waits until all have read their data and have a log; whether they could. Nobody writes before:
-  // see Recovery::is_missed.
-  bool meet(bool has_read) {
-    std::unique_lock lock(mutex);
-    all_read = all_read && has_read;
-    --reading;
-    changed.notify_all();
-    changed.wait(lock, [this] { return reading == 0; });
-    return all_read;
-  }
 };
 
 Server::Server() : starting_(std::make_unique<Starting>()) {}
@@ -71,23 +58,39 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
 
 }  // namespace
 
-// Reads a core's share of the data and opens its log, on its own thread; nothing, or what failed.
-std::optional<std::string> Server::read_data(std::uint32_t index, const Config& config,
+// Its share of the data, or of the save; then the log goes on from there.
+std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& config,
                                              const Clock& clock, engine::RecoveryReport& report) {
   Core& core = *cores_[index];
   const auto cores = static_cast<std::uint32_t>(cores_.size());
   CoreRead read;
-  if (auto fault = read_share(*data_, index, cores, clock, core.store(), read)) return fault;
-  report = std::move(read.report);
+  if (data_ != nullptr) {
+    if (auto fault = read_share(*data_, index, cores, clock, core.store(), read)) return fault;
+    report = std::move(read.report);
+  }
+  if (!load_from_.empty()) {
+    if (auto fault = core.load(load_from_)) return fault;
+  }
+  return data_ == nullptr ? std::nullopt : open_log(index, config, clock, read.position);
+}
+
+// What was not read from this epoch's files goes into a checkpoint: the epoch counts once all cores
+// have one.
+std::optional<std::string> Server::open_log(std::uint32_t index, const Config& config,
+                                            const Clock& clock,
+                                            const engine::LogPosition& position) {
+  Core& core = *cores_[index];
+  const engine::Manifest manifest =
+      next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
   engine::LogSettings settings = config.log;
   settings.message_bytes_max = config.message_bytes_max;
-  const engine::Manifest manifest = next_manifest(*data_, cores);
   try {
     auto log = std::make_unique<engine::Log>(data_->directory(), core.store(), clock, manifest,
                                              index, settings,
                                              [this, index] { shared_->mailboxes[index]->ring(); });
-    if (auto fault = log->open(read.position)) return fault;
-    if (manifest.epoch != data_->manifest().epoch) {
+    if (auto fault = log->open(position)) return fault;
+    const bool is_next = manifest.epoch != data_->manifest().epoch;
+    if (is_next && core.store().counts().sessions != 0) {
       if (auto fault = log->checkpoint_now()) return fault;
     }
     core.use(std::move(log));
@@ -98,12 +101,8 @@ std::optional<std::string> Server::read_data(std::uint32_t index, const Config& 
 }
 
 void Server::run_core(std::uint32_t index, const Config& config, const Clock& clock) {
-  Core& core = *cores_[index];
-  std::optional<std::string> fault;
   engine::RecoveryReport report;
-  if (data_ != nullptr) fault = read_data(index, config, clock, report);
-  const bool may_load = starting_->meet(!fault);
-  if (may_load && !load_from_.empty()) fault = core.load(load_from_);
+  std::optional<std::string> fault = fill_core(index, config, clock, report);
   {
     std::unique_lock lock(starting_->mutex);
     if (fault) starting_->faults.push_back(*std::move(fault));
@@ -113,7 +112,7 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
     starting_->changed.wait(lock, [this] { return starting_->go != Starting::Go::kWait; });
     if (starting_->go == Starting::Go::kLeave) return;
   }
-  core.run();
+  cores_[index]->run();
 }
 
 std::optional<std::string> Server::run_cores(const Config& config) {
@@ -125,7 +124,6 @@ std::optional<std::string> Server::run_cores(const Config& config) {
     }
   }
   starting_->missing = cores_.size();
-  starting_->reading = cores_.size();
   for (std::uint32_t i = 0; i < cores_.size(); ++i) {
     try {
       threads_.emplace_back([this, i, config] { run_core(i, config, shared_->clock); });
@@ -133,8 +131,6 @@ std::optional<std::string> Server::run_cores(const Config& config) {
       {
         const std::lock_guard lock(starting_->mutex);
         starting_->missing -= cores_.size() - i;
-        starting_->reading -= cores_.size() - i;
-        starting_->all_read = false;
       }
       starting_->changed.notify_all();
       (void)wait_for_cores();
