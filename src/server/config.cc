@@ -354,10 +354,10 @@ Command read_command_line(int argument_count, const char* const* arguments) {
       }
     }
   }
-  if (std::optional<Command> tool = tools.asked_for()) return *std::move(tool);
-  if (const auto fault = check_together(config)) return usage_error(*fault);
-  Command command;
+  Command command = tools.asked_for();
   command.config = config;
+  if (command.kind != Command::Kind::kServe) return command;
+  if (const auto fault = check_together(config)) return usage_error(*fault);
   return command;
 }
 

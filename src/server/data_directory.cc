@@ -59,12 +59,6 @@ std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
   if (auto* const fault = std::get_if<std::string>(&manifest)) return std::move(*fault);
   if (const auto& found = std::get<std::optional<Manifest>>(manifest)) {
     data->manifest_ = *found;
-    const bool needs_secret = missing == Missing::kIsMade && secret_file.empty();
-    if (needs_secret && access(data->secret_file_.c_str(), F_OK) != 0 && errno == ENOENT) {
-      return data->secret_file_ +
-             " is missing, and without it all shared names get other tokens. Restore it from a "
-             "backup, or give --secret-file FILE";
-    }
     return data;
   }
   if (!data->files_.empty()) {

@@ -18,6 +18,7 @@
 #include "engine/log.h"
 #include "engine/recovery.h"
 #include "net/socket.h"
+#include "server/secret.h"
 #include "store/store.h"
 
 namespace seshdb::server {
@@ -33,9 +34,8 @@ class DataDirectory {
   enum class Missing : std::uint8_t { kIsMade, kIsAFault };
 
   /// Opens and locks it; one that is missing, or empty, is made, without an epoch that counts, for
-  /// so many cores, with a secret in `secret_file`, or where that is empty in the directory: there
-  /// it has to be from then on for who may make one. Gives the directory, or what is wrong, for
-  /// people.
+  /// so many cores, with a secret in `secret_file`, or where that is empty in the directory. Gives
+  /// the directory, or what is wrong, for people.
   [[nodiscard]] static std::variant<std::unique_ptr<DataDirectory>, std::string> open(
       const std::string& path, Missing missing, std::uint32_t cores,
       const std::string& secret_file = {});
@@ -45,7 +45,10 @@ class DataDirectory {
   /// No server has ever served from it, and nothing was imported.
   [[nodiscard]] bool is_new() const { return manifest_.epoch == 0; }
   [[nodiscard]] const std::vector<engine::NamedFile>& files() const { return files_; }
-  [[nodiscard]] const std::string& secret_file() const { return secret_file_; }
+  /// The secret behind the tokens of the shared sessions in it, or what is wrong with that.
+  [[nodiscard]] std::variant<store::Secret, std::string> secret() const {
+    return secret_of(secret_file_, is_new() ? NoSecret::kIsMade : NoSecret::kIsAFault);
+  }
 
   [[nodiscard]] ReadProgress& progress() { return progress_; }
 

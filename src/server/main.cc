@@ -89,7 +89,7 @@ int main(int argument_count, char** arguments) {
     case Command::Kind::kExport:
       return seshdb::server::export_data(command.path, command.zstd);
     case Command::Kind::kImport:
-      return seshdb::server::import_data(command.path);
+      return seshdb::server::import_data(command.path, command.config.secret_file);
     case Command::Kind::kServe:
       break;
   }

@@ -25,6 +25,13 @@ std::string fault(const std::string& path, const std::string& what) {
   return "secret-file '" + path + "': " + what;
 }
 
+// What to do without the secret that was there.
+std::string instead(const std::string& path) {
+  return "Restore it from a backup, or name the right one with --secret-file. Under another secret "
+         "shared names get other tokens; to make one: (umask 077; openssl rand -hex 32 > '" +
+         path + "')";
+}
+
 std::variant<store::Secret, std::string> parse(const std::string& path, std::string_view text) {
   if (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   store::Secret secret{};
@@ -36,10 +43,7 @@ std::variant<store::Secret, std::string> parse(const std::string& path, std::str
         static_cast<unsigned char>(std::size_t{secret.at(i / 2)} << 4U | (digit & 0xFU));
   }
   if (!valid) {
-    return fault(path,
-                 "it is damaged; it should hold 64 hexadecimal digits. Restore it, or give "
-                 "--secret-file a name that is not there yet to have a new one made (shared "
-                 "sessions then get other tokens)");
+    return fault(path, "it is damaged; it should hold 64 hexadecimal digits. " + instead(path));
   }
   return secret;
 }
@@ -71,13 +75,14 @@ std::variant<store::Secret, std::string> make(const std::string& path) {
 
 }  // namespace
 
-std::variant<store::Secret, std::string> secret_of(const std::string& path) {
+std::variant<store::Secret, std::string> secret_of(const std::string& path, NoSecret no_secret) {
   if (path.empty()) {
     return store::make_secret();
   }
   const net::Socket file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.open()) {
-    if (errno == ENOENT) return make(path);
+    if (errno == ENOENT && no_secret == NoSecret::kIsMade) return make(path);
+    if (errno == ENOENT) return fault(path, "it is missing. " + instead(path));
     return fault(path, std::string("cannot read it: ") + std::strerror(errno));
   }
   struct stat status {};

@@ -22,7 +22,6 @@
 #include "server/data_directory.h"
 #include "server/exit_status.h"
 #include "server/load_part.h"
-#include "server/secret.h"
 #include "server/server.h"
 
 namespace seshdb::server {
@@ -181,12 +180,13 @@ std::optional<std::string> write(DataDirectory& data, const Clock& clock, const 
 
 }  // namespace
 
-int import_data(const std::string& path) {
+int import_data(const std::string& path, const std::string& secret_file) {
   log::set_level(log::Level::kError);
-  auto opened = DataDirectory::open(path, DataDirectory::Missing::kIsMade, usable_processors());
+  auto opened =
+      DataDirectory::open(path, DataDirectory::Missing::kIsMade, usable_processors(), secret_file);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
   DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
-  const auto secret = secret_of(data.secret_file());
+  const auto secret = data.secret();
   if (const auto* const fault = std::get_if<std::string>(&secret)) return fail(*fault);
   const SystemClock clock;
   SystemRandom random;

@@ -204,6 +204,19 @@ TEST(Transfer, reads_the_parts_of_a_save_one_behind_the_other) {
   EXPECT_NE(shell.err.find("imported 30 sessions with 0 keys\n"), std::string::npos) << shell.err;
 }
 
+TEST(Transfer, imports_under_the_secret_that_the_directory_is_used_with) {
+  Shell shell;
+  (void)fill(shell.at("data"));
+  ASSERT_EQ(shell.run("export data > lines"), 0) << shell.err;
+  std::filesystem::rename(shell.at("data/secret"), shell.at("secret"));
+  EXPECT_EQ(shell.run("import data < lines"), 1);
+  EXPECT_NE(shell.err.find("data/secret': it is missing"), std::string::npos) << shell.err;
+  ASSERT_EQ(shell.run("--secret-file secret import data < lines"), 0) << shell.err;
+  ASSERT_EQ(shell.run("--secret-file secret import new < lines"), 0) << shell.err;
+  EXPECT_EQ(shell.err, "imported 51 sessions with 100 keys\n");
+  EXPECT_FALSE(std::filesystem::exists(shell.at("new/secret")));
+}
+
 TEST(Transfer, says_what_is_wrong_with_the_directory_or_the_output) {
   Shell shell;
   EXPECT_EQ(shell.run("export nowhere"), 1);
