@@ -1,9 +1,8 @@
 // What stands in a data directory, by name. One server at a time uses it.
 //
 //   LOCK       held (flock) by the server or tool that uses the directory
-//   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": which files count; epoch 0: none
-//   do,
-//              as the directory is new and its first epoch not yet complete
+//   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": which files count.
+//              Epoch 0: none do; the directory is new, and its first epoch not complete yet
 //   secret     the secret behind shared sessions' tokens (server/secret.h)
 //   eE-cC-SSSSSSSSSS.log          what core C of N changed, in order
 //   eE-cC-SSSSSSSSSS.checkpoint   core C's sessions as they stood where log S begins

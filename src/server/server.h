@@ -51,7 +51,7 @@ class Server {
   // A thread for each core, which reads its share of the data, if there is any; nothing, or what
   // failed.
   [[nodiscard]] std::optional<std::string> run_cores(const Config& config);
-  // What a core begins with, on its own thread; nothing, or what failed.
+  // What a core begins with, and its log, on its own thread; nothing, or what failed.
   [[nodiscard]] std::optional<std::string> fill_core(std::uint32_t index, const Config& config,
                                                      const Clock& clock,
                                                      engine::RecoveryReport& report);

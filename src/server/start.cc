@@ -74,8 +74,7 @@ std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& 
   return data_ == nullptr ? std::nullopt : open_log(index, config, clock, read.position);
 }
 
-// What was not read from this epoch's files goes into a checkpoint: the epoch counts once all cores
-// have one.
+// A log of an epoch that does not count yet begins with a checkpoint of what is there, if anything.
 std::optional<std::string> Server::open_log(std::uint32_t index, const Config& config,
                                             const Clock& clock,
                                             const engine::LogPosition& position) {
