@@ -24,18 +24,6 @@ bool names(const Call& call, const Node& node, std::string_view wanted) {
   return node.name_escaped ? json::same_string(raw, wanted) : raw == wanted;
 }
 
-std::string decoded_name(const Call& call, const Node& node) {
-  std::string name;
-  json::decode_string(node.name(call.text), name);
-  return name;
-}
-
-std::string decoded_text(const Call& call, const Node& node) {
-  std::string text;
-  json::decode_string(node.raw(call.text), text);
-  return text;
-}
-
 // An integer as JSON writes it without fraction and exponent.
 bool is_integer(std::string_view number) {
   return number.find_first_of(".eE") == std::string_view::npos;
@@ -88,8 +76,9 @@ std::optional<Fault> check_string(const Call& call, const Param& param, const No
 // It becomes a folder's name; no text that is one may lead elsewhere.
 std::optional<Fault> check_save_name(const Call& call, const Param& param, const Node& node) {
   if (std::optional<Fault> fault = check_string(call, param, node)) return fault;
-  return is_save_name(decoded_text(call, node)) ? std::nullopt
-                                                : fault_of(param, Status::kCommandSyntax);
+  std::string scratch;
+  return is_save_name(node.string(call.text, scratch)) ? std::nullopt
+                                                       : fault_of(param, Status::kCommandSyntax);
 }
 
 std::optional<Fault> check_key_list(const Call& call, const Param& param, const Node& list) {
@@ -199,7 +188,9 @@ std::optional<Fault> check_rid(const Call& call) {
 
 std::optional<Fault> check_params(const Call& call) {
   if (call.unknown != kNoNode) {
-    return Fault{Status::kCommandSyntax, decoded_name(call, call.nodes[call.unknown])};
+    std::string scratch;
+    const Node& node = call.nodes[call.unknown];
+    return Fault{Status::kCommandSyntax, std::string(node.decoded_name(call.text, scratch))};
   }
   for (std::size_t i = 0; i < call.command->params.size(); ++i) {
     const Param& param = call.command->params[i];

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <memory>
 
+#include "base/crash_point.h"
+
 namespace seshdb::engine {
 
 namespace {
@@ -121,7 +123,9 @@ std::optional<std::string> write_manifest(Directory& directory, const Manifest& 
   int error = directory.create(unfinished, file);
   if (error == 0) error = file->append(text);
   if (error == 0) error = file->sync();
+  crash_point("manifest-rename");
   if (error == 0) error = directory.rename(unfinished, name);
+  crash_point("manifest-renamed");
   if (error == 0) error = directory.sync();
   if (error != 0) return io_fault(directory, "cannot write", name, error);
   return std::nullopt;

@@ -1,13 +1,15 @@
 // What stands in a data directory, by name. One server at a time uses it.
 //
 //   LOCK       held (flock) by the server or tool that uses the directory
-//   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": which files count
+//   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": which files count.
+//              Epoch 0: none do; the directory is new, and its first epoch not complete yet
 //   secret     the secret behind shared sessions' tokens (server/secret.h)
 //   eE-cC-SSSSSSSSSS.log          what core C of N changed, in order
 //   eE-cC-SSSSSSSSSS.checkpoint   core C's sessions as they stood where log S begins
 //   *.new      not finished; removed at the next start
 //
-// To start, a core needs its newest checkpoint S and the logs from S on, or all logs from 1 on.
+// To start, a core needs its newest checkpoint S and the logs from S on, or all logs from 1 on: one
+// log at least, which each core has before its epoch counts.
 #pragma once
 
 #include <cstdint>

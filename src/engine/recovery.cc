@@ -57,19 +57,7 @@ void Recovery::choose(const std::vector<NamedFile>& files) {
     std::uint64_t bytes = 0;
     if (directory_.size(file.name, bytes) == 0) bytes_to_read_ += bytes;
   }
-  missed_ = all.empty() && is_missed(files);
-}
-
-// Cores write once each of them has a log: until then, however many first starts are cut short,
-// their logs are empty or closed without a frame. Later epochs begin with a checkpoint of each.
-bool Recovery::is_missed(const std::vector<NamedFile>& files) const {
-  if (manifest_.epoch > 1) return true;
-  return std::any_of(files.begin(), files.end(), [this](const NamedFile& file) {
-    if (file.epoch != manifest_.epoch || file.unfinished) return false;
-    std::uint64_t bytes = 0;
-    return file.header.kind == FileKind::kCheckpoint ||
-           (directory_.size(file.name, bytes) == 0 && bytes > kHeaderBytes + kFrameHeadBytes);
-  });
+  missed_ = all.empty() && manifest_.epoch != 0;
 }
 
 std::string Recovery::where(const NamedFile& file, std::uint64_t position) const {

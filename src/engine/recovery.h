@@ -66,8 +66,6 @@ class Recovery {
   };
 
   void choose(const std::vector<NamedFile>& files);
-  // Whether this core, of which there is no file, must have had some.
-  [[nodiscard]] bool is_missed(const std::vector<NamedFile>& files) const;
   [[nodiscard]] std::optional<std::string> read(const NamedFile& file, store::Replay* replay,
                                                 End& end);
   [[nodiscard]] std::optional<std::string> read_frames(FrameReader& reader, const NamedFile& file,

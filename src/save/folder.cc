@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "base/crash_point.h"
+#include "base/file_sync.h"
 
 namespace seshdb::save {
 
@@ -34,20 +35,6 @@ std::string fault_of(std::string_view what, const std::string& path, int error) 
 
 Descriptor open_folder(const std::string& path) {
   return Descriptor(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
-
-// 0, or the errno; names in the folder last then.
-int sync_folder(const std::string& path) {
-  const Descriptor folder = open_folder(path);
-  return folder.open() && fsync(folder.get()) == 0 ? 0 : errno;
-}
-
-// 0, or the errno that left it missing; its name lasts then.
-int make_folder(const std::string& path) {
-  if (mkdir(path.c_str(), kFolderMode) != 0) return errno == EEXIST ? 0 : errno;
-  const int error = sync_folder(path + "/..");
-  if (error != 0) (void)rmdir(path.c_str());
-  return error;
 }
 
 std::optional<std::uint64_t> time_of(std::string_view name) {
@@ -84,7 +71,7 @@ std::variant<std::unique_ptr<NewSave>, std::string> NewSave::make(const std::str
   made->folder_ = root + '/' + name;
   made->name_ = name;
   for (const std::string& folder : {root, made->folder_}) {
-    if (const int error = make_folder(folder); error != 0) {
+    if (const int error = make_folder(folder); error != 0 && error != EEXIST) {
       return fault_of("cannot make", folder, error);
     }
   }
@@ -126,7 +113,7 @@ Descriptor NewSave::create_part(std::uint32_t part) const {
 std::optional<std::string> NewSave::publish() {
   const std::string from = path();
   const std::string to = folder_ + '/' + std::to_string(unix_ms_);
-  int error = sync_folder(from);
+  int error = sync_path(from);
   crash_point("save-rename");
   // A save that stands there is not empty, and so is not replaced.
   if (error == 0) error = rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
@@ -137,7 +124,7 @@ std::optional<std::string> NewSave::publish() {
   }
   there_ = false;
   for (const std::string& folder : {folder_, fs::path(folder_).parent_path().string()}) {
-    if (error == 0) error = sync_folder(folder);
+    if (error == 0) error = sync_path(folder);
   }
   if (error == 0) return std::nullopt;
   std::error_code ignored;

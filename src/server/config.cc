@@ -177,7 +177,9 @@ constexpr std::array kOptions{
            "directory for named saves (SH_SAVE), made where it is missing (saves in the --data "
            "directory; without that none)"},
     Option{"loadName", "NAME", set_load_name,
-           "begin with the sessions of the newest save of this name"},
+           "begin with the sessions of the newest save of this name; with --data only where the "
+           "directory "
+           "is new"},
     Option{"loadPath", "DIR",
            [](Config& c, const std::string& v) { return set_text(c.load_path, v); },
            "with --loadName: the directory that has it (where saves are made)"},
@@ -341,7 +343,6 @@ Command read_command_line(int argument_count, const char* const* arguments) {
     return text ? print(*text)
                 : usage_error("there is no command '" + topic + "'; see seshdb help");
   }
-  if (std::optional<Command> tool = tools.asked_for()) return *std::move(tool);
   Config config;
   if (!file.empty()) {
     if (const auto fault = read_file(file, config)) return usage_error(*fault);
@@ -353,9 +354,10 @@ Command read_command_line(int argument_count, const char* const* arguments) {
       }
     }
   }
-  if (const auto fault = check_together(config)) return usage_error(*fault);
-  Command command;
+  Command command = tools.asked_for();
   command.config = config;
+  if (command.kind != Command::Kind::kServe) return command;
+  if (const auto fault = check_together(config)) return usage_error(*fault);
   return command;
 }
 

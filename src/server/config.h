@@ -53,7 +53,7 @@ struct Command {
     kImport
   };
   Kind kind = Kind::kServe;
-  Config config;      // kServe
+  Config config;      // kServe and, where it concerns them, the tools
   std::string text;   // kPrint: for standard output; kUsageError: for standard error
   std::string path;   // of all others: the data directory
   std::string to;     // kBackUp: where to

@@ -73,8 +73,8 @@ class Core final : private net::RequestHandler, private commands::Host {
   [[nodiscard]] store::Store& store() { return store_; }
   /// Another engine than memory alone; before run().
   void use(std::unique_ptr<engine::Engine> engine) { engine_ = std::move(engine); }
-  /// Makes the sessions of the save in `folder` that it owns, unless they are there. Before run(),
-  /// on the thread that will. Nothing, or what is wrong.
+  /// Makes the sessions of the save in `folder` that it owns. Before use() and run(), on the thread
+  /// that will. Nothing, or what is wrong.
   [[nodiscard]] std::optional<std::string> load(const std::string& folder);
   /// Puts everything on the disk; after run().
   void close() { engine_->close(); }

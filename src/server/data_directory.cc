@@ -3,13 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "base/file_sync.h"
 #include "base/random.h"
 #include "commands/routing.h"
 #include "server/secret.h"
@@ -36,15 +36,6 @@ std::variant<net::Socket, std::string> lock(const std::string& path) {
 
 }  // namespace
 
-int make_folder(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) != 0) return errno;
-  const net::Socket parent(::open((path + "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.open() && fsync(parent.fd()) == 0) return 0;
-  const int error = errno;
-  (void)rmdir(path.c_str());
-  return error;
-}
-
 std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
     const std::string& path, Missing missing, std::uint32_t cores, const std::string& secret_file) {
   if (missing == Missing::kIsMade) {
@@ -68,12 +59,6 @@ std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
   if (auto* const fault = std::get_if<std::string>(&manifest)) return std::move(*fault);
   if (const auto& found = std::get<std::optional<Manifest>>(manifest)) {
     data->manifest_ = *found;
-    const bool needs_secret = missing == Missing::kIsMade && secret_file.empty();
-    if (needs_secret && access(data->secret_file_.c_str(), F_OK) != 0 && errno == ENOENT) {
-      return data->secret_file_ +
-             " is missing, and without it all shared names get other tokens. Restore it from a "
-             "backup, or give --secret-file FILE";
-    }
     return data;
   }
   if (!data->files_.empty()) {
@@ -88,9 +73,23 @@ std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
 std::optional<std::string> DataDirectory::make(std::uint32_t cores) {
   auto secret = secret_of(secret_file_);
   if (auto* const fault = std::get_if<std::string>(&secret)) return std::move(*fault);
+  manifest_.epoch = 0;
   manifest_.cores = cores;
   random_fill(&manifest_.salt, sizeof(manifest_.salt));
   return engine::write_manifest(*directory_, manifest_);
+}
+
+std::optional<std::string> DataDirectory::clear(std::uint32_t epoch) {
+  for (const NamedFile& file : files_) {
+    if (file.epoch != epoch) continue;
+    if (const int error = directory_->remove(file.name); error != 0) {
+      return engine::io_fault(*directory_, "cannot remove", file.name, error);
+    }
+  }
+  if (const int error = directory_->sync(); error != 0) {
+    return engine::io_fault(*directory_, "cannot sync", "", error);
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> DataDirectory::go_over_to(const Manifest& next) {
@@ -109,80 +108,53 @@ void DataDirectory::remove_other_epochs() {
 
 Manifest next_manifest(const DataDirectory& data, std::uint32_t cores) {
   Manifest next = data.manifest();
-  if (next.cores != cores) {
+  if (data.is_new() || next.cores != cores) {
     ++next.epoch;
     next.cores = cores;
   }
   return next;
 }
 
-namespace {
+std::optional<std::string> read_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
+                                     const Clock& clock, store::Store& store, CoreRead& read,
+                                     std::function<bool(std::uint64_t token)> is_wanted) {
+  store::Replay replay(store, std::move(is_wanted), clock.to_unix_ms(0), clock.now_ms());
+  Recovery recovery(data.directory(), data.manifest(), core, data.files(), mode,
+                    data.progress().bytes_read);
+  data.progress().bytes_to_read += recovery.bytes_to_read();
+  std::optional<std::string> fault = recovery.run(replay);
+  read.position = recovery.position();
+  read.report = recovery.report();
+  return fault;
+}
 
-struct Time {
-  explicit Time(const Clock& clock) : now_ms(clock.now_ms()), unix_offset_ms(clock.to_unix_ms(0)) {}
-  std::uint64_t now_ms;
-  std::int64_t unix_offset_ms;
-};
-
-// What all cores wrote, as far as it is this core's now.
-std::optional<std::string> read_share(DataDirectory& data, store::Store& store, std::uint32_t core,
-                                      std::uint32_t cores, const Time& time, LoadProgress& progress,
-                                      engine::RecoveryReport& report) {
+std::optional<std::string> read_share(DataDirectory& data, std::uint32_t core, std::uint32_t cores,
+                                      const Clock& clock, store::Store& store, CoreRead& read) {
+  if (next_manifest(data, cores).epoch == data.manifest().epoch) {
+    return read_core(data, core, Recovery::Mode::kStart, clock, store, read);
+  }
   const auto is_mine = [core, cores](std::uint64_t token) {
     return commands::owner_of(token, cores) == core;
   };
   for (std::uint32_t from = 0; from < data.manifest().cores; ++from) {
     store::Store part;
-    store::Replay replay(part, is_mine, time.unix_offset_ms, time.now_ms);
-    Recovery recovery(data.directory(), data.manifest(), from, data.files(), Recovery::Mode::kCheck,
-                      progress.bytes_read);
-    progress.bytes_to_read += recovery.bytes_to_read();
-    if (auto fault = recovery.run(replay)) return fault;
+    CoreRead its;
+    if (auto fault = read_core(data, from, Recovery::Mode::kCheck, clock, part, its, is_mine)) {
+      return fault;
+    }
     store.absorb(part);
-    if (core == 0) report.add(recovery.report());
+    if (core == 0) read.report.add(its.report);
   }
   return std::nullopt;
 }
 
-}  // namespace
-
-std::variant<LoadedLog, std::string> load_core(DataDirectory& data, store::Store& store,
-                                               std::uint32_t core, std::uint32_t cores,
-                                               const engine::LogSettings& settings,
-                                               const Clock& clock,
-                                               const std::function<void()>& wake,
-                                               LoadProgress& progress) {
-  const Time time(clock);
-  const Manifest manifest = next_manifest(data, cores);
-  const bool same_cores = manifest.epoch == data.manifest().epoch;
-  LoadedLog loaded;
-  engine::LogPosition position;
-  if (same_cores) {
-    store::Replay replay(store, {}, time.unix_offset_ms, time.now_ms);
-    Recovery recovery(data.directory(), manifest, core, data.files(), Recovery::Mode::kStart,
-                      progress.bytes_read);
-    progress.bytes_to_read += recovery.bytes_to_read();
-    if (auto fault = recovery.run(replay)) return *std::move(fault);
-    position = recovery.position();
-    loaded.report = recovery.report();
-  } else {
-    // What an attempt that was cut short left of that epoch would be in the way.
-    for (const NamedFile& file : data.files()) {
-      if (file.epoch == manifest.epoch && file.header.core == core) {
-        (void)data.directory().remove(file.name);
-      }
-    }
-    if (auto fault = read_share(data, store, core, cores, time, progress, loaded.report)) {
-      return *std::move(fault);
-    }
-  }
-  loaded.log =
-      std::make_unique<engine::Log>(data.directory(), store, clock, manifest, core, settings, wake);
-  if (auto fault = loaded.log->open(position)) return *std::move(fault);
-  if (!same_cores) {
-    if (auto fault = loaded.log->checkpoint_now()) return *std::move(fault);
-  }
-  return loaded;
+std::optional<std::string> write_core(DataDirectory& data, const Manifest& next, std::uint32_t core,
+                                      const Clock& clock, store::Store& store) {
+  engine::Log log(data.directory(), store, clock, next, core, {}, [] {});
+  if (auto fault = log.open({})) return fault;
+  if (auto fault = log.checkpoint_now()) return fault;
+  log.close();
+  return std::nullopt;
 }
 
 }  // namespace seshdb::server

@@ -1,5 +1,5 @@
-// The data directory as a whole: making it, locking it, its manifest; and reading it into cores,
-// each on its own thread, whatever number of cores wrote it.
+// The data directory as a whole: making it, locking it, its manifest and epochs; and one core's
+// data in it, read into a store and written anew.
 #pragma once
 
 #include <atomic>
@@ -18,29 +18,42 @@
 #include "engine/log.h"
 #include "engine/recovery.h"
 #include "net/socket.h"
+#include "server/secret.h"
 #include "store/store.h"
 
 namespace seshdb::server {
 
-/// Makes a directory, for its owner only; its name lasts then. Gives 0 or an errno.
-[[nodiscard]] int make_folder(const std::string& path);
+/// What reading has come to; any thread.
+struct ReadProgress {
+  std::atomic<std::uint64_t> bytes_read{0};
+  std::atomic<std::uint64_t> bytes_to_read{0};
+};
 
 class DataDirectory {
  public:
   enum class Missing : std::uint8_t { kIsMade, kIsAFault };
 
-  /// Opens and locks it; one that is missing, or empty, is made for so many cores, with a secret in
-  /// `secret_file`, or where that is empty in the directory: there it has to be from then on for
-  /// who may make one. Gives the directory, or what is wrong, for people.
+  /// Opens and locks it; one that is missing, or empty, is made, without an epoch that counts, for
+  /// so many cores, with a secret in `secret_file`, or where that is empty in the directory. Gives
+  /// the directory, or what is wrong, for people.
   [[nodiscard]] static std::variant<std::unique_ptr<DataDirectory>, std::string> open(
       const std::string& path, Missing missing, std::uint32_t cores,
       const std::string& secret_file = {});
 
   [[nodiscard]] engine::Directory& directory() { return *directory_; }
   [[nodiscard]] const engine::Manifest& manifest() const { return manifest_; }
+  /// No server has ever served from it, and nothing was imported.
+  [[nodiscard]] bool is_new() const { return manifest_.epoch == 0; }
   [[nodiscard]] const std::vector<engine::NamedFile>& files() const { return files_; }
-  [[nodiscard]] const std::string& secret_file() const { return secret_file_; }
+  /// The secret behind the tokens of the shared sessions in it, or what is wrong with that.
+  [[nodiscard]] std::variant<store::Secret, std::string> secret() const {
+    return secret_of(secret_file_, is_new() ? NoSecret::kIsMade : NoSecret::kIsAFault);
+  }
 
+  [[nodiscard]] ReadProgress& progress() { return progress_; }
+
+  /// Removes what an attempt to write this epoch left that was cut short; nothing, or a fault.
+  [[nodiscard]] std::optional<std::string> clear(std::uint32_t epoch);
   /// From here on `next` counts; what belongs to other epochs is removed.
   [[nodiscard]] std::optional<std::string> go_over_to(const engine::Manifest& next);
   /// Removes what belongs to other epochs.
@@ -55,25 +68,36 @@ class DataDirectory {
   std::string secret_file_;
   engine::Manifest manifest_;
   std::vector<engine::NamedFile> files_;
+  ReadProgress progress_;
 };
 
-/// What reading has come to; any thread.
-struct LoadProgress {
-  std::atomic<std::uint64_t> bytes_read{0};
-  std::atomic<std::uint64_t> bytes_to_read{0};
-};
+/// The manifest under which so many cores write: the directory's, or the next epoch's where it is
+/// new or another number of cores wrote it.
+[[nodiscard]] engine::Manifest next_manifest(const DataDirectory& data, std::uint32_t cores);
 
-/// Reads core `core` of `cores` into its store, on the core's thread, and gives the log it goes on
-/// with, or a fault. Where the directory was written by another number of cores, that log belongs
-/// to the next epoch: once all cores are read, go_over_to(next_manifest).
-struct LoadedLog {
-  std::unique_ptr<engine::Log> log;
+/// What was read of a core's files, besides the sessions.
+struct CoreRead {
+  engine::LogPosition position;  // where its log goes on
   engine::RecoveryReport report;
 };
-[[nodiscard]] engine::Manifest next_manifest(const DataDirectory& data, std::uint32_t cores);
-[[nodiscard]] std::variant<LoadedLog, std::string> load_core(
-    DataDirectory& data, store::Store& store, std::uint32_t core, std::uint32_t cores,
-    const engine::LogSettings& settings, const Clock& clock, const std::function<void()>& wake,
-    LoadProgress& progress);
+
+/// Reads what core `core` wrote into `store`, as far as `is_wanted` (empty: all); nothing, or the
+/// first fault.
+[[nodiscard]] std::optional<std::string> read_core(
+    DataDirectory& data, std::uint32_t core, engine::Recovery::Mode mode, const Clock& clock,
+    store::Store& store, CoreRead& read, std::function<bool(std::uint64_t token)> is_wanted = {});
+
+/// Reads for a server of `cores` cores what is core `core`'s, on its thread, whoever wrote it.
+/// Nothing, or a fault.
+[[nodiscard]] std::optional<std::string> read_share(DataDirectory& data, std::uint32_t core,
+                                                    std::uint32_t cores, const Clock& clock,
+                                                    store::Store& store, CoreRead& read);
+
+/// Writes what is in `store` as core `core`'s data in an epoch that does not count yet and is
+/// clear; nothing, or a fault.
+[[nodiscard]] std::optional<std::string> write_core(DataDirectory& data,
+                                                    const engine::Manifest& next,
+                                                    std::uint32_t core, const Clock& clock,
+                                                    store::Store& store);
 
 }  // namespace seshdb::server

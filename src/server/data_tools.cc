@@ -1,7 +1,6 @@
 // Everything is read by engine::Recovery, as at a server's start.
 #include "server/data_tools.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,11 +15,11 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/file_sync.h"
 #include "base/log.h"
-#include "engine/log.h"
 #include "engine/recovery.h"
 #include "server/data_directory.h"
-#include "store/replay.h"
+#include "server/exit_status.h"
 
 namespace seshdb::server {
 
@@ -30,38 +29,15 @@ using engine::Manifest;
 using engine::NamedFile;
 using engine::Recovery;
 
-constexpr int kFailure = 1;
-
 void say(const std::string& text) { std::printf("%s\n", text.c_str()); }
 
-int fail(const std::string& text) {
-  std::fprintf(stderr, "seshdb: %s\n", text.c_str());
-  return kFailure;
-}
-
-// One core's data, as it was read.
-struct Share {
-  store::Store store;
-  engine::RecoveryReport report;
-  std::optional<std::string> fault;
-};
-
-void read(DataDirectory& data, std::uint32_t core, Recovery::Mode mode, const Clock& clock,
-          Share& share) {
-  std::atomic<std::uint64_t> bytes_read{0};
-  store::Replay replay(share.store, {}, clock.to_unix_ms(0), clock.now_ms());
-  Recovery recovery(data.directory(), data.manifest(), core, data.files(), mode, bytes_read);
-  share.fault = recovery.run(replay);
-  share.report = recovery.report();
-}
-
-void tell(std::uint32_t core, const Share& share) {
-  const store::Counts counts = share.store.counts();
-  say("core " + std::to_string(core) + ": " + std::to_string(share.report.files) + " files, " +
-      std::to_string(share.report.bytes >> 20U) + " MiB, " + std::to_string(share.report.records) +
+void tell(std::uint32_t core, const store::Store& store, const engine::RecoveryReport& report) {
+  const store::Counts counts = store.counts();
+  say("core " + std::to_string(core) + ": " + std::to_string(report.files) + " files, " +
+      std::to_string(report.bytes >> 20U) + " MiB, " + std::to_string(report.records) +
       " records, " + std::to_string(counts.sessions) + " sessions, " + std::to_string(counts.keys) +
       " keys");
-  for (const std::string& dropped : share.report.dropped) {
+  for (const std::string& dropped : report.dropped) {
     say("  a crash left unfinished, and the next start drops: " + dropped);
   }
 }
@@ -72,35 +48,6 @@ std::optional<std::string> open_for_tool(const std::string& path,
   if (auto* const fault = std::get_if<std::string>(&opened)) return std::move(*fault);
   data = std::move(std::get<std::unique_ptr<DataDirectory>>(opened));
   return std::nullopt;
-}
-
-// What an attempt that was cut short left of the next epoch would be in the way.
-std::optional<std::string> remove_epoch(DataDirectory& data, std::uint32_t epoch) {
-  for (const NamedFile& file : data.files()) {
-    if (file.epoch != epoch) continue;
-    if (const int error = data.directory().remove(file.name); error != 0) {
-      return engine::io_fault(data.directory(), "cannot remove", file.name, error);
-    }
-  }
-  if (const int error = data.directory().sync(); error != 0) {
-    return engine::io_fault(data.directory(), "cannot sync", "", error);
-  }
-  return std::nullopt;
-}
-
-// Writes what was kept as the next epoch's.
-std::optional<std::string> write_anew(DataDirectory& data, const Manifest& next, std::uint32_t core,
-                                      const Clock& clock, store::Store& store) {
-  engine::Log log(data.directory(), store, clock, next, core, {}, [] {});
-  if (auto fault = log.open({})) return fault;
-  if (auto fault = log.checkpoint_now()) return fault;
-  log.close();
-  return std::nullopt;
-}
-
-bool sync(const std::string& path, int flags) {
-  const net::Socket file(::open(path.c_str(), flags | O_CLOEXEC));
-  return file.open() && fsync(file.fd()) == 0;
 }
 
 // Gives the files that count another name in `folder`, lastingly.
@@ -116,20 +63,8 @@ std::optional<std::string> keep_in(DataDirectory& data, const std::string& folde
              "; the damaged files are as they were";
     }
   }
-  if (!sync(folder, O_RDONLY | O_DIRECTORY)) {
-    return "cannot sync " + folder + ": " + std::strerror(errno);
-  }
-  return std::nullopt;
-}
-
-// The damaged files go to a folder of their own, and the next epoch counts.
-std::optional<std::string> replace(DataDirectory& data, const Manifest& next,
-                                   const std::string& folder) {
-  const std::uint32_t epoch = data.manifest().epoch;
-  if (auto fault = keep_in(data, folder)) return fault;
-  if (auto fault = engine::write_manifest(data.directory(), next)) return fault;
-  for (const NamedFile& file : data.files()) {  // one that stays is removed by the next start
-    if (file.epoch == epoch) (void)data.directory().remove(file.name);
+  if (const int error = sync_path(folder); error != 0) {
+    return "cannot sync " + folder + ": " + std::strerror(error);
   }
   return std::nullopt;
 }
@@ -143,16 +78,17 @@ int check_data(const std::string& path) {
   const SystemClock clock;
   bool whole = true;
   for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
-    Share share;
-    read(*data, core, Recovery::Mode::kCheck, clock, share);
-    tell(core, share);
-    if (share.fault) {
-      say("  damaged: " + *share.fault);
+    store::Store store;
+    CoreRead read;
+    const auto fault = read_core(*data, core, Recovery::Mode::kCheck, clock, store, read);
+    tell(core, store, read.report);
+    if (fault) {
+      say("  damaged: " + *fault);
       whole = false;
     }
   }
   say(path + (whole ? " is whole" : " is damaged"));
-  return whole ? 0 : kFailure;
+  return whole ? 0 : kExitFailure;
 }
 
 int repair_data(const std::string& path) {
@@ -162,33 +98,36 @@ int repair_data(const std::string& path) {
   const SystemClock clock;
   Manifest next = data->manifest();
   ++next.epoch;
-  std::vector<std::unique_ptr<Share>> shares;
+  std::vector<std::unique_ptr<store::Store>> stores;
   bool damaged = false;
   for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
-    shares.push_back(std::make_unique<Share>());
-    Share& share = *shares.back();
-    read(*data, core, Recovery::Mode::kSalvage, clock, share);
-    if (share.fault) return fail(*share.fault);
-    tell(core, share);
-    for (const std::string& damage : share.report.damage) say("  lost: " + damage);
-    if (share.report.orphans != 0) {
-      say("  " + std::to_string(share.report.orphans) +
+    store::Store& store = *stores.emplace_back(std::make_unique<store::Store>());
+    CoreRead read;
+    if (const auto fault = read_core(*data, core, Recovery::Mode::kSalvage, clock, store, read)) {
+      return fail(*fault);
+    }
+    const engine::RecoveryReport& report = read.report;
+    tell(core, store, report);
+    for (const std::string& damage : report.damage) say("  lost: " + damage);
+    if (report.orphans != 0) {
+      say("  " + std::to_string(report.orphans) +
           " records tell of sessions, keys or places that were lost, and are dropped");
     }
-    damaged = damaged || !share.report.damage.empty() || share.report.orphans != 0;
+    damaged = damaged || !report.damage.empty() || report.orphans != 0;
   }
   if (!damaged) {
     say(path + " is whole; nothing was changed");
     return 0;
   }
-  if (const auto fault = remove_epoch(*data, next.epoch)) return fail(*fault);
+  if (const auto fault = data->clear(next.epoch)) return fail(*fault);
   for (std::uint32_t core = 0; core < next.cores; ++core) {
-    if (const auto fault = write_anew(*data, next, core, clock, shares[core]->store)) {
+    if (const auto fault = write_core(*data, next, core, clock, *stores[core])) {
       return fail(*fault);
     }
   }
   const std::string folder = path + "/damaged-" + std::to_string(clock.unix_ms());
-  if (const auto fault = replace(*data, next, folder)) return fail(*fault);
+  if (const auto fault = keep_in(*data, folder)) return fail(*fault);
+  if (const auto fault = data->go_over_to(next)) return fail(*fault);
   say(path + " is whole now; the files as they were are in " + folder);
   return 0;
 }
@@ -241,7 +180,8 @@ Copy copy_once(engine::Directory& from, const std::string& to, std::string& faul
       if (name == "secret") continue;
       return Copy::kMoved;
     }
-    if (error || !sync(to + "/" + name, O_RDONLY)) {
+    if (!error) error.assign(sync_path(to + "/" + name), std::generic_category());
+    if (error) {
       fault = "cannot copy " + name + " to " + to + ": " + error.message();
       return Copy::kFailed;
     }
@@ -265,7 +205,9 @@ int back_up_data(const std::string& path, const std::string& to) {
     std::string fault;
     switch (copy_once(*from, to, fault)) {
       case Copy::kDone:
-        if (!sync(to, O_RDONLY | O_DIRECTORY)) return fail("cannot sync " + to);
+        if (const int error = sync_path(to); error != 0) {
+          return fail("cannot sync " + to + ": " + std::strerror(error));
+        }
         say("copied " + path + " to " + to);
         return 0;
       case Copy::kFailed:

@@ -12,13 +12,11 @@
 #include "base/log.h"
 #include "server/config.h"
 #include "server/data_tools.h"
+#include "server/exit_status.h"
 #include "server/server.h"
 #include "server/transfer.h"
 
 namespace {
-
-constexpr int kExitFailure = 1;
-constexpr int kExitUsage = 2;
 
 void write_to(std::FILE* file, const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), file);
@@ -55,8 +53,7 @@ int serve(const seshdb::server::Config& config) {
   const seshdb::SystemClock clock;
   auto started = seshdb::server::Server::start(config, clock);
   if (const auto* const fault = std::get_if<std::string>(&started)) {
-    write_to(stderr, "seshdb: " + *fault + "\n");
-    return kExitFailure;
+    return seshdb::server::fail(*fault);
   }
   auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
   log::info(
@@ -82,7 +79,7 @@ int main(int argument_count, char** arguments) {
       return 0;
     case Command::Kind::kUsageError:
       write_to(stderr, command.text);
-      return kExitUsage;
+      return seshdb::server::kExitUsage;
     case Command::Kind::kCheck:
       return seshdb::server::check_data(command.path);
     case Command::Kind::kRepair:
@@ -92,7 +89,7 @@ int main(int argument_count, char** arguments) {
     case Command::Kind::kExport:
       return seshdb::server::export_data(command.path, command.zstd);
     case Command::Kind::kImport:
-      return seshdb::server::import_data(command.path);
+      return seshdb::server::import_data(command.path, command.config.secret_file);
     case Command::Kind::kServe:
       break;
   }

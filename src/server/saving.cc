@@ -33,6 +33,12 @@ std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms
   return job;
 }
 
+void tell_foreign_names(std::uint64_t names, const log::Field& of) {
+  if (names == 0) return;
+  log::warn("shared sessions were made under another secret: their names do not open them",
+            {of, {"sessions", names}});
+}
+
 void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
   const std::string what = job.kind == Saving::kSave ? "save" : "load";
   if (outcome.status != Status::kOk) {
@@ -43,10 +49,7 @@ void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
                                                                     {"sessions", outcome.sessions},
                                                                     {"keys", outcome.keys},
                                                                     {"ms", outcome.duration_ms}});
-  if (const std::uint64_t names = job.foreign_names; names != 0) {
-    log::warn("shared sessions were made under another secret: their names do not open them",
-              {{"name", job.name}, {"sessions", names}});
-  }
+  tell_foreign_names(job.foreign_names, {"name", job.name});
 }
 
 }  // namespace
@@ -94,21 +97,13 @@ void Core::end_saving(const ReturnAddress& from, const OwnedCall& call, const Sa
 
 std::optional<std::string> Core::load(const std::string& folder) {
   context_.now_ms = shared_.clock.now_ms();
-  Restorer restorer(context_, [this] {
-    engine_->commit(context_.now_ms);
-    (void)engine_->poll();  // so that the log may go over to its next segment
-  });
-  std::optional<std::string> fault = load_now(folder, context_, restorer, [this] {
-    return resident_bytes() <= shared_.memory_max && engine_->storage() == store::Storage::kGood;
-  });
-  engine_->commit(context_.now_ms);
+  Restorer restorer(context_, [] {});
+  std::optional<std::string> fault = load_now(
+      folder, context_, restorer, [this] { return resident_bytes() <= shared_.memory_max; });
   const store::Counts made = restorer.made();
   log::info("loaded sessions",
             {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});
-  if (restorer.foreign_names() != 0) {
-    log::warn("shared sessions were made under another secret: their names do not open them",
-              {{"core", index_}, {"sessions", restorer.foreign_names()}});
-  }
+  tell_foreign_names(restorer.foreign_names(), {"core", index_});
   return fault;
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/file_sync.h"
 #include "net/socket.h"
 
 namespace seshdb::server {
@@ -24,6 +25,13 @@ std::string fault(const std::string& path, const std::string& what) {
   return "secret-file '" + path + "': " + what;
 }
 
+// What to do without the secret that was there.
+std::string instead(const std::string& path) {
+  return "Restore it from a backup, or name the right one with --secret-file. Under another secret "
+         "shared names get other tokens; to make one: (umask 077; openssl rand -hex 32 > '" +
+         path + "')";
+}
+
 std::variant<store::Secret, std::string> parse(const std::string& path, std::string_view text) {
   if (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   store::Secret secret{};
@@ -35,20 +43,9 @@ std::variant<store::Secret, std::string> parse(const std::string& path, std::str
         static_cast<unsigned char>(std::size_t{secret.at(i / 2)} << 4U | (digit & 0xFU));
   }
   if (!valid) {
-    return fault(path,
-                 "it is damaged; it should hold 64 hexadecimal digits. Restore it, or give "
-                 "--secret-file a name that is not there yet to have a new one made (shared "
-                 "sessions then get other tokens)");
+    return fault(path, "it is damaged; it should hold 64 hexadecimal digits. " + instead(path));
   }
   return secret;
-}
-
-// Makes the name last: it stands in the folder, which is a file of its own.
-bool keep_name(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  const net::Socket file(
-      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return file.open() && fsync(file.fd()) == 0;
 }
 
 std::variant<store::Secret, std::string> make(const std::string& path) {
@@ -66,21 +63,28 @@ std::variant<store::Secret, std::string> make(const std::string& path) {
   const net::Socket file(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.open() ||
       write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      fsync(file.fd()) != 0 || rename(part.c_str(), path.c_str()) != 0 || !keep_name(path)) {
+      fsync(file.fd()) != 0 || rename(part.c_str(), path.c_str()) != 0) {
     return fault(path, std::string("cannot make it: ") + std::strerror(errno));
+  }
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (const int error = sync_path(folder.empty() ? "." : folder); error != 0) {
+    return fault(path, std::string("cannot sync its folder: ") + std::strerror(error));
   }
   return secret;
 }
 
 }  // namespace
 
-std::variant<store::Secret, std::string> secret_of(const std::string& path) {
+std::variant<store::Secret, std::string> secret_of(const std::string& path, NoSecret no_secret) {
   if (path.empty()) {
     return store::make_secret();
   }
   const net::Socket file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.open()) {
-    if (errno == ENOENT) return make(path);
+    if (errno == ENOENT && no_secret == NoSecret::kIsMade) return make(path);
+    if (errno == ENOENT)
+      return fault(path,
+                   "it is missing, and shared sessions that are kept need it. " + instead(path));
     return fault(path, std::string("cannot read it: ") + std::strerror(errno));
   }
   struct stat status {};

@@ -107,18 +107,17 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
   raise_descriptor_limit(config, threads);
   std::unique_ptr<Server> server(new Server);
-  std::string secret_file = config.secret_file;
   if (!config.data.empty()) {
     auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
                                     config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
     server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
-    secret_file = server->data_->secret_file();
   }
   if (!config.load_name.empty()) {
     if (auto fault = server->find_save(config)) return *std::move(fault);
   }
-  std::variant<store::Secret, std::string> secret = secret_of(secret_file);
+  std::variant<store::Secret, std::string> secret =
+      server->data_ != nullptr ? server->data_->secret() : secret_of(config.secret_file);
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
   }
@@ -169,6 +168,13 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
 
 // It is read here from end to end, so that a core makes none of its sessions where it is damaged.
 std::optional<std::string> Server::find_save(const Config& config) {
+  if (data_ != nullptr && !data_->is_new()) {
+    log::info(
+        "loadName: the save is not loaded, as the data directory is not new and sessions that were "
+        "ended since would come back; SH_LOAD adds it to those that are there",
+        {{"loadName", config.load_name}});
+    return std::nullopt;
+  }
   const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
   save::Found found = save::newest(root, config.load_name);
   if (!found.fault.empty()) return found.fault + " in " + root;

@@ -51,15 +51,20 @@ class Server {
   // A thread for each core, which reads its share of the data, if there is any; nothing, or what
   // failed.
   [[nodiscard]] std::optional<std::string> run_cores(const Config& config);
-  [[nodiscard]] std::optional<std::string> read_data(std::uint32_t index, const Config& config,
+  // What a core begins with, and its log, on its own thread; nothing, or what failed.
+  [[nodiscard]] std::optional<std::string> fill_core(std::uint32_t index, const Config& config,
                                                      const Clock& clock,
                                                      engine::RecoveryReport& report);
+  [[nodiscard]] std::optional<std::string> open_log(std::uint32_t index, const Config& config,
+                                                    const Clock& clock,
+                                                    const engine::LogPosition& position);
   void run_core(std::uint32_t index, const Config& config, const Clock& clock);
   [[nodiscard]] std::optional<std::string> wait_for_cores();
   void let_cores(bool go);
   void wake_cores();
 
-  // The save to begin with: found and whole; nothing, or what is wrong.
+  // The save to begin with, unless there are data to begin with: found and whole; nothing, or what
+  // is wrong.
   [[nodiscard]] std::optional<std::string> find_save(const Config& config);
 
   std::string address_;

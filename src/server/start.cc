@@ -14,24 +14,10 @@ namespace seshdb::server {
 struct Server::Starting {
   std::mutex mutex;
   std::condition_variable changed;
-  std::size_t reading = 0;  // threads that have not read their data yet
-  bool all_read = true;
   std::size_t missing = 0;  // threads that are not ready yet
   enum class Go : std::uint8_t { kWait, kRun, kLeave } go = Go::kWait;
   std::vector<std::string> faults;
   engine::RecoveryReport report;
-  LoadProgress progress;
-
-  // Waits until all have read their data and have a log; whether they could. Nobody writes before:
-  // see Recovery::is_missed.
-  bool meet(bool has_read) {
-    std::unique_lock lock(mutex);
-    all_read = all_read && has_read;
-    --reading;
-    changed.notify_all();
-    changed.wait(lock, [this] { return reading == 0; });
-    return all_read;
-  }
 };
 
 Server::Server() : starting_(std::make_unique<Starting>()) {}
@@ -48,7 +34,7 @@ std::uint64_t ms_since(steady_clock::time_point begin) {
 
 std::uint64_t mib(std::uint64_t bytes) { return bytes >> 20U; }
 
-void tell_progress(const LoadProgress& progress, steady_clock::time_point begin) {
+void tell_progress(const ReadProgress& progress, steady_clock::time_point begin) {
   const std::uint64_t read = progress.bytes_read;
   const std::uint64_t all = progress.bytes_to_read;
   log::info("reading the data directory",
@@ -72,20 +58,41 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
 
 }  // namespace
 
-// Reads a core's share of the data, on its own thread; nothing, or what failed.
-std::optional<std::string> Server::read_data(std::uint32_t index, const Config& config,
+// Its share of the data, or of the save; then the log goes on from there.
+std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& config,
                                              const Clock& clock, engine::RecoveryReport& report) {
   Core& core = *cores_[index];
+  const auto cores = static_cast<std::uint32_t>(cores_.size());
+  CoreRead read;
+  if (data_ != nullptr) {
+    if (auto fault = read_share(*data_, index, cores, clock, core.store(), read)) return fault;
+    report = std::move(read.report);
+  }
+  if (!load_from_.empty()) {
+    if (auto fault = core.load(load_from_)) return fault;
+  }
+  return data_ == nullptr ? std::nullopt : open_log(index, config, clock, read.position);
+}
+
+// A log of an epoch that does not count yet begins with a checkpoint of what is there, if anything.
+std::optional<std::string> Server::open_log(std::uint32_t index, const Config& config,
+                                            const Clock& clock,
+                                            const engine::LogPosition& position) {
+  Core& core = *cores_[index];
+  const engine::Manifest manifest =
+      next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
   engine::LogSettings settings = config.log;
   settings.message_bytes_max = config.message_bytes_max;
   try {
-    auto loaded = load_core(
-        *data_, core.store(), index, static_cast<std::uint32_t>(cores_.size()), settings, clock,
-        [this, index] { shared_->mailboxes[index]->ring(); }, starting_->progress);
-    if (auto* const fault = std::get_if<std::string>(&loaded)) return std::move(*fault);
-    auto& log = std::get<LoadedLog>(loaded);
-    core.use(std::move(log.log));
-    report = std::move(log.report);
+    auto log = std::make_unique<engine::Log>(data_->directory(), core.store(), clock, manifest,
+                                             index, settings,
+                                             [this, index] { shared_->mailboxes[index]->ring(); });
+    if (auto fault = log->open(position)) return fault;
+    const bool is_next = manifest.epoch != data_->manifest().epoch;
+    if (is_next && core.store().counts().sessions != 0) {
+      if (auto fault = log->checkpoint_now()) return fault;
+    }
+    core.use(std::move(log));
     return std::nullopt;
   } catch (const std::system_error& error) {  // the log's own threads
     return no_room_for(cores_.size(), error.code().value());
@@ -93,12 +100,8 @@ std::optional<std::string> Server::read_data(std::uint32_t index, const Config& 
 }
 
 void Server::run_core(std::uint32_t index, const Config& config, const Clock& clock) {
-  Core& core = *cores_[index];
-  std::optional<std::string> fault;
   engine::RecoveryReport report;
-  if (data_ != nullptr) fault = read_data(index, config, clock, report);
-  const bool may_load = starting_->meet(!fault);
-  if (may_load && !load_from_.empty()) fault = core.load(load_from_);
+  std::optional<std::string> fault = fill_core(index, config, clock, report);
   {
     std::unique_lock lock(starting_->mutex);
     if (fault) starting_->faults.push_back(*std::move(fault));
@@ -108,12 +111,18 @@ void Server::run_core(std::uint32_t index, const Config& config, const Clock& cl
     starting_->changed.wait(lock, [this] { return starting_->go != Starting::Go::kWait; });
     if (starting_->go == Starting::Go::kLeave) return;
   }
-  core.run();
+  cores_[index]->run();
 }
 
 std::optional<std::string> Server::run_cores(const Config& config) {
+  engine::Manifest next;
+  if (data_ != nullptr) {
+    next = next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
+    if (next.epoch != data_->manifest().epoch) {
+      if (auto fault = data_->clear(next.epoch)) return fault;
+    }
+  }
   starting_->missing = cores_.size();
-  starting_->reading = cores_.size();
   for (std::uint32_t i = 0; i < cores_.size(); ++i) {
     try {
       threads_.emplace_back([this, i, config] { run_core(i, config, shared_->clock); });
@@ -121,8 +130,6 @@ std::optional<std::string> Server::run_cores(const Config& config) {
       {
         const std::lock_guard lock(starting_->mutex);
         starting_->missing -= cores_.size() - i;
-        starting_->reading -= cores_.size() - i;
-        starting_->all_read = false;
       }
       starting_->changed.notify_all();
       (void)wait_for_cores();
@@ -132,7 +139,6 @@ std::optional<std::string> Server::run_cores(const Config& config) {
   }
   std::optional<std::string> fault = wait_for_cores();
   if (!fault && data_ != nullptr) {
-    const auto next = next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
     if (next.epoch != data_->manifest().epoch) {
       fault = data_->go_over_to(next);
     } else {
@@ -148,7 +154,7 @@ std::optional<std::string> Server::wait_for_cores() {
   std::unique_lock lock(starting_->mutex);
   while (!starting_->changed.wait_for(lock, std::chrono::seconds(1),
                                       [this] { return starting_->missing == 0; })) {
-    tell_progress(starting_->progress, begin);
+    if (data_ != nullptr) tell_progress(data_->progress(), begin);
   }
   if (!starting_->faults.empty()) return starting_->faults.front();
   tell_report(starting_->report, begin);

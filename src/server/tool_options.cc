@@ -19,7 +19,7 @@ ToolOptions::ToolOptions(CLI::App& app)
   export_->add_flag("--zstd", zstd_, "compress them");
 }
 
-std::optional<Command> ToolOptions::asked_for() const {
+Command ToolOptions::asked_for() const {
   Command command;
   command.path = path_;
   command.to = to_;
@@ -34,8 +34,6 @@ std::optional<Command> ToolOptions::asked_for() const {
     command.kind = Command::Kind::kExport;
   } else if (import_->parsed()) {
     command.kind = Command::Kind::kImport;
-  } else {
-    return std::nullopt;
   }
   return command;
 }

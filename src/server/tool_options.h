@@ -1,7 +1,6 @@
 // The subcommands that do something with a data directory and end, as the command line has them.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "server/config.h"
@@ -20,8 +19,8 @@ class ToolOptions {
   ToolOptions& operator=(const ToolOptions&) = delete;
   ~ToolOptions() = default;
 
-  /// Once the command line is read.
-  [[nodiscard]] std::optional<Command> asked_for() const;
+  /// Once the command line is read: kServe where it names none of them.
+  [[nodiscard]] Command asked_for() const;
 
  private:
   CLI::App* check_;

@@ -1,4 +1,4 @@
-// Data directories are read as at a server's start, and written as checkpoints.
+// Data directories are read as at a server's start, and written as a new epoch.
 #include "server/transfer.h"
 
 #include <unistd.h>
@@ -16,15 +16,13 @@
 #include "base/random.h"
 #include "commands/routing.h"
 #include "commands/tally.h"
-#include "engine/log.h"
 #include "engine/recovery.h"
 #include "save/reader.h"
 #include "save/writer.h"
 #include "server/data_directory.h"
+#include "server/exit_status.h"
 #include "server/load_part.h"
-#include "server/secret.h"
 #include "server/server.h"
-#include "store/replay.h"
 
 namespace seshdb::server {
 
@@ -32,13 +30,7 @@ namespace {
 
 using engine::Recovery;
 
-constexpr int kFailure = 1;
 constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
-
-int fail(const std::string& text) {
-  std::fprintf(stderr, "seshdb: %s\n", text.c_str());
-  return kFailure;
-}
 
 // Says how far it is, in one line, to who looks at a terminal.
 class Progress {
@@ -66,18 +58,6 @@ class Progress {
   bool shown_;
   std::chrono::steady_clock::time_point told_;
 };
-
-// Reads what core `core` wrote.
-std::optional<std::string> read_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
-                                     const Clock& clock, store::Store& store,
-                                     engine::LogPosition& position) {
-  std::atomic<std::uint64_t> bytes_read{0};
-  store::Replay replay(store, {}, clock.to_unix_ms(0), clock.now_ms());
-  Recovery recovery(data.directory(), data.manifest(), core, data.files(), mode, bytes_read);
-  std::optional<std::string> fault = recovery.run(replay);
-  position = recovery.position();
-  return fault;
-}
 
 void write_sessions(store::Store& store, const Clock& clock, save::Writer& writer,
                     store::Counts& counts, Progress& progress) {
@@ -125,8 +105,8 @@ int export_data(const std::string& path, bool zstd) {
   Progress progress("exported");
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     store::Store store;
-    engine::LogPosition position;
-    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, position)) {
+    CoreRead read;
+    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read)) {
       return fail(*fault);
     }
     write_sessions(store, clock, writer, counts, progress);
@@ -142,7 +122,6 @@ namespace {
 // One core's sessions, on their way into the directory.
 struct Importing {
   store::Store store;
-  engine::LogPosition position;
   std::unique_ptr<commands::Context> context;
   std::unique_ptr<Restorer> restorer;
 };
@@ -188,23 +167,26 @@ std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
   }
 }
 
-std::optional<std::string> write_core(DataDirectory& data, std::uint32_t core, const Clock& clock,
-                                      Importing& importing) {
-  engine::Log log(data.directory(), importing.store, clock, data.manifest(), core, {}, [] {});
-  if (auto fault = log.open(importing.position)) return fault;
-  if (auto fault = log.checkpoint_now()) return fault;
-  log.close();
-  return std::nullopt;
+// All of them at once, as the next epoch's.
+std::optional<std::string> write(DataDirectory& data, const Clock& clock, const Cores& cores) {
+  engine::Manifest next = data.manifest();
+  ++next.epoch;
+  if (auto fault = data.clear(next.epoch)) return fault;
+  for (std::uint32_t core = 0; core < cores.size(); ++core) {
+    if (auto fault = write_core(data, next, core, clock, cores[core]->store)) return fault;
+  }
+  return data.go_over_to(next);
 }
 
 }  // namespace
 
-int import_data(const std::string& path) {
+int import_data(const std::string& path, const std::string& secret_file) {
   log::set_level(log::Level::kError);
-  auto opened = DataDirectory::open(path, DataDirectory::Missing::kIsMade, usable_processors());
+  auto opened =
+      DataDirectory::open(path, DataDirectory::Missing::kIsMade, usable_processors(), secret_file);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
   DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
-  const auto secret = secret_of(data.secret_file());
+  const auto secret = data.secret();
   if (const auto* const fault = std::get_if<std::string>(&secret)) return fail(*fault);
   const SystemClock clock;
   SystemRandom random;
@@ -212,8 +194,8 @@ int import_data(const std::string& path) {
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
-    if (auto fault = read_core(data, core, Recovery::Mode::kStart, clock, importing.store,
-                               importing.position)) {
+    CoreRead read;
+    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, read)) {
       return fail(*fault);
     }
     importing.context.reset(new commands::Context{.store = importing.store,
@@ -229,9 +211,7 @@ int import_data(const std::string& path) {
   }
   Progress progress("imported");
   if (auto fault = read_lines(cores, progress)) return fail("nothing was imported: " + *fault);
-  for (std::uint32_t core = 0; core < cores.size(); ++core) {
-    if (auto fault = write_core(data, core, clock, *cores[core])) return fail(*fault);
-  }
+  if (auto fault = write(data, clock, cores)) return fail(*fault);
   const Made made = made_by(cores);
   progress.end(made.counts);
   if (made.foreign_names != 0) {

@@ -5,12 +5,14 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 #include <vector>
 
 #include "support/server_process.h"
 #include "support/socket_client.h"
+#include "support/temporary_directory.h"
 #include "support/temporary_file.h"
 
 namespace seshdb::testing {
@@ -172,6 +174,29 @@ TEST(Program, keeps_shared_tokens_over_a_restart_where_it_has_a_secret_file) {
   std::filesystem::remove(path);
   EXPECT_TRUE(contains(answers[0], R"("st":1)")) << answers[0];
   EXPECT_EQ(answers[0], answers[1]);
+}
+
+TEST(Program, takes_another_secret_for_the_data_it_has_only_where_somebody_made_it) {
+  const TemporaryDirectory folder;
+  const std::vector<std::string> arguments = {"--data", folder.path() + "/data", "--secret-file",
+                                              folder.path() + "/secret"};
+  const auto shared_token = [&arguments] {
+    ServerProcess server(arguments);
+    WebSocketClient client(server.port());
+    return token_of(client.ask(R"({"SH_NEW":{"name":"lobby","shared":true}})"));
+  };
+  const std::string token = shared_token();
+  std::filesystem::remove(arguments.back());
+  std::vector<std::string> failing = arguments;
+  failing.insert(failing.end(), {"--port", "0"});
+  const Outcome refused = run_program(failing);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_TRUE(contains(refused.err, arguments.back() + "': it is missing")) << refused.err;
+  // What the message says makes another.
+  const std::size_t begin = refused.err.find("(umask");
+  ASSERT_NE(begin, std::string::npos) << refused.err;
+  EXPECT_EQ(std::system(refused.err.substr(begin).c_str()), 0);
+  EXPECT_NE(shared_token(), token);
 }
 
 TEST(Program, logs_neither_values_nor_tokens) {

@@ -134,14 +134,19 @@ TEST_F(Restarts, need_the_secret_that_shared_tokens_were_made_with) {
   std::filesystem::rename(secret, moved);
   server::Config config;
   config.data = folder_.path() + "/data";
-  try {
-    const TestServer without(clock_, 2, config);
-    FAIL() << "it started without the secret";
-  } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find(secret + " is missing"), std::string::npos)
-        << error.what();
+  for (const std::string& mistyped : {std::string(), folder_.path() + "/sekret"}) {
+    config.secret_file = mistyped;
+    const std::string missing = mistyped.empty() ? secret : mistyped;
+    try {
+      const TestServer without(clock_, 2, config);
+      FAIL() << "it started without the secret";
+    } catch (const std::runtime_error& error) {
+      for (const std::string& part : {"'" + missing + "': it is missing", "> '" + missing + "'"}) {
+        EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+      }
+    }
+    EXPECT_FALSE(std::filesystem::exists(missing));
   }
-  EXPECT_FALSE(std::filesystem::exists(secret));
   config.secret_file = moved;
   server_ = std::make_unique<TestServer>(clock_, 2, config);
   target_ = std::make_unique<HttpTarget>(server_->port(), clock_);

@@ -209,6 +209,89 @@ TEST(SaveProcess, begins_with_a_save_where_it_is_told_to) {
   }
 }
 
+// A save of some sessions, and a data directory that is to begin with it.
+class FirstLoad : public ::testing::TestWithParam<const char*> {
+ protected:
+  FirstLoad() {
+    ServerProcess server({"--threads", "2", "--savePath", saves});
+    WebSocketClient client(server.port());
+    for (int i = 0; i < 40; ++i) token = make(client, "1");
+    EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
+  }
+  [[nodiscard]] std::vector<std::string> arguments(const std::string& threads) const {
+    return {"--threads", threads, "--data", data, "--loadName", "a", "--loadPath", saves};
+  }
+
+  const TemporaryDirectory directory;
+  const std::string saves = directory.path() + "/saves";
+  const std::string data = directory.path() + "/data";
+  std::string token;
+};
+
+TEST_F(FirstLoad, is_the_only_one_so_that_no_ended_session_comes_back) {
+  const std::string ended = R"({"SH_END":{"tkn":")" + token + R"("}})";
+  for (const auto& [threads, sessions] : {std::pair("2", 40), {"2", 39}, {"3", 39}}) {
+    ServerProcess server(arguments(threads));
+    WebSocketClient client(server.port());
+    EXPECT_EQ(counts(client), counted(sessions, sessions));
+    client.ask(ended);
+    client.finish_sending();
+    server.send_signal(SIGTERM);
+    const Outcome outcome = server.wait();
+    EXPECT_EQ(outcome.status, 0);
+    const bool passed_over = outcome.err.find("not loaded") != std::string::npos &&
+                             outcome.err.find("SH_LOAD") != std::string::npos;
+    EXPECT_EQ(passed_over, sessions != 40) << outcome.err;
+  }
+  fs::remove_all(saves);
+  ServerProcess server(arguments("3"));
+  WebSocketClient client(server.port());
+  EXPECT_EQ(counts(client), counted(39, 39)) << "the save is not looked for any more";
+}
+
+TEST_F(FirstLoad, is_not_into_a_directory_that_was_served_from_while_it_was_empty) {
+  for (const bool load : {false, true}) {
+    ServerProcess server(load ? arguments("2") : std::vector<std::string>{"--data", data});
+    WebSocketClient client(server.port());
+    EXPECT_EQ(counts(client), counted(0, 0));
+    stop(server, client);
+  }
+}
+
+TEST_F(FirstLoad, is_done_by_a_later_start_where_the_save_was_missing) {
+  fs::rename(saves, directory.path() + "/moved");
+  std::vector<std::string> failing = arguments("2");
+  failing.insert(failing.end(), {"--port", "0"});
+  EXPECT_EQ(run_program(failing).status, 1);
+  EXPECT_EQ(run_program({"check", data}).status, 0);
+  fs::rename(directory.path() + "/moved", saves);
+  ServerProcess server(arguments("3"));
+  WebSocketClient client(server.port());
+  EXPECT_EQ(counts(client), counted(40, 40));
+}
+
+INSTANTIATE_TEST_SUITE_P(KilledAtEveryStep, FirstLoad,
+                         ::testing::Values("append:1", "checkpoint-append:1", "checkpoint-rename:2",
+                                           "checkpoint-renamed:1", "checkpoint-renamed:2",
+                                           "manifest-rename:2", "manifest-renamed:2"));
+
+TEST_P(FirstLoad, is_whole_at_the_next_start_under_any_number_of_threads) {
+  for (const char* const threads : {"2", "3"}) {
+    fs::remove_all(data);
+    std::vector<std::string> crashing = arguments("2");
+    crashing.insert(crashing.end(), {"--port", "0", "--crash-at", GetParam()});
+    EXPECT_EQ(run_program(crashing).status, 128 + SIGKILL);
+    ServerProcess server(arguments(threads));
+    WebSocketClient client(server.port());
+    EXPECT_EQ(counts(client), counted(40, 40));
+    client.ask(R"({"SH_END_ALL":{}})");
+    stop(server, client);
+    ServerProcess again(arguments(threads));
+    WebSocketClient looking(again.port());
+    EXPECT_EQ(counts(looking), counted(0, 0));
+  }
+}
+
 TEST(SaveProcess, does_not_begin_without_the_save_it_is_to_begin_with) {
   const TemporaryDirectory directory;
   Outcome outcome = run_program({"--port", "0", "--loadName", "a", "--loadPath", directory.path()});

@@ -122,6 +122,54 @@ TEST(Transfer, adds_what_is_not_there_to_a_directory_that_is) {
             std::string::npos);
 }
 
+class KilledImport : public ::testing::TestWithParam<const char*> {
+ protected:
+  // Imports 51 sessions into a directory of 51 others, and is killed.
+  void import_and_be_killed() {
+    (void)fill(shell.at("data"));
+    (void)fill(shell.at("other"));
+    ASSERT_EQ(shell.run("export data > before; " SESHDB_BINARY " export other > lines"), 0);
+    EXPECT_EQ(shell.run("--crash-at " + std::string(GetParam()) + " import data < lines"),
+              128 + SIGKILL);
+  }
+  Shell shell;
+};
+
+class KilledBeforeTheManifest : public KilledImport {};
+INSTANTIATE_TEST_SUITE_P(AtEveryStep, KilledBeforeTheManifest,
+                         ::testing::Values("checkpoint-append:1", "checkpoint-rename:1",
+                                           "checkpoint-renamed:1", "checkpoint-renamed:2",
+                                           "checkpoint-renamed:3", "manifest-rename:1"));
+
+TEST_P(KilledBeforeTheManifest, changes_nothing_and_goes_through_the_next_time) {
+  import_and_be_killed();
+  EXPECT_EQ(shell.run("check data"), 0) << shell.out;
+  ASSERT_EQ(shell.run("export data"), 0) << shell.err;
+  EXPECT_EQ(sessions_of(shell.out), sessions_of(content_of(shell.at("before"))));
+  ASSERT_EQ(shell.run("import data < lines"), 0) << shell.err;
+  EXPECT_NE(shell.err.find("imported 51 sessions with 100 keys\n"), std::string::npos) << shell.err;
+  ServerProcess server({"--threads", "2", "--data", shell.at("data")});
+  WebSocketClient client(server.port());
+  EXPECT_EQ(client.ask(R"({"SH_INFO_ALL":{}})"),
+            R"({"SH_INFO_ALL_RSP":{"totalSessions":102,"totalKeys":200}})");
+}
+
+class KilledBehindTheManifest : public KilledImport {};
+INSTANTIATE_TEST_SUITE_P(AtEveryStep, KilledBehindTheManifest,
+                         ::testing::Values("manifest-renamed:1"));
+
+TEST_P(KilledBehindTheManifest, has_imported_all) {
+  import_and_be_killed();
+  ServerProcess server({"--threads", "3", "--data", shell.at("data")});
+  WebSocketClient client(server.port());
+  EXPECT_EQ(client.ask(R"({"SH_INFO_ALL":{}})"),
+            R"({"SH_INFO_ALL_RSP":{"totalSessions":102,"totalKeys":200}})");
+  stop(server, client);
+  for (const auto& entry : std::filesystem::directory_iterator(shell.at("data"))) {
+    EXPECT_NE(entry.path().filename().string().rfind("e1-", 0), 0U) << entry.path();
+  }
+}
+
 TEST(Transfer, imports_nothing_from_lines_that_are_not_whole) {
   Shell shell;
   (void)fill(shell.at("data"));
@@ -154,6 +202,19 @@ TEST(Transfer, reads_the_parts_of_a_save_one_behind_the_other) {
             0)
       << shell.err;
   EXPECT_NE(shell.err.find("imported 30 sessions with 0 keys\n"), std::string::npos) << shell.err;
+}
+
+TEST(Transfer, imports_under_the_secret_that_the_directory_is_used_with) {
+  Shell shell;
+  (void)fill(shell.at("data"));
+  ASSERT_EQ(shell.run("export data > lines"), 0) << shell.err;
+  std::filesystem::rename(shell.at("data/secret"), shell.at("secret"));
+  EXPECT_EQ(shell.run("import data < lines"), 1);
+  EXPECT_NE(shell.err.find("data/secret': it is missing"), std::string::npos) << shell.err;
+  ASSERT_EQ(shell.run("--secret-file secret import data < lines"), 0) << shell.err;
+  ASSERT_EQ(shell.run("--secret-file secret import new < lines"), 0) << shell.err;
+  EXPECT_EQ(shell.err, "imported 51 sessions with 100 keys\n");
+  EXPECT_FALSE(std::filesystem::exists(shell.at("new/secret")));
 }
 
 TEST(Transfer, says_what_is_wrong_with_the_directory_or_the_output) {

@@ -14,8 +14,12 @@ std::optional<std::string> recover(engine::Directory& directory, store::Store& s
   auto files = engine::files_of(directory);
   if (auto* const fault = std::get_if<std::string>(&files)) return std::move(*fault);
   std::atomic<std::uint64_t> bytes_read = 0;
-  engine::Recovery recovery(directory, kManifest, 0,
-                            std::get<std::vector<engine::NamedFile>>(files), mode, bytes_read);
+  const auto& found = std::get<std::vector<engine::NamedFile>>(files);
+  engine::Manifest manifest = kManifest;
+  const bool any = std::any_of(found.begin(), found.end(),
+                               [](const engine::NamedFile& file) { return !file.unfinished; });
+  if (!any) manifest.epoch = 0;  // an epoch counts once it has a log
+  engine::Recovery recovery(directory, manifest, 0, found, mode, bytes_read);
   store::Replay replay(store, {}, clock.to_unix_ms(0), clock.now_ms());
   std::optional<std::string> fault = recovery.run(replay);
   if (position != nullptr) *position = recovery.position();

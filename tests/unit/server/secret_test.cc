@@ -72,6 +72,15 @@ TEST(Secret, that_cannot_be_kept_is_no_secret) {
   EXPECT_NE(fault("/no/such/folder/secret").find("cannot make it"), std::string::npos);
 }
 
+TEST(Secret, that_is_missed_is_not_made) {
+  const testing::TemporaryFile file("");
+  std::filesystem::remove(file.path());
+  const auto missed = secret_of(file.path(), NoSecret::kIsAFault);
+  ASSERT_TRUE(std::holds_alternative<std::string>(missed));
+  EXPECT_NE(std::get<std::string>(missed).find("it is missing"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(file.path()));
+}
+
 TEST(Secret, without_a_file_is_new_each_time) {
   EXPECT_NE(std::get<store::Secret>(secret_of("")), std::get<store::Secret>(secret_of("")));
 }
