@@ -124,6 +124,7 @@ int FaultyDirectory::remove(const std::string& name) {
 int FaultyDirectory::list(std::vector<std::string>& names) {
   const std::lock_guard guard(lock_);
   names.clear();
+  if (const int error = count(Call::kList); error != 0) return error;
   for (const auto& [name, file] : names_) names.push_back(name);
   return 0;
 }

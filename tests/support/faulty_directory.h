@@ -31,6 +31,7 @@ class FaultyDirectory final : public engine::Directory {
     kSyncNames,
     kOpen,
     kRead,
+    kList,
     kChange,  // any of those before kOpen
   };
 
