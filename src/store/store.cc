@@ -135,7 +135,7 @@ void Store::slide(Session& session, std::uint64_t now_ms) {
 }
 
 void Store::start_clock(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms) {
-  session.deadline_ms_ = deadline_ms & ((1ULL << 56U) - 1U);
+  session.deadline_ms_ = deadline_ms & kDeadlineMsMax;
   const std::uint32_t tick = ExpiryWheel::tick_of(session.deadline_ms_);
   // An entry that stands at an earlier tick finds the new deadline when it comes up.
   if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
@@ -160,7 +160,7 @@ bool Store::expire(Session& session, std::uint64_t now_ms) {
   const bool had_keys = clear(session) != 0;
   const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
   const std::uint64_t rounds = (now_ms - session.deadline_ms_) / duration_ms + 1;
-  session.deadline_ms_ = (session.deadline_ms_ + rounds * duration_ms) & ((1ULL << 56U) - 1U);
+  session.deadline_ms_ = (session.deadline_ms_ + rounds * duration_ms) & kDeadlineMsMax;
   // Sessions without keys may go round for ever; the batch learns of it with the next key.
   session.clock_ahead_ = 1;
   if (had_keys) tell_deadline(session);

@@ -132,6 +132,33 @@ TEST(Replay, keeps_deadlines_over_a_boot_of_the_machine) {
   EXPECT_EQ(store.find(2, 40'000), nullptr);  // past before this machine's time
 }
 
+TEST(Replay, keeps_a_deadline_beyond_all_bounds_within_those_of_a_session) {
+  // Unix milliseconds are without a sign in a record: the last of them are before the year 1970.
+  const std::vector<std::pair<std::uint64_t, std::uint64_t>> cases = {
+      {UINT64_MAX, 1},
+      {0, 1},
+      {std::uint64_t{1} << 63U, kDeadlineMsMax},
+      {(std::uint64_t{1} << 56U) + kOffsetMs, kDeadlineMsMax},
+      {kDeadlineMsMax + kOffsetMs, kDeadlineMsMax},
+      {5 + kOffsetMs, 5}};
+  for (const auto& [unix_ms, deadline_ms] : cases) {
+    Batch batch;  // without an offset: what is given stands in the record
+    batch.create(1, false, {.duration_s = 100}, unix_ms, "");
+    const Again again({taken(batch)});
+    ASSERT_TRUE(again.good);
+    EXPECT_EQ(again.store.peek(1)->deadline_ms(), deadline_ms) << unix_ms;
+  }
+}
+
+TEST(Replay, finds_no_clock_to_set_in_a_session_without_one) {
+  Batch batch;
+  batch.create(1, false, {}, 0, "");
+  batch.deadline(1, 5);
+  const Again again({taken(batch)});
+  EXPECT_TRUE(again.good);
+  EXPECT_EQ(again.replay.orphans(), 1U);
+}
+
 TEST(Replay, does_nothing_for_a_session_that_is_not_there_and_counts_it) {
   Batch batch;
   batch.end(1);
