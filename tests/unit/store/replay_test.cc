@@ -104,6 +104,49 @@ TEST(Replay, makes_the_same_store_of_a_snapshot_in_slices_and_the_batches_since_
   }
 }
 
+TEST(Replay, makes_the_same_store_of_a_snapshot_that_takes_a_large_session_in_slices) {
+  constexpr std::size_t kSlice = 1'000;
+  Dice dice(new_seed());
+  for (int round = 0; round < 100 / SESHDB_TEST_SHARE; ++round) {
+    Told told(dice.next());
+    told.change(30);
+    for (const std::uint64_t token : {1U, 2U}) {
+      if (told.store.peek(token) != nullptr) told.store.end(*told.store.peek(token));
+      Session& large = told.store.create(token, false, "", {}, 0);
+      for (std::size_t i = 0; i < 2'000; ++i) {
+        (void)told.store.set(large, "key" + std::to_string(i), std::to_string(i));
+      }
+    }
+    Batch snapshot;
+    snapshot.set_unix_offset_ms(kOffsetMs);
+    told.batches.clear();
+    told.batch.reset();
+    told.store.begin_snapshot(snapshot, [] {});
+    std::vector<std::string> batches;
+    std::size_t slices = 0;
+    bool all = false;
+    while (!all && told.store.snapshot_under_way()) {
+      all = told.store.snapshot_some(kSlice);
+      ++slices;
+      batches.push_back(taken(snapshot));
+      if (dice.one_in(40)) told.change(1);  // at times one of the large ones
+      const std::string rest = taken(snapshot);
+      if (rest.empty()) {
+        ASSERT_LT(batches.back().size(), 20 * kSlice);
+      } else {
+        batches.push_back(rest);
+      }
+    }
+    if (!all) continue;
+    EXPECT_GT(slices, 5U);
+    batches.insert(batches.end(), told.batches.begin(), told.batches.end());
+    const Again again(batches);
+    ASSERT_TRUE(again.good);
+    ASSERT_EQ(again.replay.orphans(), 0U);
+    ASSERT_EQ(dump(again.store), dump(told.store));
+  }
+}
+
 TEST(Replay, shares_a_store_out_and_absorb_joins_the_parts) {
   Told told(new_seed());
   for (int i = 0; i < 100; ++i) told.change(5);
