@@ -53,16 +53,10 @@ class PosixAppendFile final : public AppendFile {
   explicit PosixAppendFile(Descriptor file, std::uint64_t bytes = 0)
       : file_(std::move(file)), written_(bytes) {}
 
-  int append(std::string_view data) override {
-    while (!data.empty()) {
-      const ssize_t wrote =
-          undisturbed([&] { return write(file_.get(), data.data(), data.size()); });
-      if (wrote < 0) return errno;
-      if (wrote == 0) return EIO;  // no file system does so, and trying again might never end
-      written_ += static_cast<std::uint64_t>(wrote);
-      data.remove_prefix(static_cast<std::size_t>(wrote));
-    }
-    return 0;
+  int append(std::string_view data) override { return write_at(written_, data); }
+
+  int rewrite(std::uint64_t position, std::string_view same) override {
+    return write_at(position, same);
   }
 
   int reserve(std::uint64_t bytes) override {
@@ -88,6 +82,20 @@ class PosixAppendFile final : public AppendFile {
   }
 
  private:
+  // Moves `position` behind what was written.
+  int write_at(std::uint64_t& position, std::string_view data) {
+    while (!data.empty()) {
+      const ssize_t wrote = undisturbed([&] {
+        return pwrite(file_.get(), data.data(), data.size(), static_cast<off_t>(position));
+      });
+      if (wrote < 0) return errno;
+      if (wrote == 0) return EIO;  // no file system does so, and trying again might never end
+      position += static_cast<std::uint64_t>(wrote);
+      data.remove_prefix(static_cast<std::size_t>(wrote));
+    }
+    return 0;
+  }
+
   static constexpr auto kEndMax = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
 
   const Descriptor file_;
@@ -126,7 +134,7 @@ class PosixDirectory final : public Directory {
 
   int reopen(const std::string& name, std::uint64_t bytes,
              std::unique_ptr<AppendFile>& file) override {
-    Descriptor found = open_at(name.c_str(), O_WRONLY | O_APPEND);
+    Descriptor found = open_at(name.c_str(), O_WRONLY);
     if (!found.open() || ftruncate(found.get(), static_cast<off_t>(bytes)) != 0) return errno;
     file = std::make_unique<PosixAppendFile>(std::move(found), bytes);
     return 0;

@@ -11,7 +11,8 @@
 
 namespace seshdb::engine {
 
-/// A file that is written at its end only. All calls give 0 or the errno that stopped them.
+/// A file that grows at its end and is not changed elsewhere. All calls give 0 or the errno that
+/// stopped them.
 class AppendFile {
  public:
   AppendFile() = default;
@@ -21,6 +22,9 @@ class AppendFile {
 
   /// Writes all of `data` behind what stands there. After an error an unknown part of it does.
   [[nodiscard]] virtual int append(std::string_view data) = 0;
+  /// Writes again what stands at `position`, so that the next sync puts it on the disk whatever
+  /// became of earlier ones: after one that failed the system may hold for written what is not.
+  [[nodiscard]] virtual int rewrite(std::uint64_t position, std::string_view same) = 0;
   /// Makes room on the disk for `bytes` more behind the end, so that appending them cannot fail for
   /// want of it. 0 too where the file system cannot tell (EOPNOTSUPP).
   [[nodiscard]] virtual int reserve(std::uint64_t bytes) = 0;

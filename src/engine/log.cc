@@ -324,16 +324,13 @@ std::uint64_t Log::patience_ms(std::uint64_t now_ms) const {
 
 // Full segments are let go of unsynced where nobody waits for a sync.
 void Log::sync_older() {
-  const auto files = files_of(directory_);
-  if (const auto* const found = std::get_if<std::vector<NamedFile>>(&files)) {
-    for (const NamedFile& file : *found) {
-      const bool older = file.epoch == manifest_.epoch && file.header.core == core_ &&
-                         file.header.kind == FileKind::kLog && !file.unfinished &&
-                         file.header.sequence < segment_.sequence;
-      const int error = older ? sync_file(directory_, file.name) : 0;
-      if (error != 0) fail("cannot sync the log", error);
-    }
+  std::vector<NamedFile> files;
+  int error = files_before(segment_.sequence, files);
+  for (const NamedFile& file : files) {
+    const bool is_log = file.header.kind == FileKind::kLog && !file.unfinished;
+    if (error == 0 && is_log) error = sync_file(directory_, file.name);
   }
+  if (error != 0) fail("cannot sync the log", error);
 }
 
 store::EngineFigures Log::figures() const {

@@ -105,6 +105,8 @@ class Log final : public Engine {
   void mark();
   void fail(std::string_view what, int error);
   void set_storage(Storage storage, int error);
+  // Adds this core's files of the epoch with a lower sequence; any thread. 0 or an errno.
+  [[nodiscard]] int files_before(std::uint64_t sequence, std::vector<NamedFile>& files) const;
   void sync_older();
   struct Sync;
   void synced(const Sync& sync);

@@ -53,18 +53,27 @@ void Log::look_at_checkpoint(std::uint64_t now_ms) {
   }
 }
 
+int Log::files_before(std::uint64_t sequence, std::vector<NamedFile>& files) const {
+  std::vector<std::string> names;
+  if (const int error = directory_.list(names); error != 0) return error;
+  for (const std::string& name : names) {
+    std::optional<NamedFile> file = parse_name(name);
+    const bool is_older = file && file->epoch == manifest_.epoch && file->header.core == core_ &&
+                          file->header.sequence < sequence;
+    if (is_older) files.push_back(*std::move(file));
+  }
+  return 0;
+}
+
+// Where they cannot be listed they stay until the next time.
 void Log::remove_before(std::uint64_t sequence) {
   writer_.post(
       [this, sequence] {
-        const auto files = files_of(directory_);
-        if (const auto* const found = std::get_if<std::vector<NamedFile>>(&files)) {
-          for (const NamedFile& file : *found) {
-            const bool old = file.epoch == manifest_.epoch && file.header.core == core_ &&
-                             file.header.sequence < sequence;
-            if (!old) continue;
-            crash_point("remove");
-            (void)directory_.remove(file.name);
-          }
+        std::vector<NamedFile> files;
+        (void)files_before(sequence, files);
+        for (const NamedFile& file : files) {
+          crash_point("remove");
+          (void)directory_.remove(file.name);
         }
       },
       [] {});

@@ -10,6 +10,23 @@ namespace seshdb::engine {
 namespace {
 constexpr std::string_view kWhatToDo =
     "; see 'seshdb check', and 'seshdb repair' to keep what is whole, or restore a backup";
+constexpr std::uint64_t kPieceBytes = std::uint64_t{1} << 20;
+
+// Writes again what stands in a file from `position` on. 0 or an errno.
+int rewrite(Directory& directory, const std::string& name, std::uint64_t position,
+            AppendFile& file) {
+  FileWindow window;
+  int error = window.open(directory, name);
+  if (error == 0) error = window.skip(position);
+  while (error == 0 && window.rest() != 0) {
+    error = window.fill(kPieceBytes);
+    const std::size_t bytes = window.view().size();
+    if (error == 0) error = file.rewrite(window.position(), window.view());
+    if (error == 0) error = window.skip(bytes);
+  }
+  return error;
+}
+
 }  // namespace
 
 void RecoveryReport::add(const RecoveryReport& other) {
@@ -120,15 +137,21 @@ std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
     expected = file.header.sequence + 1;
     End end;
     if (auto fault = read(file, !tail_ || salvage ? &replay : nullptr, end)) return fault;
-    if (tail_ && (end.any_synced || (salvage && end.any_frame))) {
+    if (tail_ && (end.synced_bytes != 0 || (salvage && end.any_frame))) {
       if (auto fault = damaged(where(tail_->file, tail_->end.whole_bytes) +
                                ": the file ends too early, and a later one goes on")) {
         return fault;
       }
     }
     if (tail_ && end.any_frame) report_.dropped.push_back(directory_.path() + "/" + file.name);
-    if (!tail_) position_.log_bytes += end.whole_bytes;
-    if (!tail_ && !end.closed) tail_ = Tail{file, end};
+    if (tail_) continue;
+    position_.log_bytes += end.whole_bytes;
+    if (end.synced_bytes != 0) unsure_.clear();  // those before it were synced first
+    if (end.closed) {
+      unsure_.push_back({file, end});
+    } else {
+      tail_ = ReadLog{file, end};
+    }
   }
   if (checkpoint_ && logs_.empty()) {
     return damaged(where(*checkpoint_, 0) + ": the log that follows it is missing");
@@ -140,21 +163,40 @@ std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
 // see it, and what is synced from now on builds on it: first of all it has to be on the disk. Then
 // the log is ended where it was whole, so that nobody wonders about it again.
 std::optional<std::string> Recovery::put_in_order() {
-  std::string name;
-  int error = directory_.sync();
-  for (const NamedFile& file : logs_) {
-    if (error != 0 || (tail_ && file.name == tail_->file.name)) break;
-    name = file.name;
-    error = sync_file(directory_, name);
+  if (const int error = directory_.sync(); error != 0) return disorder("", error);
+  for (const ReadLog& log : unsure_) {
+    std::unique_ptr<AppendFile> file;
+    if (auto fault = put_on_disk(log, file)) return fault;
   }
-  if (error == 0 && tail_) {
-    name = tail_->file.name;
-    error = remove_behind_tail();
-    if (error == 0) error = close_tail();
+  if (tail_) {
+    if (const int error = remove_behind_tail(); error != 0) {
+      return disorder(tail_->file.name, error);
+    }
+    if (auto fault = close_tail()) return fault;
   }
-  if (error != 0) return io_fault(directory_, "cannot put in order", name, error);
   for (const NamedFile& file : useless_) (void)directory_.remove(file.name);
   return std::nullopt;
+}
+
+// Syncing alone does not do: once a sync has failed, the kernel may hold for written what is not,
+// and may also have let go of it since it was read.
+std::optional<std::string> Recovery::put_on_disk(const ReadLog& log,
+                                                 std::unique_ptr<AppendFile>& file) {
+  const std::string& name = log.file.name;
+  int error = directory_.reopen(name, log.end.whole_bytes, file);
+  if (error == 0) error = rewrite(directory_, name, log.end.synced_bytes, *file);
+  if (error == 0) error = file->sync();
+  if (error != 0) return disorder(name, error);
+  FrameReader reader;
+  FrameReader::Result result = reader.open(directory_, name, header_of(log.file));
+  while (result == FrameReader::Result::kFrame) result = reader.next();
+  if (result == FrameReader::Result::kFailed) return reader.fault();
+  const bool closed = result == FrameReader::Result::kClosed;
+  if (reader.position() + (closed ? kFrameHeadBytes : 0) == log.end.whole_bytes) {
+    return std::nullopt;
+  }
+  return where(log.file, reader.position()) +
+         ": what was read here has not reached the disk, and is gone since; start again";
 }
 
 // The last one first, each before the next: a later start is to meet neither a gap nor something
@@ -169,34 +211,43 @@ int Recovery::remove_behind_tail() {
   return error;
 }
 
-int Recovery::close_tail() {
-  FileHeader header = tail_->file.header;
-  header.cores = manifest_.cores;
-  header.salt = manifest_.salt;
+std::optional<std::string> Recovery::close_tail() {
+  const std::string& name = tail_->file.name;
+  const FileHeader header = header_of(tail_->file);
   const std::uint64_t bytes = tail_->end.whole_bytes;
+  int error = 0;
   if (bytes < kHeaderBytes) {  // not even begun
     position_.next_sequence = header.sequence;
-    const int error = directory_.remove(tail_->file.name);
-    return error != 0 ? error : directory_.sync();
+    error = directory_.remove(name);
+    if (error == 0) error = directory_.sync();
+  } else {
+    position_.next_sequence = header.sequence + 1;
+    std::unique_ptr<AppendFile> file;
+    if (auto fault = put_on_disk(*tail_, file)) return fault;
+    FrameWriter frames = FrameWriter::at(header, bytes);
+    Buffer out;
+    frames.end(bytes, out);
+    error = file->append(out.view());
+    if (error == 0) error = file->sync();
   }
-  position_.next_sequence = header.sequence + 1;
-  std::unique_ptr<AppendFile> file;
-  int error = directory_.reopen(tail_->file.name, bytes, file);
-  if (error == 0) error = file->sync();
-  FrameWriter frames = FrameWriter::at(header, bytes);
-  Buffer out;
-  frames.end(bytes, out);
-  if (error == 0) error = file->append(out.view());
-  return error != 0 ? error : file->sync();
+  return error != 0 ? std::optional(disorder(name, error)) : std::nullopt;
+}
+
+FileHeader Recovery::header_of(const NamedFile& file) const {
+  FileHeader header = file.header;
+  header.cores = manifest_.cores;
+  header.salt = manifest_.salt;
+  return header;
+}
+
+std::string Recovery::disorder(const std::string& name, int error) const {
+  return io_fault(directory_, "cannot put in order", name, error);
 }
 
 std::optional<std::string> Recovery::read(const NamedFile& file, store::Replay* replay, End& end) {
   FrameReader reader;
-  FileHeader expected = file.header;
-  expected.cores = manifest_.cores;
-  expected.salt = manifest_.salt;
   ++report_.files;
-  switch (reader.open(directory_, file.name, expected)) {
+  switch (reader.open(directory_, file.name, header_of(file))) {
     case FrameReader::Result::kFrame:
       end.whole_bytes = kHeaderBytes;
       break;
@@ -233,7 +284,7 @@ std::optional<std::string> Recovery::read_frames(FrameReader& reader, const Name
     }
   }
   if (result == FrameReader::Result::kFailed) return reader.fault();
-  end.any_synced = reader.synced() != 0;
+  end.synced_bytes = reader.synced();
   end.closed = result == FrameReader::Result::kClosed;
   end.tail_bytes = reader.tail_bytes();
   end.whole_bytes = reader.position() + (end.closed ? kFrameHeadBytes : 0);

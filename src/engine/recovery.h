@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,12 +56,11 @@ class Recovery {
   struct End {
     bool closed = false;
     bool any_frame = false;
-    bool any_synced = false;  // some frame says that the file was on the disk when it was written
+    std::uint64_t synced_bytes = 0;  // so much of it was on the disk, as its frames say
     std::uint64_t whole_bytes = 0;
     std::uint64_t tail_bytes = 0;
   };
-  // The log at which the story ends: it is not closed.
-  struct Tail {
+  struct ReadLog {
     NamedFile file;
     End end;
   };
@@ -72,9 +72,14 @@ class Recovery {
                                                        store::Replay* replay, End& end);
   [[nodiscard]] std::optional<std::string> read_logs(store::Replay& replay);
   [[nodiscard]] std::optional<std::string> put_in_order();
-  // 0 or an errno, as the next.
+  // Cuts it to what is whole, and gives it to go on with.
+  [[nodiscard]] std::optional<std::string> put_on_disk(const ReadLog& log,
+                                                       std::unique_ptr<AppendFile>& file);
+  // 0 or an errno.
   [[nodiscard]] int remove_behind_tail();
-  [[nodiscard]] int close_tail();
+  [[nodiscard]] std::optional<std::string> close_tail();
+  [[nodiscard]] FileHeader header_of(const NamedFile& file) const;
+  [[nodiscard]] std::string disorder(const std::string& name, int error) const;
   [[nodiscard]] std::optional<std::string> damaged(std::string what);
   [[nodiscard]] std::string where(const NamedFile& file, std::uint64_t position) const;
 
@@ -85,7 +90,8 @@ class Recovery {
   std::atomic<std::uint64_t>& bytes_read_;
   std::optional<NamedFile> checkpoint_;
   std::vector<NamedFile> logs_;     // in order
-  std::optional<Tail> tail_;        // one of them
+  std::vector<ReadLog> unsure_;     // closed ones, not known to be on the disk to their ends
+  std::optional<ReadLog> tail_;     // the one at which the story ends: it is not closed
   std::vector<NamedFile> useless_;  // older than the checkpoint, or unfinished
   bool missed_ = false;
   std::uint64_t bytes_to_read_ = 0;

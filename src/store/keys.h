@@ -51,6 +51,11 @@ class Keys {
   template <typename Visit>
   void for_each(Visit visit) const;
 
+  /// Calls `visit` for some, and moves `hash` behind them (0: they were the last). A walk from 0 to
+  /// 0 sees each once. REQUIRES: the set stays as it is meanwhile.
+  template <typename Visit>
+  void visit_some(std::uint64_t& hash, Visit visit) const;
+
   /// Frees some of the values of a set that is given up, about `count`; true when none is left.
   bool drop_some(std::size_t count);
 
@@ -86,6 +91,19 @@ void Keys::for_each(Visit visit) const {
     }
     many_->table.for_each([&visit](const Slot& slot) { visit(slot.value); });
   }
+}
+
+template <typename Visit>
+void Keys::visit_some(std::uint64_t& hash, Visit visit) const {
+  if (many_ == nullptr || many_->table.size() == 0) {
+    for_each(visit);
+    hash = 0;
+    return;
+  }
+  (void)many_->table.visit_some(hash, [&visit](const Slot& slot) {
+    visit(slot.value);
+    return true;
+  });
 }
 
 }  // namespace seshdb::store

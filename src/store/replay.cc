@@ -1,6 +1,7 @@
 // One record after the other, each read whole before anything is done.
 #include "store/replay.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -86,8 +87,8 @@ bool Replay::apply(std::string_view batch) {
 
 // A deadline before the monotonic clock's begin is past like any other.
 std::uint64_t Replay::deadline_of(std::uint64_t unix_ms) const {
-  const std::int64_t ms = static_cast<std::int64_t>(unix_ms) - unix_offset_ms_;
-  return ms > 0 ? static_cast<std::uint64_t>(ms) : 1;
+  const auto ms = static_cast<std::int64_t>(unix_ms - static_cast<std::uint64_t>(unix_offset_ms_));
+  return ms > 0 ? std::min(static_cast<std::uint64_t>(ms), kDeadlineMsMax) : 1;
 }
 
 bool Replay::one(Reader& reader) {
@@ -110,7 +111,10 @@ bool Replay::one(Reader& reader) {
     case Op::kDeadline: {
       const std::uint64_t when = reader.number();
       if (!reader.good()) return false;
-      if (applies) store_.set_deadline(*session, deadline_of(when), now_ms_);
+      if (applies) note(session->expires());
+      if (applies && session->expires()) {
+        store_.set_deadline(*session, deadline_of(when), now_ms_);
+      }
       return true;
     }
     case Op::kClear:

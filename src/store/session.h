@@ -23,6 +23,9 @@ struct Expiry {
   return token ^ token >> 32U;
 }
 
+/// What a session can keep, on the monotonic clock.
+inline constexpr std::uint64_t kDeadlineMsMax = (std::uint64_t{1} << 56U) - 1;
+
 class Session {
  public:
   Session() = default;

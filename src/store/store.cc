@@ -1,4 +1,5 @@
-// Sessions and their keys: finding, changing, expiring, and freeing in slices.
+// Sessions and their keys: finding, changing, expiring, and freeing in slices. Snapshots:
+// store_snapshot.cc.
 #include "store/store.h"
 
 #include <algorithm>
@@ -17,9 +18,6 @@ constexpr std::size_t kStaleEntries = 4'096;
 constexpr std::size_t kLooksPerQueued = 2;
 // The batch is told of a used session's new deadline so many times in a duration.
 constexpr std::uint64_t kSlideShare = 16;
-// What writing a session itself counts for among the bytes of its values.
-constexpr std::uint64_t kSessionBytes = 64;
-constexpr std::uint64_t kSlotBytes = 16;  // of work, where there is nothing to write
 }  // namespace
 
 Session* Store::lookup(std::uint64_t token) const {
@@ -135,7 +133,7 @@ void Store::slide(Session& session, std::uint64_t now_ms) {
 }
 
 void Store::start_clock(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms) {
-  session.deadline_ms_ = deadline_ms & ((1ULL << 56U) - 1U);
+  session.deadline_ms_ = deadline_ms & kDeadlineMsMax;
   const std::uint32_t tick = ExpiryWheel::tick_of(session.deadline_ms_);
   // An entry that stands at an earlier tick finds the new deadline when it comes up.
   if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
@@ -160,7 +158,7 @@ bool Store::expire(Session& session, std::uint64_t now_ms) {
   const bool had_keys = clear(session) != 0;
   const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
   const std::uint64_t rounds = (now_ms - session.deadline_ms_) / duration_ms + 1;
-  session.deadline_ms_ = (session.deadline_ms_ + rounds * duration_ms) & ((1ULL << 56U) - 1U);
+  session.deadline_ms_ = (session.deadline_ms_ + rounds * duration_ms) & kDeadlineMsMax;
   // Sessions without keys may go round for ever; the batch learns of it with the next key.
   session.clock_ahead_ = 1;
   if (had_keys) tell_deadline(session);
@@ -262,44 +260,6 @@ void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens)
     if (session.hash() >= from) tokens.push_back(session.token());
     return true;
   });
-}
-
-void Store::begin_snapshot(Batch& to, std::function<void()> more) {
-  SESHDB_CHECK(snapshot_ == nullptr);
-  snapshot_ = &to;
-  snapshot_more_ = std::move(more);
-  snapshot_turn_ ^= 1U;
-  snapshot_hash_ = 0;
-  snapshot_bytes_ = 0;
-}
-
-void Store::take(Session& session) {
-  session.snapshot_ = snapshot_turn_;
-  snapshot_->create(session.token(), session.shared(), session.expiry(), session.deadline_ms(),
-                    name_of(session));
-  snapshot_bytes_ += kSessionBytes;
-  session.keys_.for_each([&](const json::Value& value) {
-    snapshot_->set(session.token(), value);
-    snapshot_bytes_ += value.bytes();
-    snapshot_more_();
-  });
-}
-
-bool Store::snapshot_some(std::size_t bytes) {
-  const std::uint64_t enough = snapshot_bytes_ + bytes;
-  // Whole segments count as looked at: one that is left halfway is begun anew by the next call.
-  for (std::uint64_t looked = 0; snapshot_bytes_ + looked < enough;
-       looked += kSegmentSessions * kSlotBytes) {
-    const bool passed = sessions_.visit_some(snapshot_hash_, [&](Session& session) {
-      before_change(session);
-      return snapshot_bytes_ < enough;
-    });
-    if (passed && snapshot_hash_ == 0) {
-      snapshot_ = nullptr;
-      return true;
-    }
-  }
-  return false;
 }
 
 void Store::give_up(Keys&& keys) {

@@ -98,7 +98,7 @@ class Store {
   /// the store. `more` is called after each key or so, and may empty `to`. REQUIRES: no snapshot is
   /// under way.
   void begin_snapshot(Batch& to, std::function<void()> more);
-  /// Writes some more sessions, about `bytes` bytes; true when none is left, and the snapshot ends.
+  /// Writes some more, about `bytes` bytes; true when none is left, and the snapshot ends.
   /// REQUIRES: under way.
   bool snapshot_some(std::size_t bytes);
   /// False, too, where it was given up because all sessions were ended.
@@ -138,7 +138,11 @@ class Store {
   void before_change(Session& session) {
     if (snapshot_ != nullptr && session.snapshot_ != snapshot_turn_) take(session);
   }
+  // Writes a session to the snapshot: all of it that is not written; or about up to `enough`.
   void take(Session& session);
+  void take_some(Session& session, std::uint64_t enough);
+  void take_session(const Session& session);
+  void take_some_keys(const Session& session, std::uint64_t& hash);
   void drop_keys(Session& session);
 
   SessionTable sessions_;
@@ -151,9 +155,11 @@ class Store {
   Batch* batch_ = nullptr;
   Batch* snapshot_ = nullptr;
   std::function<void()> snapshot_more_;
-  std::uint8_t snapshot_turn_ : 1 = 0;  // turns over with each snapshot
-  std::uint64_t snapshot_hash_ = 0;     // where the walk over the sessions stands
-  std::uint64_t snapshot_bytes_ = 0;    // written so far
+  std::uint8_t snapshot_turn_ : 1 = 0;   // turns over with each snapshot
+  std::uint64_t snapshot_hash_ = 0;      // where the walk over the sessions stands
+  std::uint64_t snapshot_begun_ = 0;     // the token of a session that is partly written, or 0
+  std::uint64_t snapshot_key_hash_ = 0;  // and where the walk over its keys stands
+  std::uint64_t snapshot_bytes_ = 0;     // written so far
   std::vector<SessionTable> given_up_sessions_;
   std::vector<Keys> given_up_keys_;
 };

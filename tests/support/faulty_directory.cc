@@ -22,6 +22,15 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
     file_->bytes += error == 0 ? data : data.substr(0, directory_.dice_.roll(data.size() + 1));
     return error;
   }
+  int rewrite(std::uint64_t position, std::string_view same) override {
+    const std::lock_guard guard(directory_.lock_);
+    const int error = directory_.count(Call::kRewrite);
+    if (error == 0 && file_->bytes.compare(position, same.size(), same) != 0) {
+      throw std::runtime_error("other bytes than those that stand there");
+    }
+    if (error == 0) file_->rewritten.emplace_back(position, position + same.size());
+    return error;
+  }
   int reserve(std::uint64_t /*bytes*/) override {
     const std::lock_guard guard(directory_.lock_);
     return directory_.count(Call::kReserve);
@@ -33,6 +42,9 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
     const std::size_t bytes = file_->bytes.size();
     if (error != 0 && file_->synced != bytes) file_->lost.emplace_back(file_->synced, bytes);
     file_->synced = bytes;  // the operating system holds what was lost for written
+    for (const Range& range : std::exchange(file_->rewritten, {})) {
+      if (error == 0) file_->regain(range);
+    }
     if (error == 0) file_->cut_off.clear();
     return error;
   }
@@ -87,6 +99,7 @@ int FaultyDirectory::reopen(const std::string& name, std::uint64_t bytes,
     old->cut_off = old->bytes.substr(bytes);
     old->cut(bytes);
   }
+  if (evicts_) old->evict_lost();
   file = std::make_unique<Writer>(*this, old);
   return 0;
 }
@@ -124,6 +137,7 @@ int FaultyDirectory::remove(const std::string& name) {
 int FaultyDirectory::list(std::vector<std::string>& names) {
   const std::lock_guard guard(lock_);
   names.clear();
+  if (const int error = count(Call::kList); error != 0) return error;
   for (const auto& [name, file] : names_) names.push_back(name);
   return 0;
 }
@@ -256,6 +270,23 @@ void FaultyDirectory::File::cut(std::size_t to) {
   synced = std::min(synced, to);
   std::erase_if(lost, [&](const Range& range) { return range.first >= to; });
   for (Range& range : lost) range.second = std::min(range.second, to);
+}
+
+void FaultyDirectory::File::regain(const Range& range) {
+  std::vector<Range> left;
+  for (const auto& [from, to] : lost) {
+    const std::size_t before = std::min(to, range.first);
+    const std::size_t behind = std::max(from, range.second);
+    if (from < before) left.emplace_back(from, before);
+    if (behind < to) left.emplace_back(behind, to);
+  }
+  lost = std::move(left);
+}
+
+void FaultyDirectory::File::evict_lost() {
+  for (const auto& [from, to] : std::exchange(lost, {})) {
+    std::fill_n(bytes.data() + from, to - from, '\0');
+  }
 }
 
 void FaultyDirectory::truncate(const std::string& name, std::size_t bytes) {

@@ -22,6 +22,7 @@ class FaultyDirectory final : public engine::Directory {
  public:
   enum class Call : std::uint8_t {
     kAppend,
+    kRewrite,
     kReserve,
     kSync,
     kCreate,
@@ -31,6 +32,7 @@ class FaultyDirectory final : public engine::Directory {
     kSyncNames,
     kOpen,
     kRead,
+    kList,
     kChange,  // any of those before kOpen
   };
 
@@ -50,8 +52,11 @@ class FaultyDirectory final : public engine::Directory {
 
   /// The `nth` call of that kind from now on (1: the next one) gives `error`, or it and all later
   /// ones. An append that fails has written a part; what a sync that fails was to write may never
-  /// reach the disk, whatever later ones say.
+  /// reach the disk, whatever later ones say, until it is written again.
   void fail(Call call, std::size_t nth, int error, bool and_later_ones = false);
+  /// From here on a file that is reopened shows what the disk has of it, and no more what a failed
+  /// sync let go of.
+  void evict_at_reopen() { evicts_ = true; }
   /// From here on nothing fails.
   void mend();
   /// Calls of that kind so far.
@@ -78,11 +83,16 @@ class FaultyDirectory final : public engine::Directory {
   using Range = std::pair<std::size_t, std::size_t>;  // from, to
   struct File {
     std::string bytes;
-    std::size_t synced = 0;   // before here all is on the disk, but
-    std::vector<Range> lost;  // what a failed sync let go of
-    std::size_t cut_at = 0;   // where it was cut since the last sync,
-    std::string cut_off;      // and what stood there: it may be back after a crash
+    std::size_t synced = 0;        // before here all is on the disk, but
+    std::vector<Range> lost;       // what a failed sync let go of
+    std::vector<Range> rewritten;  // since the last sync
+    std::size_t cut_at = 0;        // where it was cut since the last sync,
+    std::string cut_off;           // and what stood there: it may be back after a crash
     void cut(std::size_t to);
+    // None of it is lost any more.
+    void regain(const Range& range);
+    // The system forgets what it holds for written: it is as the disk has it.
+    void evict_lost();
   };
   using Names = std::map<std::string, std::shared_ptr<File>>;
   // A name made (no `from`), moved, or removed (no `to`).
@@ -112,6 +122,7 @@ class FaultyDirectory final : public engine::Directory {
   std::vector<Change> changes_;  // since sync()
   std::vector<Fault> faults_;
   std::map<Call, std::size_t> calls_;
+  bool evicts_ = false;
 };
 
 }  // namespace seshdb::testing

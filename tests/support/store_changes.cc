@@ -12,22 +12,27 @@
 
 namespace seshdb::testing {
 
+std::string dump(const store::Store& store, const store::Session& session) {
+  const store::Expiry expiry = session.expiry();
+  std::string all =
+      std::to_string(session.token()) + ' ' + std::to_string(session.shared() ? 1 : 0) +
+      std::string(store.name_of(session)) + ' ' + std::to_string(expiry.duration_s) + ' ' +
+      std::to_string(expiry.delete_session ? 1 : 0) + std::to_string(expiry.sliding ? 1 : 0) + ' ' +
+      std::to_string(session.expires() ? session.deadline_ms() : 0) + '\n';
+  std::vector<std::string> keys;
+  session.keys().for_each([&keys](const json::Value& value) {
+    keys.push_back("  " + std::string(value.label()) + ' ' + text_of(value) + '\n');
+  });
+  std::sort(keys.begin(), keys.end());
+  for (const std::string& key : keys) all += key;
+  return all;
+}
+
 std::string dump(const store::Store& store) {
   std::string all = "sessions " + std::to_string(store.counts().sessions) + "\n";
   for (std::uint64_t token = 1; token <= kTokens; ++token) {
     const store::Session* const session = store.peek(token);
-    if (session == nullptr) continue;
-    const store::Expiry expiry = session->expiry();
-    all += std::to_string(token) + ' ' + std::to_string(session->shared() ? 1 : 0) +
-           std::string(store.name_of(*session)) + ' ' + std::to_string(expiry.duration_s) + ' ' +
-           std::to_string(expiry.delete_session ? 1 : 0) + std::to_string(expiry.sliding ? 1 : 0) +
-           ' ' + std::to_string(session->expires() ? session->deadline_ms() : 0) + '\n';
-    std::vector<std::string> keys;
-    session->keys().for_each([&keys](const json::Value& value) {
-      keys.push_back("  " + std::string(value.label()) + ' ' + text_of(value) + '\n');
-    });
-    std::sort(keys.begin(), keys.end());
-    for (const std::string& key : keys) all += key;
+    if (session != nullptr) all += dump(store, *session);
   }
   return all;
 }

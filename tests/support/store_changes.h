@@ -15,6 +15,9 @@ inline constexpr std::uint64_t kTokens = 12;
 /// Everything about the sessions, as text.
 std::string dump(const store::Store& store);
 
+/// The same of one.
+std::string dump(const store::Store& store, const store::Session& session);
+
 /// One change, or none.
 void change_some(store::Store& store, Dice& dice, std::uint64_t now_ms);
 

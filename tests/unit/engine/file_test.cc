@@ -60,6 +60,18 @@ TEST_F(File, what_was_appended_is_read) {
   EXPECT_EQ(directory_->path(), folder_.path());
 }
 
+TEST_F(File, what_is_rewritten_stands_where_it_stood_and_the_end_stays) {
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory_->create("a", file), 0);
+  EXPECT_EQ(file->append("0123456789"), 0);
+  ASSERT_EQ(directory_->reopen("a", 8, file), 0);
+  EXPECT_EQ(file->rewrite(2, "2345"), 0);
+  EXPECT_EQ(file->append("more"), 0);
+  EXPECT_EQ(file->rewrite(0, ""), 0);
+  EXPECT_EQ(file->sync(), 0);
+  EXPECT_EQ(read_all("a", 4096), "01234567more");
+}
+
 TEST_F(File, a_file_that_is_there_is_not_created_again_or_touched) {
   std::unique_ptr<AppendFile> file;
   ASSERT_EQ(directory_->create("a", file), 0);

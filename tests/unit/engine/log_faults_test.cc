@@ -124,6 +124,18 @@ TEST(LogFaults, room_that_is_refused_does_no_harm) {
   fail_everywhere(Call::kReserve, ENOSPC, true);
 }
 
+TEST(LogFaults, older_segments_that_cannot_be_found_at_a_stop_are_not_taken_for_synced) {
+  Dice dice(1);
+  ManualClock clock;
+  FaultyDirectory directory;
+  Life life(directory, clock, small(SyncLevel::kOff));
+  ASSERT_FALSE(life.begin());
+  for (int turn = 0; turn < 50; ++turn) life.turn(dice);
+  directory.fail(Call::kList, 1, EIO, true);
+  life.close();
+  EXPECT_EQ(life.log().storage(), Storage::kFailed);
+}
+
 TEST(LogFaults, little_room_refuses_what_stores_more_and_no_room_all_changes) {
   ManualClock clock;
   FaultyDirectory directory;

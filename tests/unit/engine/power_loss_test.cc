@@ -1,5 +1,6 @@
-// Lives that end by a kill, a power failure or a clean stop, one after the other on one disk: what
-// the next one finds is what some commit left, and no older than what was said to be safe.
+// Lives that end by a kill, a power failure or a clean stop, one after the other on one disk, some
+// of whose syncs fail: what the next one finds is what some commit left, and no older than what was
+// said to be safe. What it found itself is safe from its beginning on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -44,9 +45,11 @@ class Lives {
   }
 
  private:
-  // The power goes while the directory is read and put in order, or soon after.
+  // The disk fails while the directory is read and put in order, or soon after: for good, until the
+  // power goes, or once.
   std::string fail_while_starting() {
-    directory_->fail(Call::kChange, 1 + dice_.roll(20), EIO, true);
+    const bool once = dice_.one_in(2);
+    directory_->fail(Call::kChange, 1 + dice_.roll(20), EIO, !once);
     std::unique_ptr<FaultyDirectory> next;
     std::string wrong;
     {
@@ -55,7 +58,12 @@ class Lives {
         wrong = check(life);
         since_safe_ = life.history;
       }
-      next = directory_->crash(dice_);
+      if (!once) next = directory_->crash(dice_);
+    }
+    directory_->mend();
+    if (once) {
+      how_ += " and a fault at the start";
+      return wrong;
     }
     directory_ = std::move(next);
     possible_ = since_safe_;
@@ -78,6 +86,7 @@ class Lives {
       Life life(*directory_, clock_, settings_for(sync_, dice_));
       if (auto fault = life.begin()) return how_ + ", then " + *fault;
       if (std::string wrong = check(life); !wrong.empty()) return wrong;
+      if (dice_.one_in(3)) directory_->fail(Call::kSync, 1 + dice_.roll(20), EIO);
       for (std::size_t turns = dice_.roll(80); turns != 0; --turns) {
         life.turn(dice_);
         clock_.advance_ms(dice_.roll(200));
@@ -85,18 +94,22 @@ class Lives {
       }
       next = end(life);
     }
+    directory_->mend();
     if (next != nullptr) directory_ = std::move(next);
     return "";
   }
 
   // The disk as the next life finds it, where that is another.
   std::unique_ptr<FaultyDirectory> end(Life& life) {
-    const bool close = dice_.one_in(4);
-    if (close) life.close();
+    const bool stop = dice_.one_in(4);
+    if (stop) life.close();
+    const bool failed = life.log().storage() == engine::Storage::kFailed;
+    const bool close = stop && !failed;
     const std::size_t safe = close ? life.history.size() - 1 : life.safe;
     since_safe_.assign(life.history.begin() + static_cast<std::ptrdiff_t>(safe),
                        life.history.end());
     how_ = close ? "after a stop" : "after a kill";
+    if (failed) how_ = "after a failed sync and a kill";
     if (dice_.one_in(2)) {
       possible_ = {life.history.back()};
       return nullptr;

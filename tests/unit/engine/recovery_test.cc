@@ -194,6 +194,41 @@ TEST(Recovery, tries_again_later_what_it_could_not_put_in_order) {
   }
 }
 
+TEST(Recovery, makes_nothing_safe_that_is_gone_when_it_is_to_be_written_again) {
+  int gone = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    Made made(false, seed);
+    Life life(made.directory, made.clock, {.sync = SyncLevel::kAlways, .segment_bytes = 500});
+    ASSERT_FALSE(life.begin());
+    made.directory.fail(Call::kSync, 4 + seed, EIO, true);
+    while (life.losses == 0) {
+      life.turn(made.dice);
+      made.clock.advance_ms(100);
+      life.wait_for_sync();
+    }
+    made.directory.mend();
+    made.directory.evict_at_reopen();
+    const Start first(made.directory, made.clock, Recovery::Mode::kStart);
+    EXPECT_EQ(first.state, life.history.back());
+    if (!first.fault) continue;  // of the files to be synced the first had nothing new
+    ++gone;
+    EXPECT_TRUE(contains(*first.fault, "start again")) << *first.fault;
+    const Start second(made.directory, made.clock, Recovery::Mode::kStart);
+    ASSERT_FALSE(second.fault) << *second.fault;
+    const auto safe = life.history.begin() + static_cast<std::ptrdiff_t>(life.safe);
+    EXPECT_NE(std::find(safe, life.history.end(), second.state), life.history.end());
+  }
+  EXPECT_GT(gone, 0);
+}
+
+TEST(Recovery, writes_again_of_what_a_clean_stop_left_the_closing_frame_alone) {
+  Made made(true);
+  const std::size_t before = made.directory.calls(Call::kRewrite);
+  const Start start(made.directory, made.clock, Recovery::Mode::kStart);
+  EXPECT_FALSE(start.fault);
+  EXPECT_EQ(made.directory.calls(Call::kRewrite), before + 1);
+}
+
 TEST(Recovery, changes_nothing_where_it_only_looks) {
   Made made(false);
   const std::vector<std::string> names = made.names();

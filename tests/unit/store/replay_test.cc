@@ -104,6 +104,49 @@ TEST(Replay, makes_the_same_store_of_a_snapshot_in_slices_and_the_batches_since_
   }
 }
 
+TEST(Replay, makes_the_same_store_of_a_snapshot_that_takes_a_large_session_in_slices) {
+  constexpr std::size_t kSlice = 1'000;
+  Dice dice(new_seed());
+  for (int round = 0; round < 100 / SESHDB_TEST_SHARE; ++round) {
+    Told told(dice.next());
+    told.change(30);
+    for (const std::uint64_t token : {1U, 2U}) {
+      if (told.store.peek(token) != nullptr) told.store.end(*told.store.peek(token));
+      Session& large = told.store.create(token, false, "", {}, 0);
+      for (std::size_t i = 0; i < 2'000; ++i) {
+        (void)told.store.set(large, "key" + std::to_string(i), std::to_string(i));
+      }
+    }
+    Batch snapshot;
+    snapshot.set_unix_offset_ms(kOffsetMs);
+    told.batches.clear();
+    told.batch.reset();
+    told.store.begin_snapshot(snapshot, [] {});
+    std::vector<std::string> batches;
+    std::size_t slices = 0;
+    bool all = false;
+    while (!all && told.store.snapshot_under_way()) {
+      all = told.store.snapshot_some(kSlice);
+      ++slices;
+      batches.push_back(taken(snapshot));
+      if (dice.one_in(40)) told.change(1);  // at times one of the large ones
+      const std::string rest = taken(snapshot);
+      if (rest.empty()) {
+        ASSERT_LT(batches.back().size(), 20 * kSlice);
+      } else {
+        batches.push_back(rest);
+      }
+    }
+    if (!all) continue;
+    EXPECT_GT(slices, 5U);
+    batches.insert(batches.end(), told.batches.begin(), told.batches.end());
+    const Again again(batches);
+    ASSERT_TRUE(again.good);
+    ASSERT_EQ(again.replay.orphans(), 0U);
+    ASSERT_EQ(dump(again.store), dump(told.store));
+  }
+}
+
 TEST(Replay, shares_a_store_out_and_absorb_joins_the_parts) {
   Told told(new_seed());
   for (int i = 0; i < 100; ++i) told.change(5);
@@ -130,6 +173,33 @@ TEST(Replay, keeps_deadlines_over_a_boot_of_the_machine) {
   ASSERT_NE(store.find(1, 89'999), nullptr);
   EXPECT_EQ(store.find(1, 90'000), nullptr);
   EXPECT_EQ(store.find(2, 40'000), nullptr);  // past before this machine's time
+}
+
+TEST(Replay, keeps_a_deadline_beyond_all_bounds_within_those_of_a_session) {
+  // Unix milliseconds are without a sign in a record: the last of them are before the year 1970.
+  const std::vector<std::pair<std::uint64_t, std::uint64_t>> cases = {
+      {UINT64_MAX, 1},
+      {0, 1},
+      {std::uint64_t{1} << 63U, kDeadlineMsMax},
+      {(std::uint64_t{1} << 56U) + kOffsetMs, kDeadlineMsMax},
+      {kDeadlineMsMax + kOffsetMs, kDeadlineMsMax},
+      {5 + kOffsetMs, 5}};
+  for (const auto& [unix_ms, deadline_ms] : cases) {
+    Batch batch;  // without an offset: what is given stands in the record
+    batch.create(1, false, {.duration_s = 100}, unix_ms, "");
+    const Again again({taken(batch)});
+    ASSERT_TRUE(again.good);
+    EXPECT_EQ(again.store.peek(1)->deadline_ms(), deadline_ms) << unix_ms;
+  }
+}
+
+TEST(Replay, finds_no_clock_to_set_in_a_session_without_one) {
+  Batch batch;
+  batch.create(1, false, {}, 0, "");
+  batch.deadline(1, 5);
+  const Again again({taken(batch)});
+  EXPECT_TRUE(again.good);
+  EXPECT_EQ(again.replay.orphans(), 1U);
 }
 
 TEST(Replay, does_nothing_for_a_session_that_is_not_there_and_counts_it) {

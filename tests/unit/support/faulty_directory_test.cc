@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <set>
+#include <stdexcept>
 
 namespace seshdb::testing {
 
@@ -84,6 +85,32 @@ TEST(FaultyDirectory, after_a_failed_sync_a_later_one_saves_nothing) {
   for (int i = 0; i < kCrashes; ++i) seen.insert(directory.crash(dice)->read_all("a"));
   EXPECT_TRUE(seen.contains(std::string(512, 'a')));
   EXPECT_TRUE(seen.contains(std::string(512, '\0')));
+}
+
+TEST(FaultyDirectory, what_a_failed_sync_lost_is_saved_by_writing_and_syncing_it_again) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("a", file), 0);
+  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(file->append(std::string(2048, 'a')), 0);
+  directory.fail(Call::kSync, 1, EIO);
+  EXPECT_EQ(file->sync(), EIO);
+  EXPECT_EQ(file->rewrite(512, std::string(1024, 'a')), 0);
+  EXPECT_EQ(directory.synced_bytes("a"), 0U);
+  EXPECT_EQ(file->sync(), 0);
+  Dice dice(1);
+  std::set<std::string> seen;
+  for (int i = 0; i < kCrashes; ++i) {
+    const std::string left = directory.crash(dice)->read_all("a");
+    ASSERT_EQ(left.substr(512, 1024), std::string(1024, 'a'));
+    seen.insert(left.substr(0, 512) + left.substr(1536));
+  }
+  EXPECT_EQ(seen.size(), 4U);  // of two sectors each is there or not
+  EXPECT_EQ(file->rewrite(0, std::string(512, 'a')), 0);
+  EXPECT_EQ(file->rewrite(1536, std::string(512, 'a')), 0);
+  EXPECT_EQ(file->sync(), 0);
+  EXPECT_EQ(directory.synced_bytes("a"), 2048U);
+  EXPECT_THROW((void)file->rewrite(0, "b"), std::runtime_error);
 }
 
 TEST(FaultyDirectory, fails_the_call_that_it_is_told_to_fail) {

@@ -1,0 +1,199 @@
+// Batches of records, as logs and checkpoints hold them. Any bytes are records up to the place
+// where another reader of the grammar, written apart, finds that they end. Where all values are
+// what a store may hold they are replayed, and what the store tells of that, replayed in turn,
+// gives an equal store; so does a snapshot of it. Input: the bytes of a batch.
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "fuzz/expect.h"
+#include "json/compact.h"
+#include "json/outline.h"
+#include "json/pointer.h"
+#include "store/batch.h"
+#include "store/replay.h"
+#include "support/store_changes.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+constexpr std::uint32_t kDepthMax = 64;
+constexpr std::int64_t kOffsetMs = 1'700'000'000'000;
+constexpr std::uint64_t kNowMs = 1'000'000;
+
+// Reads the grammar as store/batch.h has it, byte by byte.
+class Grammar {
+ public:
+  explicit Grammar(std::string_view bytes) : bytes_(bytes) {}
+
+  /// How many records there are before the end or a fault.
+  std::uint64_t records = 0;
+  /// Where the record begins that is none; nothing where all are.
+  std::optional<std::size_t> fault;
+  std::set<std::uint64_t> tokens;
+  std::vector<std::string_view> values;
+
+  void read() {
+    while (at_ < bytes_.size()) {
+      const std::size_t begin = at_;
+      if (!record()) {
+        fault = begin;
+        return;
+      }
+      ++records;
+    }
+  }
+
+ private:
+  bool record() {
+    const unsigned op = static_cast<unsigned char>(bytes_[at_++]);
+    if (op == 3) return true;
+    if (op == 0 || op > 10 || !token()) return false;
+    switch (op) {
+      case 1:
+        return settings() && text();
+      case 4:
+        return settings();
+      case 5:
+        return number();
+      case 6:
+      case 10:
+        return key() && value();
+      case 7:
+        return key();
+      case 9:
+        return key() && edits();
+      default:
+        return true;
+    }
+  }
+  bool token() {
+    if (bytes_.size() - at_ < 8) return false;
+    std::uint64_t token = 0;
+    for (unsigned i = 0; i < 8; ++i) {
+      token |= std::uint64_t{static_cast<unsigned char>(bytes_[at_++])} << (8 * i);
+    }
+    tokens.insert(token);
+    return token != 0;
+  }
+  bool number() {
+    number_ = 0;
+    for (unsigned i = 0; i < 10; ++i) {
+      if (at_ == bytes_.size()) return false;
+      const unsigned byte = static_cast<unsigned char>(bytes_[at_++]);
+      number_ += std::uint64_t{byte % 128} << (7 * i);
+      if (byte < 128) return true;
+    }
+    return false;
+  }
+  bool text() {
+    if (!number() || number_ > bytes_.size() - at_) return false;
+    text_ = bytes_.substr(at_, number_);
+    at_ += number_;
+    return true;
+  }
+  bool settings() {
+    if (at_ == bytes_.size()) return false;
+    const unsigned flags = static_cast<unsigned char>(bytes_[at_++]);
+    return flags < 8 && number() && number_ <= limits::kDurationSecondsMax && number();
+  }
+  bool key() { return text() && text_.size() <= limits::kKeyNameBytesMax; }
+  bool value() {
+    if (!text() || text_.empty()) return false;
+    values.push_back(text_);
+    return true;
+  }
+  bool edits() {
+    if (!number()) return false;
+    const std::uint64_t count = number_;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (!text() || !json::Pointer::parse(text_) || !value()) return false;
+    }
+    return count != 0;
+  }
+
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+  std::uint64_t number_ = 0;
+  std::string_view text_;
+};
+
+bool may_be_stored(std::string_view value) {
+  json::Outline outline;
+  if (outline.read(value, kDepthMax) != json::Verdict::kValid) return false;
+  Buffer compact;
+  json::append_compact(value, true, compact);
+  return compact.view() == value;
+}
+
+std::string dump_all(const store::Store& store, const std::set<std::uint64_t>& tokens) {
+  std::string all =
+      std::to_string(store.counts().sessions) + ' ' + std::to_string(store.counts().keys) + '\n';
+  for (const std::uint64_t token : tokens) {
+    const store::Session* const session = store.peek(token);
+    if (session != nullptr) all += dump(store, *session);
+  }
+  return all;
+}
+
+// What the records of `batch` make, from nothing.
+void expect_made_by(const store::Batch& batch, const std::string& wanted,
+                    const std::set<std::uint64_t>& tokens, const char* what) {
+  store::Store store;
+  store::Replay replay(store, {}, kOffsetMs, kNowMs);
+  expect(replay.apply(batch.view()), "what a batch was told is of the grammar");
+  expect(replay.orphans() == 0, "and finds what it applies to");
+  expect(dump_all(store, tokens) == wanted, what, dump_all(store, tokens), wanted);
+}
+
+void replay_and_tell(std::string_view bytes, const Grammar& grammar) {
+  store::Store store;
+  store::Batch told;
+  told.set_unix_offset_ms(kOffsetMs);
+  store.tell(&told);
+  store::Replay replay(store, {}, kOffsetMs, kNowMs);
+  expect(replay.apply(bytes) == !grammar.fault, "a batch is good whatever is there");
+  expect(replay.records() == grammar.records, "all records are replayed");
+  const std::string made = dump_all(store, grammar.tokens);
+  expect_made_by(told, made, grammar.tokens, "what the batch was told makes an equal store");
+  store::Batch snapshot;
+  snapshot.set_unix_offset_ms(kOffsetMs);
+  store.begin_snapshot(snapshot, [] {});
+  while (!store.snapshot_some(100)) {
+  }
+  expect_made_by(snapshot, made, grammar.tokens, "a snapshot makes an equal store");
+  while (!store.reclaim(UINT32_MAX, 100)) {
+  }
+}
+
+void replay_for_nobody(std::string_view bytes, const Grammar& grammar) {
+  store::Store store;
+  store::Replay replay(
+      store, [](std::uint64_t) { return false; }, kOffsetMs, kNowMs);
+  expect(replay.apply(bytes) == !grammar.fault, "both find it good, or neither");
+  if (grammar.fault) expect(replay.fault_at() == *grammar.fault, "the fault is where it is");
+  expect(replay.records() == grammar.records, "both find as many records");
+  expect(store.counts().sessions == 0 && replay.orphans() == 0, "others' sessions are no concern");
+}
+
+}  // namespace
+
+}  // namespace seshdb::testing
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
+  using namespace seshdb::testing;
+  const std::string input(data, data + bytes);
+  Grammar grammar(input);
+  grammar.read();
+  replay_for_nobody(input, grammar);
+  for (const std::string_view value : grammar.values) {
+    if (!may_be_stored(value)) return 0;
+  }
+  replay_and_tell(input, grammar);
+  return 0;
+}

@@ -1,0 +1,153 @@
+// Parts of saves. A file of any bytes is read to its end, or to a fault; each session that is given
+// is one that a store may hold. What was read is written, plain and compressed, and gives the same
+// sessions again. Input: 'f' and a file; or lines of sessions, which a first and a last line are
+// put around: what they say is true.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "fuzz/expect.h"
+#include "json/string.h"
+#include "json/text.h"
+#include "save/descriptor.h"
+#include "save/reader.h"
+#include "save/writer.h"
+#include "support/json_tree.h"
+#include "support/store_changes.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+using save::PartReader;
+using save::Writer;
+
+constexpr std::uint32_t kDepthMax = 24;
+
+// A file in memory, which is read from its beginning.
+save::Descriptor file_of(std::string_view content) {
+  save::Descriptor file(memfd_create("part", MFD_CLOEXEC));
+  const ssize_t wrote = write(file.get(), content.data(), content.size());
+  expect(wrote == static_cast<ssize_t>(content.size()), "there is memory for the file");
+  expect(lseek(file.get(), 0, SEEK_SET) == 0, "it is rewound");
+  return file;
+}
+
+void expect_sound(const save::SavedSession& saved) {
+  expect(saved.token != 0, "a session has a token");
+  expect(saved.shared != saved.name.empty(), "a shared session has a name, and no other");
+  expect(saved.name.size() <= limits::kSessionNameBytesMax, "the name is no longer than may be");
+  expect(saved.expiry.duration_s <= limits::kDurationSecondsMax, "so is the duration");
+  const auto tree = parse_json(saved.keys);
+  expect(tree && tree->is_object(), "the keys are a JSON object", saved.keys);
+  expect(to_text(*tree) == saved.keys, "in compact form", saved.keys);
+  expect(tree->members.size() == saved.key_count, "the keys are counted", saved.keys);
+}
+
+// Sessions as they are after loading, by token; the first of a token counts.
+struct Loaded {
+  store::Store store;
+  std::map<std::uint64_t, std::string> sessions;
+  PartReader::Result result = PartReader::Result::kNothing;  // the last
+  std::uint64_t parts = 0;
+
+  explicit Loaded(int fd) {
+    PartReader reader(fd, kDepthMax);
+    for (;;) {
+      result = reader.next();
+      if (result == PartReader::Result::kSession) {
+        add(reader.session());
+      } else if (result == PartReader::Result::kEnd) {
+        ++parts;
+      } else {
+        break;
+      }
+    }
+    const bool is_fault = result == PartReader::Result::kFault;
+    expect(is_fault == !reader.fault().empty(), "a fault is told, and nothing else");
+  }
+
+ private:
+  void add(const save::SavedSession& saved) {
+    expect_sound(saved);
+    if (store.peek(saved.token) != nullptr) return;
+    store::Session& session = store.create(saved.token, saved.shared, saved.name, saved.expiry, 0);
+    std::string name;
+    for (json::Members m(saved.keys); m.more(); m.skip()) {
+      expect(store.set(session, json::decoded(m.name(), name), m.value()), "no name comes twice");
+    }
+    expect(session.keys().size() == saved.key_count, "all keys are there");
+    sessions[saved.token] = dump(store, session);
+  }
+};
+
+void write_again(const Loaded& loaded, Writer::Form form) {
+  const save::Descriptor file = file_of("");
+  Writer writer(file.get(), form);
+  Buffer lines;
+  save::append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, lines);
+  for (const auto& [token, text] : loaded.sessions) {
+    const store::Session& session = *loaded.store.peek(token);
+    (void)save::append_session(loaded.store, session, lines, [] {});
+  }
+  writer.append(lines.view());
+  writer.end(loaded.store.counts());
+  expect(writer.fault().empty(), "it is written", writer.fault());
+  expect(lseek(file.get(), 0, SEEK_SET) == 0, "it is rewound");
+  const Loaded again(file.get());
+  expect(again.parts == 1 && again.result == PartReader::Result::kNothing, "it is read again");
+  expect(again.sessions == loaded.sessions, "it is the same");
+}
+
+void read_file(std::string_view content) {
+  const Loaded loaded(file_of(content).get());
+  for (const Writer::Form form : {Writer::Form::kPlain, Writer::Form::kZstd}) {
+    write_again(loaded, form);
+  }
+}
+
+// With sound first and last lines; the counts are those of lines that are all sound.
+void read_lines(std::string_view text) {
+  Buffer part;
+  save::append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, part);
+  store::Counts counts;
+  bool sound = true;
+  save::Parser parser(kDepthMax);
+  for (Steering lines(text); !lines.done();) {
+    const std::string_view line = lines.until('\n');
+    part.append(line);
+    part.append('\n');
+    sound = sound && parser.parse(line) == save::Parser::Kind::kSession;
+    ++counts.sessions;
+    counts.keys += sound ? parser.session().key_count : 0;
+  }
+  save::Checksum checksum;
+  checksum.add(part.view());
+  save::append_end({.counts = counts, .checksum = checksum.value()}, part);
+  if (sound) {
+    const Loaded loaded(file_of(part.view()).get());
+    expect(loaded.parts == 1, "a part of sound lines is sound", part.view());
+  }
+  read_file(part.view());
+}
+
+}  // namespace
+
+}  // namespace seshdb::testing
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
+  using namespace seshdb::testing;
+  const std::string input(data, data + bytes);
+  if (input.starts_with('f')) {
+    read_file(std::string_view(input).substr(1));
+  } else {
+    read_lines(input);
+  }
+  return 0;
+}
