@@ -1,4 +1,4 @@
-// How the program ends (docs/operation.md), and what it says where it cannot go on.
+// How the program ends (docs/operating.md), and what it says where it cannot go on.
 #pragma once
 
 #include <cstdio>

@@ -1,5 +1,5 @@
 // Which figures there are, their names and what they mean; the format is the library's. Each is in
-// docs/operation.md, "What to watch".
+// docs/operating.md, "What to watch".
 #include "server/metrics.h"
 
 #include <prometheus/metric_family.h>

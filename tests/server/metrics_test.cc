@@ -94,7 +94,7 @@ TEST(Metrics, have_the_names_and_types_that_the_manual_tells) {
 }
 
 TEST(Metrics, are_all_in_the_operators_manual) {
-  std::ifstream file(SESHDB_SOURCE_DIR "/docs/operation.md");
+  std::ifstream file(SESHDB_SOURCE_DIR "/docs/operating.md");
   const std::string manual{std::istreambuf_iterator<char>(file), {}};
   const ServerProcess server;
   for (const auto& [name, metric] : scrape(server.port()).metrics) {
