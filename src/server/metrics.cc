@@ -73,7 +73,8 @@ class Figures {
   template <typename Read>
   void add_each_core(std::string name, std::string help, MetricType type, Read read);
   void add_durations(const std::vector<const Durations*>& parts, Labels labels);
-  void add_errors(const Tallies& tallies, const std::string& name, std::set<Status> statuses);
+  void add_errors(const Tallies& tallies, const std::string& name,
+                  const std::set<Status>& statuses);
   [[nodiscard]] Tallies tallies_of(const Command* command) const;
 
   const Shared& shared_;
@@ -190,7 +191,7 @@ void Figures::add_durations(const std::vector<const Durations*>& parts, Labels l
 
 // Those of the named statuses are there from the start, so that the first fault is a rise too.
 void Figures::add_errors(const Tallies& tallies, const std::string& name,
-                         std::set<Status> statuses) {
+                         const std::set<Status>& statuses) {
   for (std::uint64_t i = 0; i < kStatusesMost; ++i) {
     const auto status = static_cast<Status>(i);
     std::uint64_t count = 0;

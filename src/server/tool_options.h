@@ -5,7 +5,7 @@
 
 #include "server/config.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): a library's
 class App;
 }  // namespace CLI
 
