@@ -233,7 +233,7 @@ void Figures::add_commands() {
     const std::vector<Status> own = commands::statuses_of(command);
     std::set<Status> statuses(own.begin(), own.end());
     statuses.insert(kOfAny.begin(), kOfAny.end());
-    add_errors(tallies_of(&command), std::string(command.name), std::move(statuses));
+    add_errors(tallies_of(&command), std::string(command.name), statuses);
   }
   add_errors(tallies_of(nullptr), "none", {kOfNone.begin(), kOfNone.end()});
 
