@@ -72,6 +72,11 @@ class Buffer {
   void clear() { begin_ = end_ = 0; }
   /// Gives the memory back; the content is gone.
   void release();
+  /// As clear, or as release where more than a megabyte was needed once.
+  void clear_or_release() {
+    constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
+    capacity_ > kKeptBytes ? release() : clear();
+  }
 
  private:
   void grow(std::size_t bytes);

@@ -19,6 +19,9 @@ constexpr std::uint64_t kRetryRoomMs = 1'000;
 constexpr int kNapShare = 8;
 constexpr std::chrono::nanoseconds kNapMost = std::chrono::milliseconds(2);
 constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
+// A tenth of a processor that is all taken, and half of what is to be synced within a second is
+// some tens of milliseconds' work. With `always` clients wait for a sync.
+constexpr int kNice = 10;
 }  // namespace
 
 Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
@@ -29,8 +32,8 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
       manifest_(manifest),
       core_(core),
       settings_(settings),
-      syncer_(wake),
-      writer_(wake),
+      syncer_(wake, settings.sync == SyncLevel::kAlways ? 0 : kNice),
+      writer_(wake, kNice),
       checkpoint_(directory, store, writer_) {
   batch_.set_unix_offset_ms(unix_offset_ms());
   store_.tell(&batch_);
@@ -53,7 +56,7 @@ std::uint64_t Log::room_least() const {
 }
 
 // The file has its name once its header is on the disk: a header that is not sound is damage.
-int Log::make(Segment& segment, std::uint64_t sequence) const {
+int Log::make(Segment& segment, std::uint64_t sequence, std::uint64_t room) const {
   segment.sequence = sequence;
   const FileHeader head = header(FileKind::kLog, sequence);
   segment.frames = FrameWriter(head);
@@ -66,8 +69,14 @@ int Log::make(Segment& segment, std::uint64_t sequence) const {
   int error = directory_.create(unfinished, file);
   if (error == 0) {
     error = file->append(out.view());
-    segment.reserved = out.size() + room_least() + kRoomStepBytes;
-    if (error == 0) error = file->reserve(segment.reserved - out.size());
+    if (error == 0) {
+      error = file->reserve(room_least() + room);
+      if (error == ENOSPC && room > kRoomStepBytes) {
+        room = kRoomStepBytes;
+        error = file->reserve(room_least() + room);
+      }
+      segment.reserved = out.size() + room_least() + room;
+    }
     if (error == 0) error = file->sync();
     if (error == 0) error = directory_.rename(unfinished, name);
     if (error == 0) error = directory_.sync();
@@ -81,7 +90,7 @@ std::optional<std::string> Log::open(const LogPosition& position) {
   position_ = position;
   const std::string name =
       file_name(manifest_.epoch, header(FileKind::kLog, position.next_sequence));
-  if (const int error = make(segment_, position.next_sequence); error != 0) {
+  if (const int error = make(segment_, position.next_sequence, kRoomStepBytes); error != 0) {
     return io_fault(directory_, "cannot begin", name, error);
   }
   ++position_.next_sequence;
@@ -94,8 +103,11 @@ void Log::prepare_next() {
   preparing_ = true;
   auto segment = std::make_shared<Segment>();
   auto error = std::make_shared<int>(0);
-  writer_.post([this, segment, error,
-                sequence = position_.next_sequence] { *error = make(*segment, sequence); },
+  // Making room takes the core some milliseconds where it meets a sync: where it fills its
+  // segments, the next one has all it needs from the start.
+  const std::uint64_t room = fills_segments_ ? settings_.segment_bytes : kRoomStepBytes;
+  writer_.post([this, segment, error, sequence = position_.next_sequence,
+                room] { *error = make(*segment, sequence, room); },
                [this, segment, error] {
                  preparing_ = false;
                  if (*error != 0) {
@@ -121,7 +133,7 @@ bool Log::append() {
   crash_point("appended");
   appended_ += out_.size();
   position_.log_bytes += out_.size();
-  out_.clear();
+  out_.clear_or_release();
   if (error != 0) fail("cannot write to the log", error);
   return error == 0;
 }
@@ -138,8 +150,8 @@ void Log::commit(std::uint64_t now_ms) {
   segment_.frames.frame(batch_.view(), on_disk_, out_);
   batch_.reset();
   if (!append()) return;
-  keep_room();
   if (segment_.frames.position() >= settings_.segment_bytes) (void)rotate();
+  if (storage_ != Storage::kFailed) keep_room();
 }
 
 bool Log::rotate() {
@@ -152,6 +164,7 @@ bool Log::rotate() {
   crash_point("rotate");
   writer_.post([full = segment_.file] { (void)full->trim(); }, [] {});
   if (settings_.sync != SyncLevel::kOff) closed_.push_back(std::move(segment_.file));
+  fills_segments_ = fills_segments_ || segment_.frames.position() >= settings_.segment_bytes;
   segment_ = *std::move(next_);
   next_.reset();
   on_disk_ = 0;
@@ -167,8 +180,8 @@ bool Log::has_room() {
 }
 
 bool Log::fits() const {
-  return storage_ == Storage::kGood ||
-         segment_.frames.position() + frame_bytes_for(batch_.size()) <= segment_.reserved;
+  const std::uint64_t with_end = frame_bytes_for(batch_.size()) + kFrameHeadBytes;
+  return storage_ == Storage::kGood || segment_.frames.position() + with_end <= segment_.reserved;
 }
 
 bool Log::has_uncommitted() const {

@@ -35,7 +35,7 @@ struct LogSettings {
   std::uint64_t segment_bytes = std::uint64_t{64} << 20;
   /// A checkpoint is due when the log since the last one is longer than this, and than the last one
   /// times the ratio.
-  std::uint64_t checkpoint_bytes = std::uint64_t{64} << 20;
+  std::uint64_t checkpoint_bytes = std::uint64_t{256} << 20;
   double checkpoint_ratio = 1;
   /// No request is longer.
   std::uint64_t message_bytes_max = std::uint64_t{1} << 20;
@@ -91,8 +91,9 @@ class Log final : public Engine {
   };
 
   [[nodiscard]] FileHeader header(FileKind kind, std::uint64_t sequence) const;
-  // Makes a new segment; any thread. 0 or an errno.
-  [[nodiscard]] int make(Segment& segment, std::uint64_t sequence) const;
+  // Makes a new segment with room for so many bytes, or fewer where the disk has not as many; any
+  // thread. 0 or an errno.
+  [[nodiscard]] int make(Segment& segment, std::uint64_t sequence, std::uint64_t room) const;
   void prepare_next();
   // Goes over to the next segment; false where that is not ready.
   bool rotate();
@@ -129,7 +130,8 @@ class Log final : public Engine {
   Segment segment_;
   std::optional<Segment> next_;
   bool preparing_ = false;
-  bool next_failed_ = false;  // the last time it was tried to make one ready
+  bool fills_segments_ = false;  // it did once
+  bool next_failed_ = false;     // the last time it was tried to make one ready
   std::uint64_t next_due_ms_ = 0;
   std::uint64_t now_ms_ = 0;                         // as the core has said last
   std::uint64_t on_disk_ = 0;                        // bytes of segment_ that are known to be

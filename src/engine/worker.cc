@@ -1,11 +1,13 @@
 // A queue in, a queue out, one lock for both: there are a few jobs a second, or a few hundred.
 #include "engine/worker.h"
 
+#include <sys/resource.h>
+
 #include <utility>
 
 namespace seshdb::engine {
 
-Worker::Worker(Act wake) : wake_(std::move(wake)), thread_([this] { run(); }) {}
+Worker::Worker(Act wake, int nice) : wake_(std::move(wake)), thread_([this, nice] { run(nice); }) {}
 
 Worker::~Worker() {
   {
@@ -16,7 +18,8 @@ Worker::~Worker() {
   thread_.join();
 }
 
-void Worker::run() {
+void Worker::run(int nice) {
+  if (nice != 0) (void)setpriority(PRIO_PROCESS, 0, nice);  // of a thread, under Linux
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return !tasks_.empty() || ending_; });

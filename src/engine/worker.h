@@ -15,8 +15,9 @@ class Worker {
  public:
   using Act = std::function<void()>;
 
-  /// `wake` is called on the worker's thread whenever a job is done.
-  explicit Worker(Act wake);
+  /// `wake` is called on the worker's thread whenever a job is done. `nice`: as setpriority(2) has
+  /// it, 0 to 19, of the thread alone; with more, requests come first where processors are short.
+  explicit Worker(Act wake, int nice = 0);
   /// Ends after all jobs; what was to follow them does not happen.
   ~Worker();
   Worker(const Worker&) = delete;
@@ -37,7 +38,7 @@ class Worker {
     Act job;
     Act done;
   };
-  void run();
+  void run(int nice);
   void finish_done();
 
   Act wake_;

@@ -191,7 +191,7 @@ constexpr std::array kOptions{
              return set_number(c.log.checkpoint_bytes, v, limits::kCheckpointBytesLeast,
                                limits::kCheckpointBytesMost);
            },
-           "with --data: length of a core's log below which no checkpoint is written (67108864)"},
+           "with --data: length of a core's log below which no checkpoint is written (268435456)"},
     Option{"checkpoint-ratio", "X", set_checkpoint_ratio,
            "with --data: a checkpoint is written when the log is longer than the last one times "
            "this (1)"},

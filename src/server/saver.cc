@@ -1,8 +1,6 @@
 // One part at a time: the server has one save or load under way.
 #include "server/saver.h"
 
-#include <sys/resource.h>
-
 #include <system_error>
 #include <utility>
 
@@ -24,9 +22,7 @@ Saver::~Saver() {
 engine::Worker* Saver::worker(commands::Part& fault, commands::Saving kind) {
   if (worker_ == nullptr) {
     try {
-      worker_ = std::make_unique<engine::Worker>(wake_);
-      // Requests come first where processors are short. Of a thread, under Linux.
-      worker_->post([] { (void)setpriority(PRIO_PROCESS, 0, kNice); }, [] {});
+      worker_ = std::make_unique<engine::Worker>(wake_, kNice);
     } catch (const std::system_error& error) {
       fault.status = kind == commands::Saving::kSave ? Status::kSaveError : Status::kLoadError;
       fault.fault = std::string("cannot start a thread: ") + error.what();

@@ -117,13 +117,4 @@ void Batch::update(std::uint64_t token, std::string_view name, std::span<const j
   finish(to);
 }
 
-void Batch::reset() {
-  constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
-  if (bytes_.capacity() > kKeptBytes) {
-    bytes_.release();
-  } else {
-    bytes_.clear();
-  }
-}
-
 }  // namespace seshdb::store

@@ -82,7 +82,7 @@ class Batch {
   /// The records, which leave.
   [[nodiscard]] Buffer take() { return std::exchange(bytes_, Buffer()); }
   /// Forgets the records; memory that one huge batch took is given back.
-  void reset();
+  void reset() { bytes_.clear_or_release(); }
 
  private:
   // Writes op and token, and reserves `more` bytes behind them; where those begin.

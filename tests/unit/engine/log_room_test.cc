@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
+#include <semaphore>
 #include <string>
 
 #include "engine/log.h"
@@ -38,6 +40,40 @@ TEST(Log, keeps_what_does_not_fit_until_there_is_room_and_asks_for_no_turn_meanw
   EXPECT_GT(change_takes(), 200'000U) << "what was kept, and the change";
   EXPECT_EQ(log.storage(), engine::Storage::kGood);
   EXPECT_FALSE(log.has_uncommitted());
+}
+
+TEST(Log, that_fills_its_segments_takes_less_room_for_the_next_where_there_is_not_as_much) {
+  FaultyDirectory directory;
+  const ManualClock clock;
+  store::Store store;
+  std::counting_semaphore<> jobs_done(0);
+  engine::Log log(directory, store, clock, kManifest, 0, {.segment_bytes = 5'000'000},
+                  [&] { jobs_done.release(); });
+  const auto wait_for_jobs = [&](int jobs) {
+    for (int i = 0; i < jobs; ++i) {
+      ASSERT_TRUE(jobs_done.try_acquire_for(std::chrono::seconds(30)));
+    }
+    (void)log.poll();
+  };
+  const auto reserved = [&] { return directory.calls(FaultyDirectory::Call::kReserve); };
+  store::Session& session = store.create(1, false, "", {}, clock.now_ms());
+  const auto fill_segment = [&] {
+    (void)store.set(session, "k", '"' + std::string(5'000'000, 'v') + '"');
+    log.commit(clock.now_ms());
+  };
+  ASSERT_EQ(log.open({}), std::nullopt);
+  wait_for_jobs(1);  // the second segment is made
+  EXPECT_EQ(reserved(), 2U);
+  directory.fail(FaultyDirectory::Call::kReserve, 1, ENOSPC);
+  fill_segment();
+  wait_for_jobs(2);  // it is trimmed, and the third is made
+  EXPECT_EQ(reserved(), 4U) << "in a second try, with less";
+  for (unsigned i = 1; i <= 3; ++i) {
+    fill_segment();
+    wait_for_jobs(2);
+    EXPECT_EQ(reserved(), 4U + i) << "one for each, from the start";
+  }
+  EXPECT_EQ(log.storage(), engine::Storage::kGood);
 }
 
 }  // namespace seshdb::testing
