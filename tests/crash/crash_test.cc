@@ -113,9 +113,8 @@ class Crashes {
     for (const std::string& argument : arguments) command_ += argument + ' ';
     try {
       server_ = std::make_unique<ServerProcess>(std::move(arguments));
-    } catch (const std::runtime_error& error) {
-      constexpr std::string_view kSilently = "the server did not start: ";
-      if (!may_die || error.what() != kSilently) throw;
+    } catch (const NotStarted& error) {
+      if (!may_die || error.status != 128 + SIGKILL) throw;
       died_by_itself_ = true;
       return false;
     }

@@ -109,10 +109,10 @@ ServerProcess::ServerProcess(std::vector<std::string> arguments) {
   constexpr std::string_view kReady = "listening on ";
   while (outcome_.out.find('\n') == std::string::npos) {
     pollfd wait{.fd = out_, .events = POLLIN, .revents = 0};
-    if (poll(&wait, 1, kDeadlineMs) <= 0 || !read_some(out_, outcome_.out)) {
-      const Outcome outcome = this->wait();
-      throw std::runtime_error("the server did not start: " + outcome.err);
+    if (poll(&wait, 1, kDeadlineMs) <= 0) {
+      throw std::runtime_error("the server does not start: " + this->wait().err);
     }
+    if (!read_some(out_, outcome_.out)) throw NotStarted(this->wait());
   }
   if (outcome_.out.rfind(kReady, 0) != 0) {
     throw std::runtime_error("the server said " + outcome_.out);

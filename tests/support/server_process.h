@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,17 @@ Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()
 /// The same with the load generator, seshdb-bench.
 Outcome run_bench(const std::vector<std::string>& arguments);
 
+/// A server ended before it listened.
+struct NotStarted : std::runtime_error {
+  explicit NotStarted(const Outcome& how)
+      : std::runtime_error("the server did not start: " + how.err), status(how.status) {}
+  int status;  // as an Outcome has it
+};
+
 class ServerProcess {
  public:
-  /// Starts it on a free port, and waits until it listens. Throws std::runtime_error.
+  /// Starts it on a free port, and waits until it listens. Throws NotStarted, or another
+  /// std::runtime_error where it does neither.
   explicit ServerProcess(std::vector<std::string> arguments = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
