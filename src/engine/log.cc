@@ -19,8 +19,8 @@ constexpr std::uint64_t kRetryRoomMs = 1'000;
 constexpr int kNapShare = 8;
 constexpr std::chrono::nanoseconds kNapMost = std::chrono::milliseconds(2);
 constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
-// A tenth of a processor that is all taken, and half of what is to be synced within a second is
-// some tens of milliseconds' work. With `always` clients wait for a sync.
+// Leaves a tenth of a processor that requests take all of: enough, as a sync is some tens of
+// milliseconds' work every half a second. With `always` clients wait for a sync.
 constexpr int kNice = 10;
 }  // namespace
 

@@ -81,11 +81,10 @@ std::variant<store::Secret, std::string> secret_of(const std::string& path, NoSe
   }
   const net::Socket file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.open()) {
-    if (errno == ENOENT && no_secret == NoSecret::kIsMade) return make(path);
-    if (errno == ENOENT)
-      return fault(path,
-                   "it is missing, and shared sessions that are kept need it. " + instead(path));
-    return fault(path, std::string("cannot read it: ") + std::strerror(errno));
+    if (errno != ENOENT) return fault(path, std::string("cannot read it: ") + std::strerror(errno));
+    if (no_secret == NoSecret::kIsMade) return make(path);
+    return fault(path,
+                 "it is missing, and shared sessions that are kept need it. " + instead(path));
   }
   struct stat status {};
   if (fstat(file.fd(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
