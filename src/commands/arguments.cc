@@ -2,12 +2,12 @@
 #include "commands/arguments.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <unordered_set>
 
 #include "base/limits.h"
 #include "base/save_name.h"
+#include "json/number.h"
 #include "json/string.h"
 
 namespace seshdb::commands {
@@ -24,16 +24,9 @@ bool names(const Call& call, const Node& node, std::string_view wanted) {
   return node.name_escaped ? json::same_string(raw, wanted) : raw == wanted;
 }
 
-// An integer as JSON writes it without fraction and exponent.
-bool is_integer(std::string_view number) {
-  return number.find_first_of(".eE") == std::string_view::npos;
-}
-
-bool is_duration(std::string_view number) {
-  std::uint64_t seconds = 0;
-  const char* const end = number.data() + number.size();
-  const auto [behind, error] = std::from_chars(number.data(), end, seconds);
-  return error == std::errc() && behind == end && seconds <= limits::kDurationSecondsMax;
+// Whole, and within the bound.
+std::optional<std::uint64_t> duration_of(std::string_view number) {
+  return json::whole_number(number, limits::kDurationSecondsMax);
 }
 
 bool expiry_is_valid(const Call& call, const Node& expiry) {
@@ -46,7 +39,7 @@ bool expiry_is_valid(const Call& call, const Node& expiry) {
   for_each_child(call, expiry, [&](const Node& node) {
     if (names(call, node, "duration")) {
       has_duration = true;
-      valid = valid && node.kind == Kind::kNumber && is_duration(node.text(call.text));
+      valid = valid && node.kind == Kind::kNumber && duration_of(node.text(call.text)).has_value();
     } else if (names(call, node, "deleteSession")) {
       has_delete_session = true;
       valid = valid && node.kind == Kind::kBool;
@@ -177,7 +170,7 @@ std::optional<Fault> check_rid(const Call& call) {
     if (json::decoded_bytes(rid.raw(call.text)) <= limits::kRidBytesMax) return std::nullopt;
     return Fault{Status::kValueSize, "rid"};
   }
-  if (rid.kind != Kind::kNumber || !is_integer(rid.text(call.text))) {
+  if (rid.kind != Kind::kNumber || !json::is_whole(rid.text(call.text))) {
     return Fault{Status::kValueTypeInvalid, "rid"};
   }
   if (rid.end - rid.begin > limits::kRidBytesMax) {
@@ -220,7 +213,7 @@ store::Expiry read_expiry(const Call& call, const Node* node) {
   for_each_child(call, *node, [&](const Node& member) {
     const std::string_view text = member.text(call.text);
     if (names(call, member, "duration")) {
-      (void)std::from_chars(text.data(), text.data() + text.size(), expiry.duration_s);
+      expiry.duration_s = static_cast<std::uint32_t>(duration_of(text).value_or(0));
     } else if (names(call, member, "deleteSession")) {
       expiry.delete_session = text == "true";
     } else {

@@ -37,8 +37,9 @@ inline constexpr Param kExpiryParam{
     .bytes_max = 0,
     .fallback = "",
     .summary =
-        "`duration` (seconds, 0 for never, at most 3155760000) and `deleteSession` (false: at "
-        "each deadline only the keys go, and the clock starts again), both required; "
+        "`duration` (whole seconds, 3600.0 and 36e2 too; 0 for never, at most 3155760000) and "
+        "`deleteSession` (false: at each deadline only the keys go, and the clock starts again), "
+        "both required; "
         "`sliding` (default false; true: each KV_ command restarts the clock)."};
 
 inline constexpr Param kKeyListParam{.name = "keys",

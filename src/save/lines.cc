@@ -6,10 +6,12 @@
 
 #include <array>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "base/limits.h"
 #include "json/compact.h"
+#include "json/number.h"
 #include "json/string.h"
 #include "json/text.h"
 #include "store/tokens.h"
@@ -38,9 +40,16 @@ bool read_bool(std::string_view value, bool& to) {
 }
 
 template <typename Number>
-bool read_number(std::string_view text, Number& to, int base = 10) {
+bool read_number(std::string_view value, Number& to) {
+  if (value.front() != '-' && (value.front() < '0' || value.front() > '9')) return false;
+  const auto number = json::whole_number(value, std::numeric_limits<Number>::max());
+  to = static_cast<Number>(number.value_or(0));
+  return number.has_value();
+}
+
+bool read_hex(std::string_view text, std::uint64_t& to) {
   const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, to, base);
+  const auto [behind, error] = std::from_chars(text.data(), end, to, kHexDigits);
   return error == std::errc() && behind == end;
 }
 
@@ -282,7 +291,7 @@ Parser::Kind Parser::parse_end(std::string_view text) {
       good = read_number(m.value(), end_.counts.keys);
     } else {
       good = m.name() == "xxh3" && is_string(m.value()) &&
-             read_number(json::inside(m.value()), end_.checksum, kHexDigits);
+             read_hex(json::inside(m.value()), end_.checksum);
       has_checksum = good;
     }
   }

@@ -90,6 +90,9 @@ TEST(SaveLines, may_be_written_by_hand) {
       << parser.fault();
   EXPECT_EQ(parser.session().keys, R"({"b":[1,{"x":2}],"a":3})");
   EXPECT_EQ(parser.session().key_count, 2U);
+  ASSERT_EQ(parser.parse(R"({"token":"9","expiry":{"duration":36e2}})"), Parser::Kind::kSession)
+      << parser.fault();
+  EXPECT_EQ(parser.session().expiry.duration_s, 3'600U);
 }
 
 TEST(SaveLines, that_are_no_proper_sessions_are_refused) {
@@ -118,7 +121,9 @@ TEST(SaveLines, that_are_no_proper_sessions_are_refused) {
            R"({"token":"1","shared":true,"name":")" + std::string(257, 'n') + "\"}",
            R"({"token":"1","expiry":[]})",
            R"({"token":"1","expiry":{"duration":-1}})",
-           R"({"token":"1","expiry":{"duration":1.0}})",
+           R"({"token":"1","expiry":{"duration":1.5}})",
+           R"({"token":"1","expiry":{"duration":"1"}})",
+           R"({"token":"1","expiry":{"duration":null}})",
            R"({"token":"1","expiry":{"duration":3155760001}})",
            R"({"token":"1","expiry":{"duration":1,"sliding":0}})",
            R"({"token":"1","expiry":{"deadline":1}})",
