@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <string>
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 // mimalloc's, where the program is linked with it.
 extern "C" __attribute__((weak)) void mi_collect(bool force);
@@ -18,19 +21,70 @@ namespace {
 
 std::uint64_t page_bytes() { return static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)); }
 
-// The least of the limits that hold for this process: its group's and those above it.
-std::uint64_t group_limit() {
-  constexpr std::string_view kHierarchy = "0::";
-  std::ifstream groups("/proc/self/cgroup");
-  std::string group;
-  while (std::getline(groups, group) && group.rfind(kHierarchy, 0) != 0) {
+// A hierarchy of control groups that may limit memory: where it is mounted, and this process in it.
+struct Hierarchy {
+  bool is_v2;
+  std::string mount;        // the directory of the topmost group that can be seen
+  std::string mount_root;   // that group's path in the hierarchy
+  std::string group = "/";  // this process's
+};
+
+bool has_word(std::string_view list, std::string_view word) {
+  return (',' + std::string(list) + ',').find(',' + std::string(word) + ',') != std::string::npos;
+}
+
+// Of /proc/self/mountinfo (proc(5)): "36 35 98:0 ROOT MOUNT OPTIONS [TAG...] - TYPE SOURCE
+// OPTIONS".
+std::vector<Hierarchy> hierarchies(const std::string& root) {
+  std::vector<Hierarchy> found;
+  std::ifstream mounts(root + "/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream words(line);
+    std::string word;
+    std::string group;
+    std::string mount;
+    words >> word >> word >> word >> group >> mount;
+    while (words >> word && word != "-") {
+    }
+    std::string type;
+    std::string options;
+    words >> type >> word >> options;
+    const bool is_v2 = type == "cgroup2";
+    if (is_v2 || (type == "cgroup" && has_word(options, "memory"))) {
+      found.push_back({.is_v2 = is_v2, .mount = std::move(mount), .mount_root = std::move(group)});
+    }
   }
-  group.erase(0, kHierarchy.size());
+  return found;
+}
+
+// Of /proc/self/cgroup (cgroups(7)): "NUMBER:CONTROLLERS:PATH", "0::PATH" for version 2.
+void find_groups(const std::string& root, std::vector<Hierarchy>& hierarchies) {
+  std::ifstream groups(root + "/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    for (Hierarchy& hierarchy : hierarchies) {
+      if (hierarchy.is_v2 ? line.rfind("0::", 0) == 0 : has_word(controllers, "memory")) {
+        hierarchy.group = line.substr(second + 1);
+      }
+    }
+  }
+}
+
+// The least of the limits of this process's group and those above it, as far up as can be seen.
+std::uint64_t least_limit(const std::string& root, const Hierarchy& hierarchy) {
+  const std::string file = hierarchy.is_v2 ? "/memory.max" : "/memory.limit_in_bytes";
+  std::string group = hierarchy.group;
+  if (hierarchy.mount_root != "/" && group.rfind(hierarchy.mount_root, 0) == 0) {
+    group.erase(0, hierarchy.mount_root.size());
+  }
   std::uint64_t least = UINT64_MAX;
   for (;;) {
-    std::ifstream file("/sys/fs/cgroup" + group + "/memory.max");
+    std::ifstream limit(root + hierarchy.mount + group + file);
     std::uint64_t bytes = 0;
-    if (file >> bytes) least = std::min(least, bytes);  // "max" is no number
+    if (limit >> bytes) least = std::min(least, bytes);  // "max" is no number
     const std::size_t slash = group.rfind('/');
     if (slash == std::string::npos) return least;
     group.erase(slash);
@@ -57,9 +111,17 @@ void give_back_memory() {
   }
 }
 
+std::uint64_t group_limit_bytes(const std::string& root) {
+  std::vector<Hierarchy> all = hierarchies(root);
+  find_groups(root, all);
+  std::uint64_t least = UINT64_MAX;
+  for (const Hierarchy& hierarchy : all) least = std::min(least, least_limit(root, hierarchy));
+  return least;
+}
+
 std::uint64_t available_bytes() {
   const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
-  return std::min(pages * page_bytes(), group_limit());
+  return std::min(pages * page_bytes(), group_limit_bytes(""));
 }
 
 }  // namespace seshdb::server
