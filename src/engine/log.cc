@@ -18,6 +18,9 @@ constexpr std::uint64_t kSyncEveryMs = 500;
 constexpr std::uint64_t kRetryRoomMs = 1'000;
 constexpr int kNapShare = 8;
 constexpr std::chrono::nanoseconds kNapMost = std::chrono::milliseconds(2);
+// Full segments are open until they are synced; the log goes on with its segment meanwhile, so that
+// a slow disk cannot use up descriptors.
+constexpr std::size_t kClosedMost = 2;
 constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
 // Leaves a tenth of a processor that requests take all of: enough, as a sync is some tens of
 // milliseconds' work every half a second. With `always` clients wait for a sync.
@@ -157,6 +160,10 @@ void Log::commit(std::uint64_t now_ms) {
 bool Log::rotate() {
   if (!next_) {
     prepare_next();
+    return false;
+  }
+  if (closed_.size() >= kClosedMost) {
+    sync_due_ms_ = now_ms_;
     return false;
   }
   segment_.frames.end(on_disk_, out_);

@@ -81,6 +81,8 @@ void Log::remove_before(std::uint64_t sequence) {
 
 std::optional<std::string> Log::checkpoint_now() {
   writer_.drain();  // the next segment is ready, or cannot be
+  if (!closed_.empty() && !syncing_) begin_sync(0);
+  syncer_.drain();
   begin_checkpoint();
   if (checkpoint_.state() == Checkpoint::State::kIdle) {
     return "cannot begin a segment of the log in " + directory_.path();

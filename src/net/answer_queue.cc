@@ -14,9 +14,10 @@ namespace {
 constexpr std::size_t kGoneMost = 64;
 }  // namespace
 
-bool AnswerQueue::full(std::size_t bytes_max) const {
+bool AnswerQueue::full(std::size_t bytes_max, std::size_t unsent_bytes) const {
   if (size() < limits::kDeferredAnswersLeast) return false;
-  return size() >= limits::kDeferredAnswersMax || size() * expected_bytes_ >= bytes_max;
+  return size() >= limits::kDeferredAnswersMax ||
+         unsent_bytes + size() * expected_bytes_ >= bytes_max;
 }
 
 AnswerQueue::Ticket AnswerQueue::defer(std::size_t request_bytes) {

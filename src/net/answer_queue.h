@@ -32,8 +32,9 @@ class AnswerQueue {
   /// Of the complete answers, and of the requests whose answers are not complete.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   /// Should no more be deferred for now? What the answers under way will take is not known, so it
-  /// is estimated from those that have come: together at most about `bytes_max`.
-  [[nodiscard]] bool full(std::size_t bytes_max) const;
+  /// is estimated from those that have come: at most about `bytes_max`, together with the
+  /// `unsent_bytes` that stand before them.
+  [[nodiscard]] bool full(std::size_t bytes_max, std::size_t unsent_bytes) const;
 
   /// Keeps a place at the end for the answer to a request of that size.
   [[nodiscard]] Ticket defer(std::size_t request_bytes);

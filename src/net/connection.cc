@@ -45,12 +45,13 @@ Connection::Connection(Id id, Socket socket, const ConnectionSettings& settings,
       life_ms_(now_ms),
       phase_ms_(now_ms),
       http_(std::make_unique<HttpReader>(limits::kHttpHeaderBytesMax, settings.message_bytes_max)),
+      out_(pools.sending),
       waiting_(pools.answers) {}
 
 Connection::~Connection() = default;
 
 bool Connection::held_back() const {
-  return held_ || full_ || closing_ || waiting_.full(settings_.unsent_bytes_max);
+  return held_ || full_ || closing_ || waiting_.full(settings_.unsent_bytes_max, out_.size());
 }
 
 bool Connection::wants_read() const {
@@ -142,15 +143,8 @@ std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
   return result.consumed;
 }
 
-Buffer& Connection::out() {
-  if (out_.capacity() == 0) {
-    out_ = pools_.sending.take();
-  }
-  return out_;
-}
-
 void Connection::append_control(Opcode opcode, std::string_view payload) {
-  append_frame(opcode, payload, out());
+  append_frame(opcode, payload, out_.begin());
   measure();
 }
 
@@ -170,8 +164,8 @@ Buffer& Connection::begin_answer() {
   if (phase_ == Phase::kHttp) {
     return body_;
   }
-  frame_.begin(out());
-  return out_;
+  frame_.begin(out_.begin());
+  return out_.last();
 }
 
 void Connection::end_answer(bool any) {
@@ -181,9 +175,9 @@ void Connection::end_answer(bool any) {
     answer_command(body_.view(), any);
     body_.clear();
   } else if (any) {
-    frame_.end(out_);
+    frame_.end(out_.last());
   } else {
-    frame_.cancel(out_);
+    frame_.cancel(out_.last());
   }
   measure();
 }
@@ -212,14 +206,15 @@ void Connection::give_answer(std::string_view answer, bool any) {
   if (phase_ == Phase::kHttp) {
     answer_command(answer, any);
   } else if (any) {
-    append_frame(Opcode::kText, answer, out());
+    append_frame(Opcode::kText, answer, out_.begin());
   }
 }
 
 void Connection::send_out(std::size_t most) {
   while (most != 0 && !out_.empty()) {
-    const std::size_t size = std::min(most, out_.size());
-    const ssize_t sent = send(socket_.fd(), out_.data(), size, MSG_NOSIGNAL);
+    const std::string_view front = out_.front();
+    const std::size_t size = std::min(most, front.size());
+    const ssize_t sent = send(socket_.fd(), front.data(), size, MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;
       blocked_ = errno == EAGAIN || errno == EWOULDBLOCK;
@@ -235,9 +230,7 @@ void Connection::send_out(std::size_t most) {
     if (blocked_) return;
   }
   blocked_ = false;
-  if (out_.empty() && out_.capacity() != 0) {
-    pools_.sending.give(std::exchange(out_, Buffer()));
-  }
+  out_.give_back();
 }
 
 void Connection::flush_some(std::uint64_t now_ms, std::size_t most) {
@@ -245,7 +238,7 @@ void Connection::flush_some(std::uint64_t now_ms, std::size_t most) {
     return;
   }
   if (closing_ && waiting_.empty() && std::exchange(say_goodbye_, false)) {
-    append_close_frame(close_code_, out());
+    append_close_frame(close_code_, out_.begin());
   }
   send_out(most);
   measure();

@@ -17,6 +17,7 @@
 #include "net/frame.h"
 #include "net/http.h"
 #include "net/origin.h"
+#include "net/send_queue.h"
 #include "net/socket.h"
 #include "net/websocket.h"
 
@@ -145,7 +146,6 @@ class Connection {
   void close_after_answers(bool say_goodbye, std::uint16_t code);
   // Sends what stands in out_, `most` bytes of it at most.
   void send_out(std::size_t most);
-  [[nodiscard]] Buffer& out();
 
   const Id id_;
   Socket socket_;
@@ -174,9 +174,9 @@ class Connection {
 
   std::unique_ptr<HttpReader> http_;
   std::unique_ptr<WebSocketReader> websocket_;
-  std::string cors_;        // header lines for the HTTP request at hand
-  Buffer kept_;             // received, not handled yet
-  Buffer out_;              // to be sent
+  std::string cors_;  // header lines for the HTTP request at hand
+  Buffer kept_;       // received, not handled yet
+  SendQueue out_;
   std::size_t sealed_ = 0;  // so much of out_, from its front: see seal
   std::size_t released_ = 0;
   TextFrameInPlace frame_;  // of a WebSocket answer that is being written

@@ -29,7 +29,7 @@ std::size_t Connection::handle_http(std::string_view data, bool& more) {
         keep_alive_ = false;  // the body is not waited for
         on_http_request(request);
       } else if (request.expects_continue && request.is_http_1_1) {
-        out().append("HTTP/1.1 100 Continue\r\n\r\n");
+        out_.begin().append("HTTP/1.1 100 Continue\r\n\r\n");
       }
       break;
     case HttpReader::Progress::kDone:
@@ -93,7 +93,7 @@ void Connection::upgrade(const HttpRequest& request) {
   const std::string lines = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
                             websocket_accept(request.websocket_key) + "\r\n";
   append_http_answer({.status = 101, .content_type = {}, .extra = lines, .keep_alive = true}, {},
-                     out());
+                     out_.begin());
   phase_ = Phase::kWebSocket;
   websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
 }
@@ -116,7 +116,7 @@ void Connection::answer_http(unsigned status, std::string_view type, std::string
                       .extra = cors_ + std::string(extra),
                       .keep_alive = keep,
                       .with_body = with_body_},
-                     body, out());
+                     body, out_.begin());
   if (!keep) {
     close_after_answers(false, 0);
   }

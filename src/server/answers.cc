@@ -59,9 +59,12 @@ void Core::seal() {
     sealed_.push_back(id);
   }
   parked_.clear();
-  for (Outgoing& parcels : outgoing_) {
-    if (parcels.answers != nullptr) parcels.sealed.push_back(std::move(parcels.answers));
-  }
+  for (Outgoing& parcels : outgoing_) seal(parcels);
+}
+
+void Core::seal(Outgoing& parcels) {
+  for (auto& parcel : parcels.answers) parcels.sealed.push_back(std::move(parcel));
+  parcels.answers.clear();
 }
 
 // A sync has come to its good end. Requests that were held back run: a commit is to follow.
@@ -94,7 +97,7 @@ void Core::drop_unsafe_answers() {
     ids->clear();
   }
   for (Outgoing& parcels : outgoing_) {
-    if (parcels.answers != nullptr) parcels.sealed.push_back(std::move(parcels.answers));
+    seal(parcels);
     for (auto& parcel : parcels.sealed) {
       parcel->lose_answers();
       parcels.ready.push_back(std::move(parcel));

@@ -2,9 +2,11 @@
 // answers.cc. How cores work together: exchange.cc.
 #include "server/core.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -24,6 +26,18 @@ constexpr std::uint64_t kBellTag = UINT64_MAX - 1;
 constexpr int kAcceptsPerTurn = 64;
 constexpr std::string_view kNoRoom =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+// Tells the client that there is no room. What it has sent is read first: closing a socket with
+// unread bytes resets the connection (RFC 1122, 4.2.2.13), and the client may never see the answer.
+void refuse(const net::Socket& socket) {
+  std::array<char, 4096> ignored;
+  constexpr int kReadsMost = 4;
+  for (int i = 0; i < kReadsMost && recv(socket.fd(), ignored.data(), ignored.size(), 0) > 0; ++i) {
+  }
+  [[maybe_unused]] const ssize_t sent =
+      send(socket.fd(), kNoRoom.data(), kNoRoom.size(), MSG_NOSIGNAL);
+  shutdown(socket.fd(), SHUT_WR);
+}
 
 }  // namespace
 
@@ -58,7 +72,7 @@ Core::Core(Shared& shared, std::uint32_t index, net::Socket listener)
     error_ = errno;
   }
   if (error_ == 0 && listener_.open()) {
-    listening_ = poller_.add(listener_.fd(), kListenerTag, true, false);
+    listen();
     error_ = listening_ ? 0 : errno;
   }
 }
@@ -167,17 +181,45 @@ bool Core::accept_some() {
     net::Socket socket = net::accept_from(listener_, error);
     if (socket.open()) {
       deal_out(std::move(socket));
+    } else if (error == 0) {
+      return false;
     } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+      if (refuse_with_spare()) continue;
       log::error("cannot accept a connection; trying again with the next tick",
                  {{"error", std::strerror(error)}});
-      poller_.remove(listener_.fd());  // or it would be ready for ever
-      listening_ = false;
-      return false;
-    } else if (error == 0) {
+      pause_listening();
       return false;
     }
   }
   return true;
+}
+
+// Accepts one client in place of the spare descriptor and refuses it, so that it does not wait for
+// an answer that may never come. False where that failed too.
+bool Core::refuse_with_spare() {
+  spare_ = net::Socket();
+  int error = 0;
+  net::Socket socket = net::accept_from(listener_, error);
+  const bool accepted = socket.open();
+  if (accepted) {
+    refuse(socket);
+    ++refused_descriptors_;
+    published_.refused.add();
+  }
+  socket = net::Socket();
+  spare_ = net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  return accepted;
+}
+
+void Core::listen() {
+  if (!listening_) listening_ = poller_.add(listener_.fd(), kListenerTag, true, false);
+  if (!spare_.open()) spare_ = net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+// A listener that nothing can be accepted from would be ready all the time.
+void Core::pause_listening() {
+  if (listening_) poller_.remove(listener_.fd());
+  listening_ = false;
 }
 
 void Core::deal_out(net::Socket socket) {
@@ -185,8 +227,7 @@ void Core::deal_out(net::Socket socket) {
     shared_.connection_count.fetch_sub(1);
     ++refused_connections_;
     published_.refused.add();
-    [[maybe_unused]] const ssize_t sent =
-        send(socket.fd(), kNoRoom.data(), kNoRoom.size(), MSG_NOSIGNAL);
+    refuse(socket);
     return;
   }
   published_.accepted.add();
@@ -210,6 +251,7 @@ void Core::add_connection(net::Socket socket) {
   const net::Connection::Id id = std::uint64_t{slot.generation} << 32U | index;
   if (!poller_.add(socket.fd(), id, true, false)) {
     log::error("cannot watch a connection", {{"error", std::strerror(errno)}});
+    refuse(socket);
     free_slots_.push_back(index);
     shared_.connection_count.fetch_sub(1);
     return;
@@ -293,9 +335,11 @@ void Core::tick() {
     log::warn("refused connections: there are as many as allowed",
               {{"refused", refused}, {"connections_max", shared_.connections_max}});
   }
-  if (listener_.open() && !listening_) {
-    listening_ = poller_.add(listener_.fd(), kListenerTag, true, false);
+  if (const std::uint64_t refused = std::exchange(refused_descriptors_, 0); refused != 0) {
+    log::error("refused connections: there are no descriptors left; see the limit on open files",
+               {{"refused", refused}});
   }
+  if (listener_.open()) listen();
   for (const Slot& slot : slots_) {
     if (slot.connection == nullptr) continue;
     slot.connection->tick(context_.now_ms);

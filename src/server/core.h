@@ -39,11 +39,11 @@ struct Shared {
   store::Secret secret;
   net::ConnectionSettings connections;
   std::uint32_t depth_max;
-  std::uint32_t connections_max;
-  std::uint64_t memory_max;  // bytes
-  std::uint64_t tick_ms;     // how often time-outs are looked at
-  std::string save_path;     // directory of named saves; empty: none
-  bool echo;                 // answer each request with itself, to measure the transport alone
+  std::uint32_t connections_max;  // the setting, or fewer where descriptors are fewer
+  std::uint64_t memory_max;       // bytes
+  std::uint64_t tick_ms;          // how often time-outs are looked at
+  std::string save_path;          // directory of named saves; empty: none
+  bool echo;                      // answer each request with itself, to measure the transport alone
   std::uint64_t started_ms;
   std::string_view engine;  // what keeps the sessions, and when it syncs: see ServerFigures
   std::string_view sync;
@@ -99,10 +99,10 @@ class Core final : private net::RequestHandler, private commands::Host {
 
   // What is on its way to another core.
   struct Outgoing {
-    std::unique_ptr<Parcel> calls;                // of this turn, or waiting for room in the ring
-    std::unique_ptr<Parcel> answers;              // not sealed yet
-    std::vector<std::unique_ptr<Parcel>> sealed;  // wait for the sync that is under way
-    std::deque<std::unique_ptr<Parcel>> ready;    // may leave
+    std::unique_ptr<Parcel> calls;                 // of this turn, or waiting for room in the ring
+    std::vector<std::unique_ptr<Parcel>> answers;  // not sealed yet
+    std::vector<std::unique_ptr<Parcel>> sealed;   // wait for the sync that is under way
+    std::deque<std::unique_ptr<Parcel>> ready;     // may leave
   };
 
   // A command that runs on every core, seen from the one that was asked.
@@ -143,6 +143,9 @@ class Core final : private net::RequestHandler, private commands::Host {
   void on_connection_event(const epoll_event& event);
   // False where nobody waits any more.
   bool accept_some();
+  [[nodiscard]] bool refuse_with_spare();
+  void listen();
+  void pause_listening();
   void deal_out(net::Socket socket);
   void add_connection(net::Socket socket);
   void remove_connection(net::Connection::Id id);
@@ -152,6 +155,7 @@ class Core final : private net::RequestHandler, private commands::Host {
   void park_dirty();
   void unpark(net::Connection::Id id);
   void seal();
+  static void seal(Outgoing& parcels);
   void release_sealed();
   void drop_unsafe_answers();
   void send_answers();
@@ -167,9 +171,9 @@ class Core final : private net::RequestHandler, private commands::Host {
   void receive_parcels();
   void prefetch_calls(Parcel& parcel);
   void send_calls();
-  [[nodiscard]] Parcel& calls_to(std::uint32_t core) { return use(outgoing_[core].calls); }
-  [[nodiscard]] Parcel& answers_to(std::uint32_t core) { return use(outgoing_[core].answers); }
-  [[nodiscard]] Parcel& use(std::unique_ptr<Parcel>& parcel);
+  [[nodiscard]] Parcel& calls_to(std::uint32_t core);
+  [[nodiscard]] Parcel& answers_to(std::uint32_t core);
+  [[nodiscard]] std::unique_ptr<Parcel> empty_parcel();
   void lose(const ReturnAddress& to);
   void run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
   void complete(const ReturnAddress& to, std::string_view answer, bool any);
@@ -196,10 +200,13 @@ class Core final : private net::RequestHandler, private commands::Host {
   net::Poller poller_;
   int error_ = 0;
   net::Socket listener_;
-  bool listening_ = false;
+  bool listening_ = false;  // the poller watches the listener
+  // Closed for the moment that it takes to tell a client that there is no other descriptor.
+  net::Socket spare_;
   std::uint64_t accepted_ = 0;
   std::uint64_t next_tick_ms_ = 0;
-  std::uint64_t refused_connections_ = 0;  // since the last tick
+  std::uint64_t refused_connections_ = 0;  // since the last tick, as there are as many as allowed
+  std::uint64_t refused_descriptors_ = 0;  // since the last tick, for want of a descriptor
   bool busy_ = false;                      // since the last tick
   bool worked_ = false;                    // since memory was given back
   bool stopping_ = false;

@@ -9,6 +9,7 @@ namespace seshdb::server {
 
 namespace {
 constexpr std::size_t kSpentMost = 16;
+constexpr std::size_t kAnswerBytesOfParcel = std::size_t{64} << 10;
 }  // namespace
 
 // What a core does with the messages of a parcel.
@@ -73,8 +74,9 @@ void Core::send_calls() {
 void Core::send_answers() {
   for (std::uint32_t core = 0; core < context_.cores; ++core) {
     Outgoing& parcels = outgoing_[core];
-    if (engine_->is_safe() && parcels.answers != nullptr) {
-      parcels.ready.push_back(std::move(parcels.answers));
+    if (engine_->is_safe()) {
+      for (auto& parcel : parcels.answers) parcels.ready.push_back(std::move(parcel));
+      parcels.answers.clear();
     }
     bool any = false;
     while (!parcels.ready.empty() && shared_.mailboxes[core]->push(index_, parcels.ready.front())) {
@@ -85,14 +87,26 @@ void Core::send_answers() {
   }
 }
 
-Parcel& Core::use(std::unique_ptr<Parcel>& parcel) {
-  if (parcel == nullptr && !spent_.empty()) {
-    parcel = std::move(spent_.back());
-    spent_.pop_back();
-  } else if (parcel == nullptr) {
-    parcel = std::make_unique<Parcel>();
+Parcel& Core::calls_to(std::uint32_t core) {
+  std::unique_ptr<Parcel>& calls = outgoing_[core].calls;
+  if (calls == nullptr) calls = empty_parcel();
+  return *calls;
+}
+
+// Many large answers stand in several parcels: a parcel is copied where it has to grow.
+Parcel& Core::answers_to(std::uint32_t core) {
+  auto& answers = outgoing_[core].answers;
+  if (answers.empty() || answers.back()->bytes() >= kAnswerBytesOfParcel) {
+    answers.push_back(empty_parcel());
   }
-  return *parcel;
+  return *answers.back();
+}
+
+std::unique_ptr<Parcel> Core::empty_parcel() {
+  if (spent_.empty()) return std::make_unique<Parcel>();
+  std::unique_ptr<Parcel> parcel = std::move(spent_.back());
+  spent_.pop_back();
+  return parcel;
 }
 
 void Core::run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call) {

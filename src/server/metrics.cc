@@ -116,8 +116,9 @@ void Figures::add_server() {
           static_cast<double>(shared_.memory_max));
   add_one("seshdb_memory_full", "1: memory is beyond its limit, and what stores more is refused.",
           MetricType::Gauge, shared_.memory_full.load(std::memory_order_relaxed) ? 1 : 0);
-  add_one("seshdb_connections_max", "The setting connections-max.", MetricType::Gauge,
-          shared_.connections_max);
+  add_one("seshdb_connections_max",
+          "The setting connections-max, or what the limit on open files leaves room for.",
+          MetricType::Gauge, shared_.connections_max);
   const Published& first = *shared_.published.front();  // it accepts for all
   add_one("seshdb_connections_accepted_total", "Connections since the start.", MetricType::Counter,
           number(first.accepted));

@@ -27,7 +27,7 @@ char* Parcel::add(Kind kind, const ReturnAddress& address, std::size_t bytes, bo
 }
 
 bool Parcel::reuse() {
-  constexpr std::size_t kBytesMost = std::size_t{1} << 20;
+  constexpr std::size_t kBytesMost = std::size_t{64} << 10;
   records_.clear();
   part_requests_.clear();
   part_answers_.clear();

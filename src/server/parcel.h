@@ -54,6 +54,9 @@ class Parcel {
   /// Forgets everything but its memory; false where that is too much to keep.
   [[nodiscard]] bool reuse();
 
+  /// Of its records, without what stands aside.
+  [[nodiscard]] std::size_t bytes() const { return records_.size(); }
+
   void add_call(const ReturnAddress& from, const commands::Call& call);
   void add_answer(const ReturnAddress& to, std::string_view answer, bool any);
   /// Nobody may learn of its answers any more: on_lost(ReturnAddress) is called in their place.

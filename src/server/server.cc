@@ -2,7 +2,6 @@
 #include "server/server.h"
 
 #include <sched.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "server/descriptors.h"
 #include "server/memory.h"
 #include "server/secret.h"
 
@@ -21,32 +21,6 @@ namespace {
 
 constexpr std::uint64_t kTickMsMost = 1'000;
 constexpr std::uint64_t kTickMsLeast = 5;
-// Descriptors beside those of clients: standard streams, listener, pollers, bells, files.
-constexpr std::uint64_t kOwnDescriptors = 64;
-constexpr std::uint64_t kDescriptorsPerCore = 10;
-
-// Raises the limit on open files so far that all clients fit, or says that they do not.
-void raise_descriptor_limit(const Config& config, std::uint32_t threads) {
-  const rlim_t own = kOwnDescriptors + kDescriptorsPerCore * threads;
-  const rlim_t needed = config.connections_max + own;
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur >= needed) {
-    return;
-  }
-  const rlimit raised{.rlim_cur = needed, .rlim_max = std::max(limit.rlim_max, needed)};
-  if (setrlimit(RLIMIT_NOFILE, &raised) == 0) {
-    return;
-  }
-  const rlimit most{.rlim_cur = std::min(limit.rlim_max, needed), .rlim_max = limit.rlim_max};
-  (void)setrlimit(RLIMIT_NOFILE, &most);
-  getrlimit(RLIMIT_NOFILE, &limit);
-  log::warn("the hard limit on open files is too low for connections_max; raise it (ulimit -Hn)",
-            {{"connections_max", config.connections_max},
-             {"connections_room", std::uint64_t{limit.rlim_cur - std::min(limit.rlim_cur, own)}},
-             {"files_needed", std::uint64_t{needed}},
-             {"files_allowed", std::uint64_t{limit.rlim_cur}}});
-}
 
 std::string_view sync_name(engine::SyncLevel level) {
   switch (level) {
@@ -105,7 +79,9 @@ std::string no_room_for(std::size_t threads, int error) {
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
                                                                  const Clock& clock) {
   const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
-  raise_descriptor_limit(config, threads);
+  std::variant<std::uint32_t, std::string> room =
+      room_for_connections(config.connections_max, threads);
+  if (auto* const fault = std::get_if<std::string>(&room)) return std::move(*fault);
   std::unique_ptr<Server> server(new Server);
   if (!config.data.empty()) {
     auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
@@ -137,7 +113,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
                       .idle_close_ms = config.idle_close_ms,
                       .origins = net::OriginPolicy(config.allow_origins)},
       .depth_max = config.depth_max,
-      .connections_max = config.connections_max,
+      .connections_max = std::get<std::uint32_t>(room),
       .memory_max = config.memory_max != 0 ? config.memory_max : available_bytes() / 5 * 4,
       .tick_ms = tick_ms_of(config),
       .save_path = saves_of(config),

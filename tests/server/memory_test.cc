@@ -1,12 +1,17 @@
-// A server whose memory is full: it says so, stores nothing more, and does all else.
+// A server whose memory is full says so, stores nothing more, and does all else; and what clients
+// leave unread is bounded.
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/server_process.h"
 #include "support/socket_client.h"
+#include "support/temporary_directory.h"
 
 namespace seshdb::testing {
 
@@ -57,6 +62,51 @@ TEST(Memory, what_would_take_more_is_refused_and_the_rest_goes_on) {
   const Outcome outcome = server.wait();
   EXPECT_NE(outcome.err.find("memory is full"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("there is memory again"), std::string::npos) << outcome.err;
+}
+
+TEST(Memory, of_answers_that_nobody_reads_is_bounded) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "what is resident is mostly the sanitizer's";
+#endif
+  constexpr std::size_t kRequests = 600;  // 60 MB of answers, of which 16 MiB may be unsent
+  constexpr std::uint64_t kGrowthMost = 48'000'000;
+  const std::string value(100'000, 'x');
+  const TemporaryDirectory folder;
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"--threads", "1"},
+           {"--threads", "2"},
+           {"--threads", "4"},
+           {"--threads", "4", "--sync", "always", "--data", folder.path() + "/data"}}) {
+    const ServerProcess server(arguments);
+    WebSocketClient witness(server.port());
+    std::vector<std::string> gets;
+    for (int i = 0; i < 8; ++i) {  // of all cores
+      const std::string token = token_of(witness.ask(R"({"SH_NEW":{"name":"a"}})"));
+      witness.ask("{\"KV_SET\":{\"tkn\":\"" + token + "\",\"keys\":{\"k\":\"" + value + "\"}}}");
+      gets.push_back("{\"KV_GET\":{\"tkn\":\"" + token + R"(","keys":["k"]}})");
+    }
+    WebSocketClient deaf(server.port());
+    const std::uint64_t before = server.peak_resident_bytes();
+    std::string requests;
+    for (std::size_t i = 0; i < kRequests; ++i) requests += make_frame(gets[i % gets.size()]);
+    ASSERT_TRUE(deaf.send(requests));
+    // Until it has stopped answering.
+    std::string handled;
+    for (int same = 0; same < 100;) {
+      SocketClient http(server.port());
+      http.send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      const std::string metrics = read_http(http).body;
+      const std::size_t line = metrics.find("seshdb_requests_total{command=\"KV_GET\"");
+      ASSERT_NE(line, std::string::npos) << metrics;
+      const std::string now = metrics.substr(line, metrics.find('\n', line) - line);
+      same = now == std::exchange(handled, now) ? same + 1 : 0;
+    }
+    // Nothing is dropped.
+    for (std::size_t i = 0; i < kRequests; ++i) {
+      ASSERT_GT(deaf.read_text().size(), value.size()) << i;
+    }
+    EXPECT_LT(server.peak_resident_bytes() - before, kGrowthMost) << arguments.at(1);
+  }
 }
 
 }  // namespace seshdb::testing

@@ -8,6 +8,9 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -92,6 +95,12 @@ Outcome run(const char* path, const std::vector<std::string>& arguments, bool (*
 
 }  // namespace
 
+bool set_limit(__rlimit_resource what, rlim_t most) {
+  constexpr uid_t kNobody = 65'534;
+  const rlimit both{.rlim_cur = most, .rlim_max = most};
+  return (getuid() != 0 || setuid(kNobody) == 0) && setrlimit(what, &both) == 0;
+}
+
 Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()) {
   return run(SESHDB_BINARY, arguments, prepare);
 }
@@ -100,9 +109,9 @@ Outcome run_bench(const std::vector<std::string>& arguments) {
   return run(SESHDB_BENCH_BINARY, arguments, nullptr);
 }
 
-ServerProcess::ServerProcess(std::vector<std::string> arguments) {
+ServerProcess::ServerProcess(std::vector<std::string> arguments, bool (*prepare)()) {
   arguments.insert(arguments.begin(), {"--port", "0"});
-  const Child child = start(SESHDB_BINARY, arguments);
+  const Child child = start(SESHDB_BINARY, arguments, prepare);
   pid_ = child.pid;
   out_ = child.out;
   err_ = child.err;
@@ -125,6 +134,20 @@ ServerProcess::~ServerProcess() {
     reap(pid_, true);
     close_pipes();
   }
+}
+
+std::size_t ServerProcess::descriptors() const {
+  const std::filesystem::directory_iterator files("/proc/" + std::to_string(pid_) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
+std::uint64_t ServerProcess::peak_resident_bytes() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  constexpr std::string_view kName = "VmHWM:";
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(kName, 0) == 0) return 1024 * std::stoull(line.substr(kName.size()));
+  }
+  throw std::runtime_error("no " + std::string(kName));
 }
 
 void ServerProcess::send_signal(int number) const { kill(pid_, number); }

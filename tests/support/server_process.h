@@ -2,6 +2,7 @@
 // its owner goes.
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -17,6 +18,9 @@ struct Outcome {
   std::string out;
   std::string err;
 };
+/// For `prepare` below: sets a limit that the program cannot raise again. Limits do not hold for
+/// root, so that root becomes nobody.
+bool set_limit(__rlimit_resource what, rlim_t most);
 /// Runs the server's program with these arguments until it ends, ten seconds at most. `prepare` is
 /// called in the child before the program begins, to set limits for it; false ends it with 127.
 Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)() = nullptr);
@@ -32,15 +36,19 @@ struct NotStarted : std::runtime_error {
 
 class ServerProcess {
  public:
-  /// Starts it on a free port, and waits until it listens. Throws NotStarted, or another
-  /// std::runtime_error where it does neither.
-  explicit ServerProcess(std::vector<std::string> arguments = {});
+  /// Starts it on a free port, and waits until it listens; `prepare` as for run_program. Throws
+  /// NotStarted, or another std::runtime_error where it does neither.
+  explicit ServerProcess(std::vector<std::string> arguments = {}, bool (*prepare)() = nullptr);
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
+  /// How many descriptors it has open.
+  [[nodiscard]] std::size_t descriptors() const;
+  /// The most bytes of it that have stood in memory.
+  [[nodiscard]] std::uint64_t peak_resident_bytes() const;
   void send_signal(int number) const;
   /// Closes the reading end of its standard error, as a log's reader does that goes away.
   void stop_reading_log();

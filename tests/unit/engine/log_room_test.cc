@@ -47,7 +47,8 @@ TEST(Log, that_fills_its_segments_takes_less_room_for_the_next_where_there_is_no
   const ManualClock clock;
   store::Store store;
   std::counting_semaphore<> jobs_done(0);
-  engine::Log log(directory, store, clock, kManifest, 0, {.segment_bytes = 5'000'000},
+  engine::Log log(directory, store, clock, kManifest, 0,
+                  {.sync = engine::SyncLevel::kOff, .segment_bytes = 5'000'000},
                   [&] { jobs_done.release(); });
   const auto wait_for_jobs = [&](int jobs) {
     for (int i = 0; i < jobs; ++i) {

@@ -48,9 +48,9 @@ TEST(AnswerQueue, counts_a_request_until_its_answer_is_there) {
 
 TEST(AnswerQueue, is_full_when_the_answers_to_come_would_take_too_much) {
   constexpr std::size_t kBytesMax = std::size_t{16} << 20;
-  const auto fill = [](AnswerQueue& queue, std::string_view answer) {
+  const auto fill = [](AnswerQueue& queue, std::string_view answer, std::size_t unsent = 0) {
     std::vector<AnswerQueue::Ticket> tickets;
-    while (!queue.full(kBytesMax)) {
+    while (!queue.full(kBytesMax, unsent)) {
       tickets.push_back(queue.defer(0));
     }
     for (const auto ticket : tickets) {
@@ -66,6 +66,10 @@ TEST(AnswerQueue, is_full_when_the_answers_to_come_would_take_too_much) {
     (void)fill(queue, "small");
   }
   EXPECT_EQ(fill(queue, "small"), limits::kDeferredAnswersMax);
+  EXPECT_EQ(fill(queue, "small", kBytesMax), limits::kDeferredAnswersLeast);
+  const std::string hundred_kilobytes(100'000, 'x');
+  (void)fill(queue, hundred_kilobytes);
+  EXPECT_NEAR(static_cast<double>(fill(queue, hundred_kilobytes, kBytesMax / 2)), 84, 1);
   const std::string large(2'000'000, 'x');
   (void)fill(queue, large);
   EXPECT_EQ(fill(queue, large), limits::kDeferredAnswersLeast);
