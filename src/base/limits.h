@@ -34,8 +34,9 @@ inline constexpr std::uint32_t kConnectionsMost = 1'000'000;
 inline constexpr std::size_t kUnsentBytesDefault = std::size_t{16} << 20;
 inline constexpr std::size_t kUnsentBytesLeast = 4096;
 inline constexpr std::size_t kUnsentBytesMost = std::size_t{1} << 30;
-inline constexpr std::uint64_t kIdlePingMsDefault = 60'000;
-inline constexpr std::uint64_t kIdleCloseMsDefault = 120'000;
+// Proxies cut a connection that is silent for 60 s (nginx, HAProxy, load balancers of clouds).
+inline constexpr std::uint64_t kIdlePingMsDefault = 25'000;
+inline constexpr std::uint64_t kIdleCloseMsDefault = 75'000;
 inline constexpr std::uint64_t kHandshakeMsDefault = 10'000;
 inline constexpr std::uint64_t kTimeoutMsMost = 86'400'000;
 inline constexpr std::size_t kHttpHeaderBytesMax = std::size_t{16} << 10;

@@ -2,10 +2,12 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/standard_streams.h"
 #include "bench/measure.h"
 #include "bench/report.h"
 
 int main(int argument_count, char** arguments) {
+  seshdb::hold_standard_descriptors();
   using namespace seshdb::bench;
   try {
     const auto read = read_options(argument_count, arguments);

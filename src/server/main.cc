@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/standard_streams.h"
 #include "server/config.h"
 #include "server/data_tools.h"
 #include "server/exit_status.h"
@@ -48,6 +49,7 @@ int serve(const seshdb::server::Config& config) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   const seshdb::SystemClock clock;
@@ -61,7 +63,9 @@ int serve(const seshdb::server::Config& config) {
       {{"version", SESHDB_VERSION}, {"address", server.address()}, {"threads", server.threads()}});
   write_to(stdout, "listening on " + server.address() + "\n");
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    log::info("ignored SIGHUP: settings are read at start only", {});
+  }
   log::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   server.stop();
   log::info("stopped");
@@ -71,6 +75,7 @@ int serve(const seshdb::server::Config& config) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+  seshdb::hold_standard_descriptors();
   using seshdb::server::Command;
   const Command command = seshdb::server::read_command_line(argument_count, arguments);
   switch (command.kind) {

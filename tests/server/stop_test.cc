@@ -139,6 +139,19 @@ TEST_P(Stop, is_clean_where_the_logs_reader_has_fallen_asleep) {
   EXPECT_EQ(server.wait().status, 0);
 }
 
+TEST(Hangup, is_logged_and_ends_nothing) {
+  ServerProcess server;
+  WebSocketClient client(server.port());
+  for (int i = 0; i < 100; ++i) server.send_signal(SIGHUP);
+  EXPECT_EQ(client.ask(kRequest), kAnswer);
+  server.send_signal(SIGHUP);
+  server.send_signal(SIGTERM);
+  EXPECT_EQ(client.read_close(), 1001U);
+  const Outcome outcome = server.wait();
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("ignored SIGHUP"), std::string::npos) << outcome.err;
+}
+
 TEST(StopTwice, does_no_harm) {
   ServerProcess server;
   server.send_signal(SIGTERM);
