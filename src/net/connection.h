@@ -135,7 +135,8 @@ class Connection {
                    std::string_view extra = {});
   // `any` false: the command has no answer.
   void answer_command(std::string_view answer, bool any);
-  // Refuses what is no whole request, with 400, 408, 413 or 431, and closes.
+  // Refuses what is no whole request, with 400, 408, 413, 431 or 501, and
+  // closes.
   void refuse_http(unsigned status);
 
   void give_answer(std::string_view answer, bool any);

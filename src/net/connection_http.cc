@@ -51,6 +51,7 @@ std::size_t Connection::handle_http(std::string_view data, bool& more) {
 
 void Connection::on_http_request(const HttpRequest& request) {
   const HttpDecision decision = decide(request, settings_.origins);
+  if (decision.action == HttpAction::kRefuse && decision.status == 400) keep_alive_ = false;
   cors_.clear();
   if (request.has_origin && decision.status != 403) {
     cors_ = "Access-Control-Allow-Origin: " + request.origin + "\r\nVary: Origin\r\n";

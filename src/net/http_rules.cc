@@ -30,8 +30,9 @@ HttpDecision decide_upgrade(const HttpRequest& request) {
 }  // namespace
 
 HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
-  if (request.is_http_1_1 && !request.has_host) {
-    return refuse(400, "the Host header is missing\n");
+  const bool only_reads = request.method == "GET" || request.method == "HEAD";
+  if (only_reads && request.has_body) {  // many programs pass over it (RFC 9110, section 9.3.1)
+    return refuse(400, "a GET has no body\n");
   }
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
     return refuse(403, "pages of this origin are not let in; see --allow-origin\n");
@@ -40,7 +41,7 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
     return refuse(404, "a WebSocket is opened at /\n");
   }
   if (request.path == "/healthz" || request.path == "/metrics") {
-    return request.method == "GET" || request.method == "HEAD"
+    return only_reads
                ? allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics)
                : refuse(405, "ask with GET\n", "Allow: GET, HEAD\r\n");
   }
@@ -70,6 +71,8 @@ std::string_view refusal_text(unsigned status) {
       return "the message is too big; see --message-bytes-max\n";
     case 431:
       return "the header is too big\n";
+    case 501:
+      return "the only transfer coding here is chunked\n";
     default:
       return "this is no HTTP/1.1 request\n";
   }

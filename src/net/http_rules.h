@@ -28,7 +28,7 @@ struct HttpDecision {
 
 [[nodiscard]] HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins);
 
-/// What the body says where a request is refused before it is whole: 400, 408, 413 or 431.
+/// What the body says where a request is refused before it is whole: 400, 408, 413, 431 or 501.
 [[nodiscard]] std::string_view refusal_text(unsigned status);
 
 }  // namespace seshdb::net
