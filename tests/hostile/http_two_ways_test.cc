@@ -45,7 +45,7 @@ class HttpTwoWays : public ::testing::Test {
   void expect_refused(std::string_view text, int status) {
     const std::string said = answers_to(text);
     EXPECT_EQ(said.rfind("HTTP/1.1 " + std::to_string(status) + ' ', 0), 0U) << text << said;
-    EXPECT_EQ(count(said, "HTTP/1.1 "), 1U) << text << said;
+    EXPECT_EQ(count(said, "\r\nContent-Length: "), 1U) << text << said;
     EXPECT_NE(said.find("\r\nConnection: close\r\n"), std::string::npos) << text << said;
   }
   void expect_taken(std::string_view text) {
