@@ -19,6 +19,7 @@ std::size_t Connection::handle_http(std::string_view data, bool& more) {
   const HttpReader::Result result = http_->consume(data);
   const HttpRequest& request = http_->request();
   keep_alive_ = request.keep_alive;
+  is_http_1_1_ = request.is_http_1_1;
   with_body_ = request.method != "HEAD";
   switch (result.progress) {
     case HttpReader::Progress::kNeedMore:
@@ -93,8 +94,9 @@ void Connection::on_http_request(const HttpRequest& request) {
 void Connection::upgrade(const HttpRequest& request) {
   const std::string lines = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
                             websocket_accept(request.websocket_key) + "\r\n";
-  append_http_answer({.status = 101, .content_type = {}, .extra = lines, .keep_alive = true}, {},
-                     out());
+  append_http_answer(
+      {.status = 101, .content_type = {}, .extra = lines, .unix_ms = settings_.clock.unix_ms()}, {},
+      out());
   phase_ = Phase::kWebSocket;
   websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
 }
@@ -115,7 +117,9 @@ void Connection::answer_http(unsigned status, std::string_view type, std::string
   append_http_answer({.status = status,
                       .content_type = type,
                       .extra = cors_ + std::string(extra),
+                      .unix_ms = settings_.clock.unix_ms(),
                       .keep_alive = keep,
+                      .is_http_1_1 = is_http_1_1_,
                       .with_body = with_body_},
                      body, out());
   if (!keep) {

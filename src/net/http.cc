@@ -13,6 +13,7 @@
 #include <boost/beast/http/status.hpp>
 
 #include "net/host.h"
+#include "net/http_date.h"
 
 namespace seshdb::net {
 
@@ -82,6 +83,9 @@ class HttpReader::Parser final : public http::basic_parser<true> {
         break;
       case http::field::content_type:
         request.content_type = lower_case(trimmed(text.substr(0, text.find(';'))));
+        break;
+      case http::field::content_encoding:
+        request.has_content_encoding = true;
         break;
       case http::field::sec_websocket_key:
         request.websocket_key = text;
@@ -210,6 +214,8 @@ void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out
   out.append(' ');
   const string_view reason = http::obsolete_reason(http::int_to_status(head.status));
   out.append({reason.data(), reason.size()});
+  out.append("\r\nDate: ");
+  out.append(http_date(head.unix_ms));
   out.append("\r\n");
   if (!head.content_type.empty()) {
     out.append("Content-Type: ");
@@ -224,6 +230,8 @@ void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out
   out.append(head.extra);
   if (!head.keep_alive) {
     out.append("Connection: close\r\n");
+  } else if (!head.is_http_1_1) {
+    out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");
   if (head.with_body) {

@@ -30,6 +30,7 @@ struct HttpRequest {
   bool expects_continue = false;
   bool keep_alive = true;
   bool is_http_1_1 = true;
+  bool has_content_encoding = false;
   bool has_body = false;  // of more than 0 bytes, or in chunks
   Buffer body;
 };
@@ -86,10 +87,12 @@ class HttpReader {
 /// What an answer's head says besides its status and length.
 struct HttpHead {
   unsigned status = 200;
-  std::string_view content_type;  // empty: none
-  std::string_view extra;         // further header lines, each ending in CRLF
+  std::string_view content_type = {};  // empty: none
+  std::string_view extra = {};         // further header lines, each ending in CRLF
+  std::int64_t unix_ms = 0;            // when the answer is given
   bool keep_alive = true;
-  bool with_body = true;  // false: only its length is said, as HEAD wants it
+  bool is_http_1_1 = true;  // the request: a client of 1.0 is told that the connection is kept
+  bool with_body = true;    // false: only its length is said, as HEAD wants it
 };
 
 /// Appends a whole answer.

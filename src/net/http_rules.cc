@@ -37,6 +37,10 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
     return refuse(403, "pages of this origin are not let in; see --allow-origin\n");
   }
+  if (request.has_content_encoding) {
+    return refuse(415, "a body is taken as it is, without a Content-Encoding\n",
+                  "Accept-Encoding: identity\r\n");
+  }
   if (request.upgrades_to_websocket && request.path != "/") {
     return refuse(404, "a WebSocket is opened at /\n");
   }

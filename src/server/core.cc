@@ -22,8 +22,6 @@ constexpr std::uint64_t kListenerTag = UINT64_MAX;
 constexpr std::uint64_t kBellTag = UINT64_MAX - 1;
 // Between two looks at the events of connections, so that they are not kept waiting.
 constexpr int kAcceptsPerTurn = 64;
-constexpr std::string_view kNoRoom =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 }  // namespace
 
@@ -185,8 +183,11 @@ void Core::deal_out(net::Socket socket) {
     shared_.connection_count.fetch_sub(1);
     ++refused_connections_;
     published_.refused.add();
+    Buffer no_room;
+    net::append_http_answer(
+        {.status = 503, .unix_ms = shared_.clock.unix_ms(), .keep_alive = false}, {}, no_room);
     [[maybe_unused]] const ssize_t sent =
-        send(socket.fd(), kNoRoom.data(), kNoRoom.size(), MSG_NOSIGNAL);
+        send(socket.fd(), no_room.data(), no_room.size(), MSG_NOSIGNAL);
     return;
   }
   published_.accepted.add();
