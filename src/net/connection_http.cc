@@ -70,11 +70,8 @@ void Connection::on_http_request(const HttpRequest& request) {
       answer_http(200, kMetrics, metrics.view());
       break;
     }
-    case HttpAction::kPreflight:
-      answer_http(204, {}, {},
-                  "Access-Control-Allow-Methods: POST\r\n"
-                  "Access-Control-Allow-Headers: content-type\r\n"
-                  "Access-Control-Max-Age: 600\r\n");
+    case HttpAction::kOptions:
+      answer_http(decision.status, {}, {}, decision.extra);
       break;
     case HttpAction::kUpgrade:
       upgrade(request);

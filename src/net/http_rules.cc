@@ -13,6 +13,18 @@ HttpDecision allow(HttpAction action) {
   return {.action = action, .status = 200, .message = {}, .extra = {}};
 }
 
+HttpDecision tell_options(std::string_view lines) {
+  return {.action = HttpAction::kOptions, .status = 204, .message = {}, .extra = lines};
+}
+
+// What may be asked for: at /, and at the other paths.
+constexpr std::string_view kAllow = "Allow: OPTIONS, POST\r\n";
+constexpr std::string_view kAllowReading = "Allow: GET, HEAD, OPTIONS\r\n";
+constexpr std::string_view kAllowPages =
+    "Access-Control-Allow-Methods: POST\r\n"
+    "Access-Control-Allow-Headers: content-type\r\n"
+    "Access-Control-Max-Age: 600\r\n";
+
 HttpDecision decide_upgrade(const HttpRequest& request) {
   if (request.method != "GET" || !request.is_http_1_1) {
     return refuse(400, "a WebSocket is asked for with GET over HTTP/1.1\n");
@@ -30,6 +42,7 @@ HttpDecision decide_upgrade(const HttpRequest& request) {
 }  // namespace
 
 HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
+  const bool asks_options = request.method == "OPTIONS";
   const bool only_reads = request.method == "GET" || request.method == "HEAD";
   if (only_reads && request.has_body) {  // many programs pass over it (RFC 9110, section 9.3.1)
     return refuse(400, "a GET has no body\n");
@@ -45,21 +58,21 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
     return refuse(404, "a WebSocket is opened at /\n");
   }
   if (request.path == "/healthz" || request.path == "/metrics") {
-    return only_reads
-               ? allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics)
-               : refuse(405, "ask with GET\n", "Allow: GET, HEAD\r\n");
+    if (asks_options) return tell_options(kAllowReading);
+    if (!only_reads) return refuse(405, "ask with GET\n", kAllowReading);
+    return allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics);
   }
-  if (request.path != "/") {
+  if (request.path != "/" && request.path != "*") {  // RFC 9112, section 3.2.4: OPTIONS *
     return refuse(404, "there is only /, /healthz and /metrics\n");
   }
   if (request.upgrades_to_websocket) {
     return decide_upgrade(request);
   }
-  if (request.method == "OPTIONS" && request.has_origin && request.preflight) {
-    return allow(HttpAction::kPreflight);
+  if (asks_options) {
+    return tell_options(request.has_origin && request.preflight ? kAllowPages : kAllow);
   }
   if (request.method != "POST") {
-    return refuse(405, "send a command with POST, or open a WebSocket\n", "Allow: POST\r\n");
+    return refuse(405, "send a command with POST, or open a WebSocket\n", kAllow);
   }
   if (request.content_type != "application/json") {
     return refuse(415, "send the command as Content-Type: application/json\n");

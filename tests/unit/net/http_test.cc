@@ -107,7 +107,7 @@ TEST(HttpRules, let_a_command_in_and_say_what_is_wrong_with_others) {
   request = post();
   request.method = "PUT";
   EXPECT_EQ(decide_for(request).status, 405U);
-  EXPECT_EQ(decide_for(request).extra, "Allow: POST\r\n");
+  EXPECT_EQ(decide_for(request).extra, "Allow: OPTIONS, POST\r\n");
   request = post();
   request.content_type = "text/plain";
   EXPECT_EQ(decide_for(request).status, 415U);
