@@ -70,7 +70,7 @@ class HttpReader::Parser final : public http::basic_parser<true> {
 
   void on_response_impl(int, string_view, int, error_code&) override {}
 
-  void on_field_impl(http::field name, string_view, string_view value,
+  void on_field_impl(http::field name, string_view spelled, string_view value,
                      error_code& /*error*/) override {
     const std::string_view text(value.data(), value.size());
     switch (name) {
@@ -103,6 +103,7 @@ class HttpReader::Parser final : public http::basic_parser<true> {
         request.expects_continue = iequals(value, "100-continue");
         break;
       default:
+        request.is_marked = request.is_marked || iequals(spelled.substr(0, kMark.size()), kMark);
         break;
     }
   }
@@ -118,6 +119,7 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code&) override { return 0; }
   void on_finish_impl(error_code&) override {}
 
+  static constexpr string_view kMark = "Sec-Fetch-";
   bool names_websocket_ = false;
   bool names_host_ = false;  // the target does, so that the Host header says nothing
 };

@@ -26,6 +26,7 @@ struct HttpRequest {
   std::string websocket_version;
   bool has_origin = false;
   bool upgrades_to_websocket = false;  // `Upgrade: websocket` and `Connection: upgrade`
+  bool is_marked = false;              // by a browser: `Sec-Fetch-Mode` or one of its kind
   bool preflight = false;              // `Access-Control-Request-Method`
   bool expects_continue = false;
   bool keep_alive = true;

@@ -58,6 +58,9 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
     return refuse(404, "a WebSocket is opened at /\n");
   }
   if (request.path == "/healthz" || request.path == "/metrics") {
+    if (request.is_marked && !origins.knows(request.host)) {
+      return refuse(403, "pages of this host are not let in; see --allow-origin\n");
+    }
     if (asks_options) return tell_options(kAllowReading);
     if (!only_reads) return refuse(405, "ask with GET\n", kAllowReading);
     return allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics);

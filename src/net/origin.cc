@@ -14,4 +14,14 @@ bool OriginPolicy::allows(std::string_view origin, std::string_view host) const 
   return named || (is_address(host) && same_letters(origin, "http://" + std::string(host)));
 }
 
+bool OriginPolicy::knows(std::string_view host) const {
+  return is_address(host) ||
+         std::any_of(allowed_.begin(), allowed_.end(), [host](std::string_view allowed) {
+           if (allowed == "*") return true;
+           const std::size_t scheme = allowed.find("://");
+           return scheme != std::string_view::npos &&
+                  same_letters(without_port(allowed.substr(scheme + 3)), without_port(host));
+         });
+}
+
 }  // namespace seshdb::net

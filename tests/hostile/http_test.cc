@@ -95,6 +95,33 @@ TEST_F(HostileHttp, figures_are_told_to_pages_of_allowed_origins_only) {
   EXPECT_EQ(status_of("GET /metrics HTTP/1.1\r\n\r\n"), 400);  // no Host
 }
 
+// A name that was rebound to this machine: the page is of the same origin, and sends none.
+TEST_F(HostileHttp, figures_and_health_are_kept_from_a_browser_under_an_unknown_name) {
+  for (const std::string begin :
+       {"GET /metrics HTTP/1.1\r\nHost: ", "GET /healthz HTTP/1.1\r\nHost: ",
+        "OPTIONS /metrics HTTP/1.1\r\nHost: "}) {
+    const auto status = [&](const std::string& host, const std::string& mark) {
+      return status_of(begin + host + "\r\n" + mark + "\r\n");
+    };
+    const int let_in = begin[0] == 'O' ? 204 : 200;
+    for (const char* mark : {"Sec-Fetch-Mode: no-cors\r\n", "sec-fetch-mode: navigate\r\n",
+                             "Sec-Fetch-Mode:\r\n", "Sec-Fetch-Site: same-origin\r\n"}) {
+      EXPECT_EQ(status("evil.example:1987", mark), 403) << begin << mark;
+      EXPECT_EQ(status("127.0.0.1:1987", mark), let_in) << begin << mark;
+      EXPECT_EQ(status("[::1]:1987", mark), let_in) << begin << mark;
+      EXPECT_EQ(status("localhost:1987", mark), let_in) << begin << mark;
+      EXPECT_EQ(status("app.example.com:1987", mark), let_in) << begin << mark;
+    }
+    EXPECT_EQ(status("evil.example:1987", ""), let_in) << begin;
+  }
+  const std::string marked = "Sec-Fetch-Mode: cors\r\n\r\n";
+  EXPECT_EQ(status_of("GET /metrics HTTP/1.0\r\n" + marked), 403);
+  EXPECT_EQ(status_of("GET http://evil.example/metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n" + marked),
+            403);
+  EXPECT_EQ(send("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n" + marked).body.find("seshdb_"),
+            std::string::npos);
+}
+
 TEST_F(HostileHttp, health_is_told_and_a_query_does_not_matter) {
   EXPECT_EQ(send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").body, "ok\n");
   EXPECT_EQ(status_of("GET /healthz?probe=1 HTTP/1.1\r\nHost: a\r\n\r\n"), 200);

@@ -138,6 +138,33 @@ TEST(HttpRules, let_pages_of_the_servers_own_address_in_and_no_others) {
   EXPECT_EQ(decide(request, OriginPolicy({"*"})).action, HttpAction::kCommand);
 }
 
+TEST(HttpRules, keep_a_browser_under_an_unknown_name_from_reading) {
+  const OriginPolicy origins({"https://app.example.com", "http://other.example:8080", "null"});
+  HttpRequest request = post();
+  request.method = "GET";
+  for (const char* path : {"/metrics", "/healthz"}) {
+    request.path = path;
+    for (const char* host : {"127.0.0.1:1987", "[::1]", "localhost:1987", "LOCALHOST",
+                             "app.example.com", "App.Example.com:1987", "other.example"}) {
+      request.host = host;
+      request.is_marked = true;
+      EXPECT_EQ(decide(request, origins).action,
+                request.path == "/metrics" ? HttpAction::kMetrics : HttpAction::kHealth)
+          << host;
+    }
+    for (const char* host :
+         {"evil.example", "evil.example:1987", "localhost.evil.example",
+          "app.example.com.evil.example", "127.0.0.1.evil.example", "a.localhost", "null", ""}) {
+      request.host = host;
+      request.is_marked = true;
+      EXPECT_EQ(decide(request, origins).status, 403U) << host;
+      EXPECT_NE(decide(request, OriginPolicy({"*"})).status, 403U) << host;
+      request.is_marked = false;
+      EXPECT_NE(decide(request, origins).status, 403U) << host;
+    }
+  }
+}
+
 TEST(Http, computes_the_accept_key_of_the_rfc) {
   EXPECT_EQ(websocket_accept("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
   for (const char* key : {"", "short", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZ!==",
