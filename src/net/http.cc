@@ -87,6 +87,10 @@ class HttpReader::Parser final : public http::basic_parser<true> {
       case http::field::content_encoding:
         request.has_content_encoding = true;
         break;
+      case http::field::connection:
+        says_close_ = says_close_ || http::token_list(value).exists("close");
+        says_keep_alive_ = says_keep_alive_ || http::token_list(value).exists("keep-alive");
+        break;
       case http::field::sec_websocket_key:
         request.websocket_key = text;
         break;
@@ -109,7 +113,8 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   }
 
   void on_header_impl(error_code& /*error*/) override {
-    request.keep_alive = keep_alive();
+    // `close` wins; Beast lets `keep-alive` win over HTTP/1.0, and takes it from proxies' headers.
+    request.keep_alive = !says_close_ && (request.is_http_1_1 || says_keep_alive_);
     request.upgrades_to_websocket = upgrade() && names_websocket_;
   }
 
@@ -120,6 +125,8 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   static constexpr string_view kMark = "Sec-Fetch-";
+  bool says_close_ = false;
+  bool says_keep_alive_ = false;
   bool names_websocket_ = false;
   bool names_host_ = false;  // the target does, so that the Host header says nothing
 };
