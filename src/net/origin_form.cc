@@ -107,7 +107,7 @@ Step look_at_scheme(std::string_view scheme, std::string_view rest) {
   const auto with_rest = [scheme](std::string_view other) {
     return std::string(scheme) + "://" + std::string(other);
   };
-  const auto with = [rest](std::string other) { return other + "://" + std::string(rest); };
+  const auto with = [rest](const std::string& other) { return other + "://" + std::string(rest); };
   if (scheme == "ws" || scheme == "wss") {
     return Mended{"a page's origin has its own scheme, for WebSockets too",
                   with(scheme == "ws" ? "http" : "https")};
