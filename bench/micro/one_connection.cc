@@ -41,7 +41,8 @@ void append_masked(std::string_view payload, std::uint64_t mask, Buffer& out) {
 
 OneConnection::OneConnection(OneCore& core)
     : core_(core),
-      settings_{.message_bytes_max = limits::kMessageBytesDefault,
+      settings_{.clock = core.context().clock,
+                .message_bytes_max = limits::kMessageBytesDefault,
                 .unsent_bytes_max = limits::kUnsentBytesDefault,
                 .handshake_ms = limits::kHandshakeMsDefault,
                 .idle_ping_ms = limits::kIdlePingMsDefault,

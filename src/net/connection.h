@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
 #include "net/frame.h"
@@ -46,6 +47,7 @@ class RequestHandler {
 
 /// What all connections of a core share.
 struct ConnectionSettings {
+  const Clock& clock;
   std::size_t message_bytes_max;
   std::size_t unsent_bytes_max;
   std::uint64_t handshake_ms;
@@ -136,7 +138,8 @@ class Connection {
                    std::string_view extra = {});
   // `any` false: the command has no answer.
   void answer_command(std::string_view answer, bool any);
-  // Refuses what is no whole request, with 400, 408, 413 or 431, and closes.
+  // Refuses what is no whole request, with 400, 408, 413, 431 or 501, and
+  // closes.
   void refuse_http(unsigned status);
 
   void give_answer(std::string_view answer, bool any);
@@ -165,8 +168,9 @@ class Connection {
   bool end_of_input_ = false;
   bool pinged_ = false;     // since the last sign of life
   bool served_ = false;     // an HTTP request was complete
-  bool keep_alive_ = true;  // of the HTTP request at hand, as the next is
-  bool with_body_ = true;   // its answer
+  bool keep_alive_ = true;  // of the HTTP request at hand, as the next two are
+  bool is_http_1_1_ = true;
+  bool with_body_ = true;  // its answer
   std::uint16_t close_code_ = 0;
   std::uint64_t life_ms_;       // last sign of life
   std::uint64_t phase_ms_;      // begin of the phase, or of the HTTP request at hand

@@ -19,6 +19,7 @@ std::size_t Connection::handle_http(std::string_view data, bool& more) {
   const HttpReader::Result result = http_->consume(data);
   const HttpRequest& request = http_->request();
   keep_alive_ = request.keep_alive;
+  is_http_1_1_ = request.is_http_1_1;
   with_body_ = request.method != "HEAD";
   switch (result.progress) {
     case HttpReader::Progress::kNeedMore:
@@ -51,6 +52,7 @@ std::size_t Connection::handle_http(std::string_view data, bool& more) {
 
 void Connection::on_http_request(const HttpRequest& request) {
   const HttpDecision decision = decide(request, settings_.origins);
+  if (decision.action == HttpAction::kRefuse && decision.status == 400) keep_alive_ = false;
   cors_.clear();
   if (request.has_origin && decision.status != 403) {
     cors_ = "Access-Control-Allow-Origin: " + request.origin + "\r\nVary: Origin\r\n";
@@ -68,11 +70,8 @@ void Connection::on_http_request(const HttpRequest& request) {
       answer_http(200, kMetrics, metrics.view());
       break;
     }
-    case HttpAction::kPreflight:
-      answer_http(204, {}, {},
-                  "Access-Control-Allow-Methods: POST\r\n"
-                  "Access-Control-Allow-Headers: content-type\r\n"
-                  "Access-Control-Max-Age: 600\r\n");
+    case HttpAction::kOptions:
+      answer_http(decision.status, {}, {}, decision.extra);
       break;
     case HttpAction::kUpgrade:
       upgrade(request);
@@ -92,8 +91,9 @@ void Connection::on_http_request(const HttpRequest& request) {
 void Connection::upgrade(const HttpRequest& request) {
   const std::string lines = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
                             websocket_accept(request.websocket_key) + "\r\n";
-  append_http_answer({.status = 101, .content_type = {}, .extra = lines, .keep_alive = true}, {},
-                     out_.begin());
+  append_http_answer(
+      {.status = 101, .content_type = {}, .extra = lines, .unix_ms = settings_.clock.unix_ms()}, {},
+      out_.begin());
   phase_ = Phase::kWebSocket;
   websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
 }
@@ -114,7 +114,9 @@ void Connection::answer_http(unsigned status, std::string_view type, std::string
   append_http_answer({.status = status,
                       .content_type = type,
                       .extra = cors_ + std::string(extra),
+                      .unix_ms = settings_.clock.unix_ms(),
                       .keep_alive = keep,
+                      .is_http_1_1 = is_http_1_1_,
                       .with_body = with_body_},
                      body, out_.begin());
   if (!keep) {

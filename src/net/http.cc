@@ -1,4 +1,4 @@
-// The bridge to Beast's parser, and the text of heads.
+// The bridge to Beast's parser of heads, bodies, and the text of answers' heads.
 #include "net/http.h"
 
 #include <openssl/evp.h>
@@ -11,6 +11,9 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>
+
+#include "net/host.h"
+#include "net/http_date.h"
 
 namespace seshdb::net {
 
@@ -43,14 +46,6 @@ std::size_t empty_lines(std::string_view data) {
   return bytes;
 }
 
-// Bytes of the scheme that a target in absolute form begins with (RFC 9112, section 3.2.2); else 0.
-std::size_t scheme_bytes(std::string_view target) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (lower_case(target.substr(0, scheme.size())) == scheme) return scheme.size();
-  }
-  return 0;
-}
-
 }  // namespace
 
 class HttpReader::Parser final : public http::basic_parser<true> {
@@ -59,14 +54,13 @@ class HttpReader::Parser final : public http::basic_parser<true> {
 
  private:
   void on_request_impl(http::verb /*verb*/, string_view method, string_view target, int version,
-                       error_code& error) override {
+                       error_code& /*error*/) override {
     request.method.assign(method.data(), method.size());
     std::string_view rest(target.data(), target.size());
-    if (const std::size_t scheme = scheme_bytes(rest); scheme != 0) {
+    if (const std::size_t scheme = web_scheme_bytes(rest); scheme != 0) {
       rest.remove_prefix(scheme);
       names_host_ = true;
       request.host = rest.substr(0, rest.find_first_of("/?"));
-      if (request.host.empty()) error = http::error::bad_target;  // RFC 9110, section 4.2.1
       rest.remove_prefix(request.host.size());
     }
     request.path = rest.substr(0, rest.find('?'));
@@ -76,21 +70,26 @@ class HttpReader::Parser final : public http::basic_parser<true> {
 
   void on_response_impl(int, string_view, int, error_code&) override {}
 
-  void on_field_impl(http::field name, string_view, string_view value, error_code& error) override {
+  void on_field_impl(http::field name, string_view spelled, string_view value,
+                     error_code& /*error*/) override {
     const std::string_view text(value.data(), value.size());
     switch (name) {
       case http::field::host:
-        if (request.has_host) error = http::error::bad_field;  // RFC 9112, section 3.2
-        request.has_host = true;
         if (!names_host_) request.host = text;
         break;
       case http::field::origin:
-        if (request.has_origin) error = http::error::bad_field;  // RFC 6454, section 7.3
         request.has_origin = true;
         request.origin = text;
         break;
       case http::field::content_type:
         request.content_type = lower_case(trimmed(text.substr(0, text.find(';'))));
+        break;
+      case http::field::content_encoding:
+        request.has_content_encoding = true;
+        break;
+      case http::field::connection:
+        says_close_ = says_close_ || http::token_list(value).exists("close");
+        says_keep_alive_ = says_keep_alive_ || http::token_list(value).exists("keep-alive");
         break;
       case http::field::sec_websocket_key:
         request.websocket_key = text;
@@ -108,32 +107,34 @@ class HttpReader::Parser final : public http::basic_parser<true> {
         request.expects_continue = iequals(value, "100-continue");
         break;
       default:
+        request.is_marked = request.is_marked || iequals(spelled.substr(0, kMark.size()), kMark);
         break;
     }
   }
 
   void on_header_impl(error_code& /*error*/) override {
-    request.keep_alive = keep_alive();
+    // `close` wins; Beast lets `keep-alive` win over HTTP/1.0, and takes it from proxies' headers.
+    request.keep_alive = !says_close_ && (request.is_http_1_1 || says_keep_alive_);
     request.upgrades_to_websocket = upgrade() && names_websocket_;
   }
 
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(string_view body, error_code&) override {
-    request.body.append({body.data(), body.size()});
-    return body.size();
-  }
+  std::size_t on_body_impl(string_view, error_code&) override { return 0; }
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& error) override {
-    return on_body_impl(body, error);
-  }
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code&) override { return 0; }
   void on_finish_impl(error_code&) override {}
 
+  static constexpr string_view kMark = "Sec-Fetch-";
+  bool says_close_ = false;
+  bool says_keep_alive_ = false;
   bool names_websocket_ = false;
   bool names_host_ = false;  // the target does, so that the Host header says nothing
 };
 
 HttpReader::HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
-    : header_bytes_max_(header_bytes_max), body_bytes_max_(body_bytes_max) {
+    : header_bytes_max_(header_bytes_max),
+      body_bytes_max_(body_bytes_max),
+      head_(header_bytes_max) {
   next();
 }
 
@@ -141,53 +142,79 @@ HttpReader::~HttpReader() = default;
 
 HttpRequest& HttpReader::request() { return parser_->request; }
 
-bool HttpReader::idle() const { return !parser_->got_some(); }
+bool HttpReader::idle() const { return part_ == Part::kHead; }
 
 void HttpReader::next() {
+  head_ = HeadScan(header_bytes_max_);
   parser_ = std::make_unique<Parser>();
-  parser_->eager(true);
-  parser_->header_limit(static_cast<std::uint32_t>(header_bytes_max_));
-  parser_->body_limit(body_bytes_max_);
-  header_said_ = false;
+  parser_->skip(true);  // it reads heads only
+  parser_->header_limit(UINT32_MAX);
+  chunks_.reset();
+  part_ = Part::kHead;
+}
+
+HttpReader::Result HttpReader::refuse(unsigned status, std::size_t consumed) {
+  refusal_ = status;
+  return {Progress::kRefused, consumed};
 }
 
 HttpReader::Result HttpReader::consume(std::string_view data) {
-  std::size_t consumed = 0;
-  if (idle()) {
-    consumed = empty_lines(data);
-    if (data.substr(consumed) == "\r") return {Progress::kNeedMore, consumed};
-  }
-  while (consumed < data.size() && !parser_->is_done()) {
-    // The shortest end of a chunked body; Beast asserts that it sees no less of it at a time.
-    constexpr std::size_t kChunkedEnd = std::string_view("0\r\n\r\n").size();
-    if (parser_->is_header_done() && parser_->chunked() && data.size() - consumed < kChunkedEnd) {
+  if (part_ != Part::kHead) return consume_body(data);
+  Result result = consume_head(data);
+  if (result.progress != Progress::kHeader) return result;
+  const Result body = consume_body(data.substr(result.consumed));
+  if (body.progress != Progress::kNeedMore) result.progress = body.progress;
+  result.consumed += body.consumed;
+  return result;
+}
+
+// Waits until the head is whole: kHeader then.
+HttpReader::Result HttpReader::consume_head(std::string_view data) {
+  const std::size_t consumed = head_.fresh() ? empty_lines(data) : 0;
+  const std::string_view head = data.substr(consumed);
+  if (head.empty() || (head_.fresh() && head == "\r")) return {Progress::kNeedMore, consumed};
+  switch (head_.scan(head)) {
+    case HeadScan::Progress::kNeedMore:
+      return {Progress::kNeedMore, consumed};
+    case HeadScan::Progress::kRefused:
+      return refuse(head_.refusal(), consumed);
+    case HeadScan::Progress::kDone:
       break;
-    }
-    error_code error;
-    const std::size_t used = parser_->put(
-        boost::asio::const_buffer(data.data() + consumed, data.size() - consumed), error);
-    consumed += used;
-    if (error == http::error::need_more) {
-      // Only lines are waited for until they are whole, around chunks too, where Beast counts none.
-      if (data.size() - consumed <= header_bytes_max_) break;
-      error = http::error::header_limit;
-    }
-    if (error) {
-      refusal_ = error == http::error::body_limit     ? 413
-                 : error == http::error::header_limit ? 431
-                                                      : 400;
-      return {Progress::kRefused, consumed};
-    }
-    if (used == 0) break;
   }
-  if (parser_->is_done()) {
-    return {Progress::kDone, consumed};
+  error_code error;
+  const std::size_t used =
+      parser_->put(boost::asio::const_buffer(head.data(), head_.bytes()), error);
+  // The two agree on where a head ends, or it is none.
+  if (error || used != head_.bytes() || !parser_->is_header_done()) return refuse(400, consumed);
+  if (const unsigned status = begin_body(); status != 0) return refuse(status, consumed + used);
+  return {Progress::kHeader, consumed + used};
+}
+
+unsigned HttpReader::begin_body() {
+  part_ = Part::kBody;
+  body_bytes_left_ = head_.content_length();
+  request().has_body = head_.chunked() || body_bytes_left_ != 0;
+  if (head_.chunked()) chunks_.emplace(header_bytes_max_, body_bytes_max_);
+  return body_bytes_left_ > body_bytes_max_ ? 413 : 0;
+}
+
+HttpReader::Result HttpReader::consume_body(std::string_view data) {
+  std::size_t consumed = 0;
+  if (chunks_) {
+    const ChunkedBody::Result result = chunks_->consume(data, request().body);
+    if (result.progress == ChunkedBody::Progress::kRefused) {
+      return refuse(chunks_->refusal(), result.consumed);
+    }
+    consumed = result.consumed;
+    if (result.progress == ChunkedBody::Progress::kNeedMore) return {Progress::kNeedMore, consumed};
+  } else {
+    consumed = std::min<std::uint64_t>(body_bytes_left_, data.size());
+    request().body.append(data.substr(0, consumed));
+    body_bytes_left_ -= consumed;
+    if (body_bytes_left_ != 0) return {Progress::kNeedMore, consumed};
   }
-  if (parser_->is_header_done() && !header_said_) {
-    header_said_ = true;
-    return {Progress::kHeader, consumed};
-  }
-  return {Progress::kNeedMore, consumed};
+  part_ = Part::kWhole;
+  return {Progress::kDone, consumed};
 }
 
 void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out) {
@@ -196,6 +223,8 @@ void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out
   out.append(' ');
   const string_view reason = http::obsolete_reason(http::int_to_status(head.status));
   out.append({reason.data(), reason.size()});
+  out.append("\r\nDate: ");
+  out.append(http_date(head.unix_ms));
   out.append("\r\n");
   if (!head.content_type.empty()) {
     out.append("Content-Type: ");
@@ -210,6 +239,8 @@ void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out
   out.append(head.extra);
   if (!head.keep_alive) {
     out.append("Connection: close\r\n");
+  } else if (!head.is_http_1_1) {
+    out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");
   if (head.with_body) {

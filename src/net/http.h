@@ -1,14 +1,18 @@
-// HTTP/1.1 (RFC 9112) requests in, heads of answers out, without any I/O. The parsing is
-// Boost.Beast's; here stand only the few fields the server looks at.
+// HTTP/1.1 (RFC 9112) requests in, heads of answers out, without any I/O. What could be read in two
+// ways is refused first (http_head.h, chunked.h); Boost.Beast parses the heads that are left. Here
+// stand only the few fields the server looks at.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/buffer.h"
+#include "net/chunked.h"
+#include "net/http_head.h"
 
 namespace seshdb::net {
 
@@ -20,13 +24,15 @@ struct HttpRequest {
   std::string content_type;  // without parameters, in lower case
   std::string websocket_key;
   std::string websocket_version;
-  bool has_host = false;
   bool has_origin = false;
   bool upgrades_to_websocket = false;  // `Upgrade: websocket` and `Connection: upgrade`
+  bool is_marked = false;              // by a browser: `Sec-Fetch-Mode` or one of its kind
   bool preflight = false;              // `Access-Control-Request-Method`
   bool expects_continue = false;
   bool keep_alive = true;
   bool is_http_1_1 = true;
+  bool has_content_encoding = false;
+  bool has_body = false;  // of more than 0 bytes, or in chunks
   Buffer body;
 };
 
@@ -54,27 +60,40 @@ class HttpReader {
   /// True between two requests: nothing of the next has been consumed.
   [[nodiscard]] bool idle() const;
   [[nodiscard]] HttpRequest& request();
-  /// After kRefused: the HTTP status to answer with, 400, 413 or 431.
+  /// After kRefused: the HTTP status to answer with, 400, 413, 431 or 501.
   [[nodiscard]] unsigned refusal() const { return refusal_; }
   /// Gets ready for the next request.
   void next();
 
  private:
   class Parser;
-  std::unique_ptr<Parser> parser_;
+  enum class Part : std::uint8_t { kHead, kBody, kWhole };
+
+  Result refuse(unsigned status, std::size_t consumed);
+  [[nodiscard]] Result consume_head(std::string_view data);
+  // The refusal's status, or 0.
+  [[nodiscard]] unsigned begin_body();
+  [[nodiscard]] Result consume_body(std::string_view data);
+
   std::size_t header_bytes_max_;
   std::size_t body_bytes_max_;
+  HeadScan head_;
+  std::unique_ptr<Parser> parser_;
+  std::optional<ChunkedBody> chunks_;  // where the body comes in chunks
+  std::uint64_t body_bytes_left_ = 0;  // where it does not
+  Part part_ = Part::kHead;
   unsigned refusal_ = 0;
-  bool header_said_ = false;
 };
 
 /// What an answer's head says besides its status and length.
 struct HttpHead {
   unsigned status = 200;
-  std::string_view content_type;  // empty: none
-  std::string_view extra;         // further header lines, each ending in CRLF
+  std::string_view content_type = {};  // empty: none
+  std::string_view extra = {};         // further header lines, each ending in CRLF
+  std::int64_t unix_ms = 0;            // when the answer is given
   bool keep_alive = true;
-  bool with_body = true;  // false: only its length is said, as HEAD wants it
+  bool is_http_1_1 = true;  // the request: a client of 1.0 is told that the connection is kept
+  bool with_body = true;    // false: only its length is said, as HEAD wants it
 };
 
 /// Appends a whole answer.

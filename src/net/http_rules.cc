@@ -13,6 +13,18 @@ HttpDecision allow(HttpAction action) {
   return {.action = action, .status = 200, .message = {}, .extra = {}};
 }
 
+HttpDecision tell_options(std::string_view lines) {
+  return {.action = HttpAction::kOptions, .status = 204, .message = {}, .extra = lines};
+}
+
+// What may be asked for: at /, and at the other paths.
+constexpr std::string_view kAllow = "Allow: OPTIONS, POST\r\n";
+constexpr std::string_view kAllowReading = "Allow: GET, HEAD, OPTIONS\r\n";
+constexpr std::string_view kAllowPages =
+    "Access-Control-Allow-Methods: POST\r\n"
+    "Access-Control-Allow-Headers: content-type\r\n"
+    "Access-Control-Max-Age: 600\r\n";
+
 HttpDecision decide_upgrade(const HttpRequest& request) {
   if (request.method != "GET" || !request.is_http_1_1) {
     return refuse(400, "a WebSocket is asked for with GET over HTTP/1.1\n");
@@ -30,31 +42,40 @@ HttpDecision decide_upgrade(const HttpRequest& request) {
 }  // namespace
 
 HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
-  if (request.is_http_1_1 && !request.has_host) {
-    return refuse(400, "the Host header is missing\n");
+  const bool asks_options = request.method == "OPTIONS";
+  const bool only_reads = request.method == "GET" || request.method == "HEAD";
+  if (only_reads && request.has_body) {  // many programs pass over it (RFC 9110, section 9.3.1)
+    return refuse(400, "a GET has no body\n");
   }
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
     return refuse(403, "pages of this origin are not let in; see --allow-origin\n");
+  }
+  if (request.has_content_encoding) {
+    return refuse(415, "a body is taken as it is, without a Content-Encoding\n",
+                  "Accept-Encoding: identity\r\n");
   }
   if (request.upgrades_to_websocket && request.path != "/") {
     return refuse(404, "a WebSocket is opened at /\n");
   }
   if (request.path == "/healthz" || request.path == "/metrics") {
-    return request.method == "GET" || request.method == "HEAD"
-               ? allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics)
-               : refuse(405, "ask with GET\n", "Allow: GET, HEAD\r\n");
+    if (request.is_marked && !origins.knows(request.host)) {
+      return refuse(403, "pages of this host are not let in; see --allow-origin\n");
+    }
+    if (asks_options) return tell_options(kAllowReading);
+    if (!only_reads) return refuse(405, "ask with GET\n", kAllowReading);
+    return allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics);
   }
-  if (request.path != "/") {
+  if (request.path != "/" && request.path != "*") {  // RFC 9112, section 3.2.4: OPTIONS *
     return refuse(404, "there is only /, /healthz and /metrics\n");
   }
   if (request.upgrades_to_websocket) {
     return decide_upgrade(request);
   }
-  if (request.method == "OPTIONS" && request.has_origin && request.preflight) {
-    return allow(HttpAction::kPreflight);
+  if (asks_options) {
+    return tell_options(request.has_origin && request.preflight ? kAllowPages : kAllow);
   }
   if (request.method != "POST") {
-    return refuse(405, "send a command with POST, or open a WebSocket\n", "Allow: POST\r\n");
+    return refuse(405, "send a command with POST, or open a WebSocket\n", kAllow);
   }
   if (request.content_type != "application/json") {
     return refuse(415, "send the command as Content-Type: application/json\n");
@@ -70,6 +91,8 @@ std::string_view refusal_text(unsigned status) {
       return "the message is too big; see --message-bytes-max\n";
     case 431:
       return "the header is too big\n";
+    case 501:
+      return "the only transfer coding here is chunked\n";
     default:
       return "this is no HTTP/1.1 request\n";
   }

@@ -11,12 +11,12 @@
 namespace seshdb::net {
 
 enum class HttpAction : std::uint8_t {
-  kRefuse,     // with `status`, `message` and `extra`
-  kCommand,    // POST /: the body is a request
-  kUpgrade,    // GET / to a WebSocket
-  kHealth,     // GET /healthz
-  kMetrics,    // GET /metrics
-  kPreflight,  // a browser asks whether a page of an allowed origin may POST
+  kRefuse,   // with `status`, `message` and `extra`
+  kCommand,  // POST /: the body is a request
+  kUpgrade,  // GET / to a WebSocket
+  kHealth,   // GET /healthz
+  kMetrics,  // GET /metrics
+  kOptions,  // 204 with `extra`: what may be asked for here, or by a page of an allowed origin
 };
 
 struct HttpDecision {
@@ -28,7 +28,7 @@ struct HttpDecision {
 
 [[nodiscard]] HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins);
 
-/// What the body says where a request is refused before it is whole: 400, 408, 413 or 431.
+/// What the body says where a request is refused before it is whole: 400, 408, 413, 431 or 501.
 [[nodiscard]] std::string_view refusal_text(unsigned status);
 
 }  // namespace seshdb::net

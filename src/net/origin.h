@@ -19,6 +19,11 @@ class OriginPolicy {
   /// that (DNS rebinding), so only an IP address or `localhost` counts.
   [[nodiscard]] bool allows(std::string_view origin, std::string_view host) const;
 
+  /// May a page that was loaded from `host` (its Host header) read what is told without an Origin?
+  /// An address, `localhost` and the hosts of allowed origins are known, under any port; another
+  /// name may have been pointed at this machine.
+  [[nodiscard]] bool knows(std::string_view host) const;
+
  private:
   std::vector<std::string> allowed_;
 };

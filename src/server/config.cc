@@ -15,6 +15,7 @@
 #include "base/crash_point.h"
 #include "base/save_name.h"
 #include "commands/manual.h"
+#include "net/origin_form.h"
 #include "server/tool_options.h"
 
 namespace seshdb::server {
@@ -100,9 +101,10 @@ std::optional<std::string> set_crash_at(Config& /*config*/, const std::string& t
 }
 
 std::optional<std::string> add_origin(Config& config, const std::string& text) {
-  const bool whole = text.find("://") != std::string::npos && text.back() != '/';
-  if (text != "*" && text != "null" && !whole) {
-    return "an origin such as https://example.com (no slash at its end), or *";
+  if (text != "*") {  // all of them
+    if (const std::optional<net::OriginFault> fault = net::find_origin_fault(text)) {
+      return "an origin such as " + fault->right + ", or *; " + fault->wrong;
+    }
   }
   config.allow_origins.push_back(text);
   return std::nullopt;

@@ -24,18 +24,18 @@ constexpr std::uint64_t kListenerTag = UINT64_MAX;
 constexpr std::uint64_t kBellTag = UINT64_MAX - 1;
 // Between two looks at the events of connections, so that they are not kept waiting.
 constexpr int kAcceptsPerTurn = 64;
-constexpr std::string_view kNoRoom =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 // Tells the client that there is no room. What it has sent is read first: closing a socket with
 // unread bytes resets the connection (RFC 1122, 4.2.2.13), and the client may never see the answer.
-void refuse(const net::Socket& socket) {
+void refuse(const net::Socket& socket, std::int64_t unix_ms) {
   std::array<char, 4096> ignored;
   constexpr int kReadsMost = 4;
   for (int i = 0; i < kReadsMost && recv(socket.fd(), ignored.data(), ignored.size(), 0) > 0; ++i) {
   }
+  Buffer no_room;
+  net::append_http_answer({.status = 503, .unix_ms = unix_ms, .keep_alive = false}, {}, no_room);
   [[maybe_unused]] const ssize_t sent =
-      send(socket.fd(), kNoRoom.data(), kNoRoom.size(), MSG_NOSIGNAL);
+      send(socket.fd(), no_room.data(), no_room.size(), MSG_NOSIGNAL);
   shutdown(socket.fd(), SHUT_WR);
 }
 
@@ -202,7 +202,7 @@ bool Core::refuse_with_spare() {
   net::Socket socket = net::accept_from(listener_, error);
   const bool accepted = socket.open();
   if (accepted) {
-    refuse(socket);
+    refuse(socket, shared_.clock.unix_ms());
     ++refused_descriptors_;
     published_.refused.add();
   }
@@ -227,7 +227,7 @@ void Core::deal_out(net::Socket socket) {
     shared_.connection_count.fetch_sub(1);
     ++refused_connections_;
     published_.refused.add();
-    refuse(socket);
+    refuse(socket, shared_.clock.unix_ms());
     return;
   }
   published_.accepted.add();
@@ -251,7 +251,7 @@ void Core::add_connection(net::Socket socket) {
   const net::Connection::Id id = std::uint64_t{slot.generation} << 32U | index;
   if (!poller_.add(socket.fd(), id, true, false)) {
     log::error("cannot watch a connection", {{"error", std::strerror(errno)}});
-    refuse(socket);
+    refuse(socket, shared_.clock.unix_ms());
     free_slots_.push_back(index);
     shared_.connection_count.fetch_sub(1);
     return;

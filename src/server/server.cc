@@ -106,7 +106,8 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   server->shared_.reset(new Shared{
       .clock = clock,
       .secret = std::get<store::Secret>(secret),
-      .connections = {.message_bytes_max = config.message_bytes_max,
+      .connections = {.clock = clock,
+                      .message_bytes_max = config.message_bytes_max,
                       .unsent_bytes_max = config.unsent_bytes_max,
                       .handshake_ms = config.handshake_timeout_ms,
                       .idle_ping_ms = config.idle_ping_ms,

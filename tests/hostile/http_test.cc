@@ -46,7 +46,7 @@ TEST_F(HostileHttp, other_paths_methods_and_types_are_refused_by_status) {
   EXPECT_EQ(status_of("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"), 404);
   const HttpAnswer get = send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(get.status, 405);
-  EXPECT_EQ(get.headers.at("allow"), "POST");
+  EXPECT_EQ(get.headers.at("allow"), "OPTIONS, POST");
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\n\r\n"), 400);  // RFC 9112, section 3.2: no Host
   EXPECT_EQ(status_of("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n"), 405);
   EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}"), 415);
@@ -93,6 +93,33 @@ TEST_F(HostileHttp, figures_are_told_to_pages_of_allowed_origins_only) {
   EXPECT_EQ(refused.body.find("seshdb_"), std::string::npos);
   EXPECT_EQ(status_of("POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"), 405);
   EXPECT_EQ(status_of("GET /metrics HTTP/1.1\r\n\r\n"), 400);  // no Host
+}
+
+// A name that was rebound to this machine: the page is of the same origin, and sends none.
+TEST_F(HostileHttp, figures_and_health_are_kept_from_a_browser_under_an_unknown_name) {
+  for (const std::string begin :
+       {"GET /metrics HTTP/1.1\r\nHost: ", "GET /healthz HTTP/1.1\r\nHost: ",
+        "OPTIONS /metrics HTTP/1.1\r\nHost: "}) {
+    const auto status = [&](const std::string& host, const std::string& mark) {
+      return status_of(begin + host + "\r\n" + mark + "\r\n");
+    };
+    const int let_in = begin[0] == 'O' ? 204 : 200;
+    for (const char* mark : {"Sec-Fetch-Mode: no-cors\r\n", "sec-fetch-mode: navigate\r\n",
+                             "Sec-Fetch-Mode:\r\n", "Sec-Fetch-Site: same-origin\r\n"}) {
+      EXPECT_EQ(status("evil.example:1987", mark), 403) << begin << mark;
+      EXPECT_EQ(status("127.0.0.1:1987", mark), let_in) << begin << mark;
+      EXPECT_EQ(status("[::1]:1987", mark), let_in) << begin << mark;
+      EXPECT_EQ(status("localhost:1987", mark), let_in) << begin << mark;
+      EXPECT_EQ(status("app.example.com:1987", mark), let_in) << begin << mark;
+    }
+    EXPECT_EQ(status("evil.example:1987", ""), let_in) << begin;
+  }
+  const std::string marked = "Sec-Fetch-Mode: cors\r\n\r\n";
+  EXPECT_EQ(status_of("GET /metrics HTTP/1.0\r\n" + marked), 403);
+  EXPECT_EQ(status_of("GET http://evil.example/metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n" + marked),
+            403);
+  EXPECT_EQ(send("GET /metrics HTTP/1.1\r\nHost: evil.example\r\n" + marked).body.find("seshdb_"),
+            std::string::npos);
 }
 
 TEST_F(HostileHttp, health_is_told_and_a_query_does_not_matter) {
@@ -210,6 +237,28 @@ TEST_F(HostileHttp, pages_of_foreign_origins_are_kept_out) {
   const HttpAnswer allowed = post("https://app.example.com");
   EXPECT_EQ(allowed.status, 200);
   EXPECT_EQ(allowed.headers.at("access-control-allow-origin"), "https://app.example.com");
+}
+
+// As load balancers check whether the server is there, without a Host too.
+TEST_F(HostileHttp, whoever_asks_for_options_is_told_them) {
+  for (const char* begin :
+       {"OPTIONS / HTTP/1.0\r\n", "OPTIONS / HTTP/1.1\r\nHost: a\r\n", "OPTIONS * HTTP/1.0\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: a\r\n", "OPTIONS /?x HTTP/1.1\r\nHost: a\r\n",
+        "OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example.com\r\n",
+        "OPTIONS / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n"}) {
+    const HttpAnswer answer = send(std::string(begin) + "\r\n");
+    EXPECT_EQ(answer.status, 204) << begin;
+    EXPECT_EQ(answer.headers.at("allow"), "OPTIONS, POST") << begin;
+    EXPECT_EQ(answer.headers.count("content-length"), 0U) << begin;
+  }
+  for (const char* path : {"/healthz", "/metrics"}) {
+    const std::string begin = std::string(path) + " HTTP/1.1\r\nHost: a\r\n";
+    EXPECT_EQ(send("OPTIONS " + begin + "\r\n").status, 204) << path;
+    EXPECT_EQ(send("OPTIONS " + begin + "\r\n").headers.at("allow"), "GET, HEAD, OPTIONS") << path;
+    EXPECT_EQ(send("POST " + begin + "\r\n").headers.at("allow"), "GET, HEAD, OPTIONS") << path;
+  }
+  EXPECT_EQ(status_of("OPTIONS /nothing HTTP/1.1\r\nHost: a\r\n\r\n"), 404);
+  EXPECT_EQ(status_of("OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: http://evil.example\r\n\r\n"), 403);
 }
 
 TEST_F(HostileHttp, a_browsers_question_before_a_post_is_answered) {

@@ -117,6 +117,7 @@ TEST(Program, names_every_option_that_is_given_a_wrong_value) {
            {"--idle-ping-ms", "1.5", "1 to"},
            {"--idle-close-ms", "1 s", "1 to"},
            {"--allow-origin", "example.com", "https://example.com"},
+           {"--allow-origin", "https://example.com/app", "it has a path"},
            {"--log-level", "loud", "debug, info, warn, error or off"}}) {
     const Outcome outcome = run_program({option, value});
     EXPECT_EQ(outcome.status, 2) << option;

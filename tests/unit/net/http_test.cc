@@ -44,7 +44,6 @@ HttpRequest post() {
   request.method = "POST";
   request.path = "/";
   request.host = "127.0.0.1:1987";
-  request.has_host = true;
   request.content_type = "application/json";
   return request;
 }
@@ -66,14 +65,38 @@ TEST(HttpReader, reads_requests_whatever_the_pieces) {
 
 TEST(HttpReader, refuses_what_is_too_large_or_no_http) {
   EXPECT_EQ(read_all("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n"), -413);
-  EXPECT_EQ(read_all("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n"), -413);
-  EXPECT_EQ(read_all("GET / HTTP/1.1\r\nX: " + std::string(2'000, 'x') + "\r\n\r\n"), -431);
+  const std::string begin = "POST / HTTP/1.1\r\nHost: a\r\n";
+  EXPECT_EQ(read_all(begin + "Transfer-Encoding: chunked\r\n\r\n65\r\n"), -413);
+  EXPECT_EQ(read_all(begin + "Transfer-Encoding: gzip, chunked\r\n\r\n65\r\n"), -501);
+  EXPECT_EQ(read_all(begin + "X: " + std::string(2'000, 'x') + "\r\n\r\n"), -431);
   EXPECT_EQ(read_all("nonsense\r\n\r\n"), -400);
-  EXPECT_EQ(read_all("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n"), -400);
-  EXPECT_EQ(read_all("GET / HTTP/1.1\r\nno colon\r\n\r\n"), -400);
-  EXPECT_EQ(read_all("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"), -400);
-  EXPECT_EQ(read_all("POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
-            -400);
+  EXPECT_EQ(read_all(begin + "Content-Length: x\r\n\r\n"), -400);
+  EXPECT_EQ(read_all(begin + "no colon\r\n\r\n"), -400);
+  EXPECT_EQ(read_all(begin + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n"), -400);
+  EXPECT_EQ(read_all(begin + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"), -400);
+}
+
+TEST(HttpReader, takes_bodies_and_trailers_up_to_their_limits_only) {
+  const std::string begin = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string end = "\r\n0\r\n\r\n";
+  EXPECT_EQ(read_all(begin + "64\r\n" + std::string(100, 'x') + end), 1);
+  EXPECT_EQ(read_all(begin + "1\r\nx\r\n64\r\n" + std::string(100, 'x') + end), -413);
+  EXPECT_EQ(read_all(begin + "1;" + std::string(256, 'x') + "\r\nx" + end), 1);
+  EXPECT_EQ(read_all(begin + "1;" + std::string(257, 'x') + "\r\nx" + end), -400);
+  std::string often;
+  for (int i = 0; i < 5; ++i) often += "1;" + std::string(250, 'x') + "\r\nx\r\n";
+  EXPECT_EQ(read_all(begin + often + "0\r\n\r\n"), -400);  // 1,000 bytes for all of them
+  const auto trailer = [&](std::size_t bytes) {
+    return begin + "0\r\nX: " + std::string(bytes - 7, 'y') + "\r\n\r\n";
+  };
+  EXPECT_EQ(read_all(trailer(1'000)), 1);
+  EXPECT_EQ(read_all(trailer(1'001)), -431);
+  const std::string head = "GET / HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n";
+  const auto filled = [&](std::size_t bytes) {
+    return std::string(head).insert(head.size() - 4, std::string(bytes - head.size(), 'y'));
+  };
+  EXPECT_EQ(read_all(filled(1'000)), 1);
+  EXPECT_EQ(read_all(filled(1'001)), -431);
 }
 
 TEST(HttpRules, let_a_command_in_and_say_what_is_wrong_with_others) {
@@ -84,12 +107,15 @@ TEST(HttpRules, let_a_command_in_and_say_what_is_wrong_with_others) {
   request = post();
   request.method = "PUT";
   EXPECT_EQ(decide_for(request).status, 405U);
-  EXPECT_EQ(decide_for(request).extra, "Allow: POST\r\n");
+  EXPECT_EQ(decide_for(request).extra, "Allow: OPTIONS, POST\r\n");
   request = post();
   request.content_type = "text/plain";
   EXPECT_EQ(decide_for(request).status, 415U);
   request = post();
-  request.has_host = false;
+  request.method = "GET";
+  request.path = "/healthz";
+  EXPECT_EQ(decide_for(request).action, HttpAction::kHealth);
+  request.has_body = true;
   EXPECT_EQ(decide_for(request).status, 400U);
 }
 
@@ -110,6 +136,33 @@ TEST(HttpRules, let_pages_of_the_servers_own_address_in_and_no_others) {
   EXPECT_EQ(decide(request, OriginPolicy({"http://evil.example:1987"})).action,
             HttpAction::kCommand);
   EXPECT_EQ(decide(request, OriginPolicy({"*"})).action, HttpAction::kCommand);
+}
+
+TEST(HttpRules, keep_a_browser_under_an_unknown_name_from_reading) {
+  const OriginPolicy origins({"https://app.example.com", "http://other.example:8080", "null"});
+  HttpRequest request = post();
+  request.method = "GET";
+  for (const char* path : {"/metrics", "/healthz"}) {
+    request.path = path;
+    for (const char* host : {"127.0.0.1:1987", "[::1]", "localhost:1987", "LOCALHOST",
+                             "app.example.com", "App.Example.com:1987", "other.example"}) {
+      request.host = host;
+      request.is_marked = true;
+      EXPECT_EQ(decide(request, origins).action,
+                request.path == "/metrics" ? HttpAction::kMetrics : HttpAction::kHealth)
+          << host;
+    }
+    for (const char* host :
+         {"evil.example", "evil.example:1987", "localhost.evil.example",
+          "app.example.com.evil.example", "127.0.0.1.evil.example", "a.localhost", "null", ""}) {
+      request.host = host;
+      request.is_marked = true;
+      EXPECT_EQ(decide(request, origins).status, 403U) << host;
+      EXPECT_NE(decide(request, OriginPolicy({"*"})).status, 403U) << host;
+      request.is_marked = false;
+      EXPECT_NE(decide(request, origins).status, 403U) << host;
+    }
+  }
 }
 
 TEST(Http, computes_the_accept_key_of_the_rfc) {

@@ -36,13 +36,14 @@ TEST(Config, takes_options_from_the_command_line) {
 TEST(Config, takes_the_same_names_from_a_file_and_the_command_line_wins) {
   const testing::TemporaryFile file(
       "# settings\n\nport = 2000   # a comment\n  threads=2\nlisten = \"0.0.0.0\" # all\r\n"
-      "allow-origin = \"http://a#b\"\nallow-origin = http://c\n");
+      "data = \"/tmp/a#b\"\nallow-origin = \"http://a\"\nallow-origin = http://c # c\n");
   const Command command = read({"--config", file.path(), "--port", "3000"});
   ASSERT_EQ(command.kind, Command::Kind::kServe) << command.text;
   EXPECT_EQ(command.config.port, 3000);
   EXPECT_EQ(command.config.threads, 2U);
   EXPECT_EQ(command.config.listen, "0.0.0.0");
-  EXPECT_EQ(command.config.allow_origins, (std::vector<std::string>{"http://a#b", "http://c"}));
+  EXPECT_EQ(command.config.allow_origins, (std::vector<std::string>{"http://a", "http://c"}));
+  EXPECT_EQ(command.config.data, "/tmp/a#b");
 }
 
 TEST(Config, says_which_option_and_value_are_wrong_and_what_is_allowed) {
@@ -67,6 +68,22 @@ TEST(Config, says_which_option_and_value_are_wrong_and_what_is_allowed) {
   EXPECT_NE(fault({"help", "KV_NOTHING"}).find("KV_NOTHING"), std::string::npos);
   EXPECT_NE(fault({"--idle-ping-ms", "5000", "--idle-close-ms", "5000"}).find("idle-ping-ms"),
             std::string::npos);
+}
+
+TEST(Config, takes_no_origin_that_no_browser_sends) {
+  const std::string path = "https://Example.com:443/app";
+  const std::string said =
+      "allow-origin: '" + path +
+      "' is not allowed; it takes an origin such as https://example.com, or *; it has a path";
+  EXPECT_NE(fault({"--allow-origin", path}).find("--" + said), std::string::npos);
+  EXPECT_NE(fault({"--allow-origin", "https://a", "--allow-origin", path}).find(said),
+            std::string::npos);
+  const testing::TemporaryFile file("allow-origin = https://a\nallow-origin = " + path + "\n");
+  EXPECT_NE(fault({"--config", file.path()}).find(file.path() + ":2: " + said), std::string::npos);
+  const testing::TemporaryFile empty("allow-origin = \"\"\n");
+  EXPECT_NE(fault({"--config", empty.path()}).find("it is empty"), std::string::npos);
+  EXPECT_EQ(read({"--allow-origin", "*"}).kind, Command::Kind::kServe);
+  EXPECT_EQ(read({"--allow-origin", "null"}).kind, Command::Kind::kServe);
 }
 
 TEST(Config, says_in_which_line_of_the_file_a_fault_is) {
