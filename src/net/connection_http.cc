@@ -89,8 +89,11 @@ void Connection::on_http_request(const HttpRequest& request) {
 }
 
 void Connection::upgrade(const HttpRequest& request) {
-  const std::string lines = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-                            websocket_accept(request.websocket_key) + "\r\n";
+  std::string lines = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+                      websocket_accept(request.websocket_key) + "\r\n";
+  if (request.offers_subprotocol) {
+    lines.append("Sec-WebSocket-Protocol: ").append(kSubprotocol).append("\r\n");
+  }
   append_http_answer(
       {.status = 101, .content_type = {}, .extra = lines, .unix_ms = settings_.clock.unix_ms()}, {},
       out_.begin());

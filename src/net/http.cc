@@ -97,6 +97,11 @@ class HttpReader::Parser final : public http::basic_parser<true> {
       case http::field::sec_websocket_version:
         request.websocket_version = text;
         break;
+      case http::field::sec_websocket_protocol:  // may stand in several lines
+        for (const string_view name : http::token_list(value)) {
+          request.offers_subprotocol = request.offers_subprotocol || name == kSubprotocol;
+        }
+        break;
       case http::field::upgrade:
         names_websocket_ = http::token_list(value).exists("websocket");
         break;

@@ -16,6 +16,9 @@
 
 namespace seshdb::net {
 
+/// The WebSocket sub-protocol that is answered where a client offers it (RFC 6455, section 1.9).
+inline constexpr std::string_view kSubprotocol = "seshdb";
+
 struct HttpRequest {
   std::string method;
   std::string path;  // without the query
@@ -25,6 +28,7 @@ struct HttpRequest {
   std::string websocket_key;
   std::string websocket_version;
   bool has_origin = false;
+  bool offers_subprotocol = false;     // `Sec-WebSocket-Protocol` names kSubprotocol
   bool upgrades_to_websocket = false;  // `Upgrade: websocket` and `Connection: upgrade`
   bool is_marked = false;              // by a browser: `Sec-Fetch-Mode` or one of its kind
   bool preflight = false;              // `Access-Control-Request-Method`

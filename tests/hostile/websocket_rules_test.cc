@@ -2,6 +2,10 @@
 // however odd. A second client sees that the server goes on.
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "support/socket_target.h"
 
 namespace seshdb::testing {
@@ -49,6 +53,27 @@ class WebSocketRules : public ::testing::Test {
 };
 
 }  // namespace
+
+TEST_F(WebSocketRules, answer_the_sub_protocol_seshdb_and_no_other) {
+  const std::string kName = "sec-websocket-protocol";
+  for (const auto& [lines, answered] : std::vector<std::pair<std::string, bool>>{
+           {"", false},
+           {"Sec-WebSocket-Protocol: seshdb\r\n", true},
+           {"sec-websocket-protocol:chat ,  seshdb,superchat\r\n", true},
+           {"Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: seshdb\r\n", true},
+           {"Sec-WebSocket-Protocol: chat, superchat\r\n", false},
+           {"Sec-WebSocket-Protocol: SeshDB, seshdb2, sesh db\r\n", false},
+           {"Sec-WebSocket-Protocol: \r\n", false}}) {
+    SocketClient client(server_.port());
+    client.send(std::string(kUpgrade) + lines + "\r\n");
+    const HttpAnswer answer = read_http(client);
+    EXPECT_EQ(answer.status, 101) << lines;
+    EXPECT_EQ(answer.headers.contains(kName), answered) << lines;
+    if (answered) EXPECT_EQ(answer.headers.at(kName), "seshdb") << lines;
+    client.send(make_frame(kRequest));
+    EXPECT_EQ(client.read(2 + kAnswer.size()).substr(2), kAnswer) << lines;
+  }
+}
 
 TEST_F(WebSocketRules, refuse_a_frame_without_a_mask) {
   EXPECT_EQ(close_code_after(make_frame(kRequest, {.masked = false})), 1002U);
