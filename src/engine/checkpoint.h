@@ -29,7 +29,8 @@ class Checkpoint {
   ~Checkpoint() = default;
 
   /// Begins; the file gets this name and header. REQUIRES: idle; nothing uncommitted.
-  void begin(const std::string& name, const FileHeader& header, std::int64_t unix_offset_ms);
+  void begin(const std::string& name, const FileHeader& header, std::int64_t unix_offset_ms,
+             std::uint64_t now_ms);
   /// Does a slice; true where there is more to do at once. Any state.
   bool work();
   [[nodiscard]] State state() const { return state_; }

@@ -23,7 +23,9 @@ void Log::begin_checkpoint() {
   checkpoint_sequence_ = segment_.sequence;
   log_bytes_before_ = position_.log_bytes;
   const FileHeader head = header(FileKind::kCheckpoint, checkpoint_sequence_);
-  checkpoint_.begin(file_name(manifest_.epoch, head), head, unix_offset_ms());
+  // By the offset that the log goes on with: a clock that is set moves the deadlines of both.
+  checkpoint_.begin(file_name(manifest_.epoch, head), head, batch_.unix_offset_ms(),
+                    clock_.now_ms());
 }
 
 void Log::look_at_checkpoint(std::uint64_t now_ms) {

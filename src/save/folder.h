@@ -21,16 +21,16 @@ namespace seshdb::save {
 class NewSave {
  public:
   /// Makes its folder, and those above it, and removes what saves of this name left that were cut
-  /// short. Gives it, or what failed. REQUIRES:
-  /// is_save_name(name).
+  /// short. Its time is `unix_ms`, or behind that of the newest one of this name, whatever the
+  /// clock was set to since. Gives it, or what failed. REQUIRES: is_save_name(name).
   [[nodiscard]] static std::variant<std::unique_ptr<NewSave>, std::string> make(
-      const std::string& root, const std::string& name, std::uint64_t unix_ms);
+      const std::string& root, const std::string& name, std::int64_t unix_ms);
   ~NewSave();
   NewSave(const NewSave&) = delete;
   NewSave& operator=(const NewSave&) = delete;
 
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Its time, unlike that of any other save of this name.
+  /// Its time, later than that of any other save of this name that is whole.
   [[nodiscard]] std::uint64_t unix_ms() const { return unix_ms_; }
   /// A new file for a part; not open where that failed, with an errno.
   [[nodiscard]] Descriptor create_part(std::uint32_t part) const;

@@ -94,10 +94,11 @@ struct CoreRead {
                                                     store::Store& store, CoreRead& read);
 
 /// Writes what is in `store` as core `core`'s data in an epoch that does not count yet and is
-/// clear; nothing, or a fault.
+/// clear; `wall`: what it was read by. Nothing, or a fault.
 [[nodiscard]] std::optional<std::string> write_core(DataDirectory& data,
                                                     const engine::Manifest& next,
                                                     std::uint32_t core, const Clock& clock,
-                                                    store::Store& store);
+                                                    store::Store& store,
+                                                    const std::optional<engine::WallOffset>& wall);
 
 }  // namespace seshdb::server

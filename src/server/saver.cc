@@ -54,7 +54,7 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
       kind,
       [this, job = std::move(job), now_ms](commands::Part& outcome) {
         if (job->kind == commands::Saving::kSave) {
-          auto made = save::NewSave::make(root_, job->name, static_cast<std::uint64_t>(now_ms));
+          auto made = save::NewSave::make(root_, job->name, now_ms);
           if (auto* const fault = std::get_if<std::string>(&made)) {
             outcome.status = Status::kSaveDirWriteFail;
             outcome.fault = std::move(*fault);

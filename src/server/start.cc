@@ -47,6 +47,12 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
   for (const std::string& dropped : report.dropped) {
     log::warn("dropped what a crash left unfinished", {{"where", dropped}});
   }
+  if (report.behind_ms != 0) {
+    log::warn(
+        "the wall clock stands before the last time that the data know: going on from there, as on "
+        "a machine whose clock is not set yet",
+        {{"behind_s", static_cast<std::uint64_t>(report.behind_ms) / 1'000}});
+  }
   if (report.files == 0) return;
   const std::uint64_t ms = ms_since(begin);
   log::info("read the data directory", {{"files", report.files},

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 const std::atomic<bool> kGoOn{false};
 
-std::unique_ptr<NewSave> make(const std::string& root, std::uint64_t unix_ms) {
+std::unique_ptr<NewSave> make(const std::string& root, std::int64_t unix_ms) {
   auto made = NewSave::make(root, "a", unix_ms);
   EXPECT_EQ(std::get_if<std::string>(&made), nullptr);
   return std::move(std::get<std::unique_ptr<NewSave>>(made));
@@ -34,7 +34,7 @@ void write_part(const NewSave& to, std::uint32_t part, std::uint32_t parts, std:
   writer.end({});
 }
 
-void publish(const std::string& root, std::uint64_t unix_ms) {
+void publish(const std::string& root, std::int64_t unix_ms) {
   const auto save = make(root, unix_ms);
   write_part(*save, 0, 1, save->unix_ms());
   EXPECT_EQ(save->publish(), std::nullopt);
@@ -104,6 +104,21 @@ TEST(SaveFolder, of_the_latest_time_is_the_newest_whatever_else_is_there) {
     fs::create_directories(directory.path() + "/a/" + name);
   }
   EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/10");
+}
+
+TEST(SaveFolder, is_the_newest_though_the_clock_was_set_back) {
+  const testing::TemporaryDirectory directory;
+  publish(directory.path(), 1'700'000'000'000);
+  for (const std::int64_t unix_ms : {1'600'000'000'000, 5'000, 0, -5'000}) {
+    publish(directory.path(), unix_ms);
+  }
+  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/1700000000004");
+}
+
+TEST(SaveFolder, has_a_time_though_the_clock_stands_before_1970) {
+  const testing::TemporaryDirectory directory;
+  publish(directory.path(), -5'000);
+  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/0");
 }
 
 TEST(SaveFolder, that_a_crash_left_is_removed_by_the_next_and_one_in_use_is_not) {
