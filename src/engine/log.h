@@ -66,7 +66,8 @@ class Log final : public Engine {
 
   /// Begins a new segment; nothing, or the fault that prevents it.
   [[nodiscard]] std::optional<std::string> open(const LogPosition& position);
-  /// Writes a checkpoint of the store as it stands and waits for it; nothing, or a fault.
+  /// Writes a checkpoint of the store as it stands and waits for it; nothing, or a fault, as where
+  /// the directory says that it is stopped.
   [[nodiscard]] std::optional<std::string> checkpoint_now();
 
   void commit(std::uint64_t now_ms) override;

@@ -87,10 +87,18 @@ std::optional<std::string> Log::checkpoint_now() {
   if (checkpoint_.state() == Checkpoint::State::kIdle) {
     return "cannot begin a segment of the log in " + directory_.path();
   }
+  bool stopped = false;
   while (checkpoint_.state() == Checkpoint::State::kWalking) {
-    if (!checkpoint_.work()) writer_.drain();
+    stop_point("stop-checkpoint");
+    stopped = directory_.is_stopped();
+    if (stopped) {
+      checkpoint_.abort();
+    } else if (!checkpoint_.work()) {
+      writer_.drain();
+    }
   }
   writer_.drain();
+  if (stopped) return "a stop was asked for";
   if (checkpoint_.state() != Checkpoint::State::kDone) return checkpoint_.fault();
   look_at_checkpoint(0);
   return std::nullopt;

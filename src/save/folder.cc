@@ -225,12 +225,13 @@ SaveReader::Result SaveReader::next() {
 }
 
 std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max,
-                                 const std::atomic<bool>& stop) {
+                                 const std::function<bool()>& is_stopped) {
   SaveReader reader(folder, depth_max);
   for (;;) {
     switch (reader.next()) {
       case SaveReader::Result::kSession:
-        if (stop) return "the server ends";
+        stop_point("stop-checking-save");
+        if (is_stopped()) return "the server ends";
         break;
       case SaveReader::Result::kEnd:
         return std::nullopt;

@@ -3,7 +3,6 @@
 // Blocks; for a thread that may.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -89,8 +88,9 @@ class SaveReader {
   std::string fault_;
 };
 
-/// Reads all of a save; nothing, or what is wrong with it. Gives up where `stop` becomes true.
+/// Reads all of a save; nothing, or what is wrong with it. Gives up once `is_stopped`
+/// says so.
 [[nodiscard]] std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max,
-                                               const std::atomic<bool>& stop);
+                                               const std::function<bool()>& is_stopped);
 
 }  // namespace seshdb::save

@@ -106,6 +106,16 @@ void DataDirectory::remove_other_epochs() {
   }
 }
 
+// Where they cannot be removed the next start does.
+void DataDirectory::remove_epoch(std::uint32_t epoch) {
+  const auto files = engine::files_of(*directory_);
+  const auto* const found = std::get_if<std::vector<NamedFile>>(&files);
+  if (found == nullptr) return;
+  for (const NamedFile& file : *found) {
+    if (file.epoch == epoch) (void)directory_->remove(file.name);
+  }
+}
+
 Manifest next_manifest(const DataDirectory& data, std::uint32_t cores) {
   Manifest next = data.manifest();
   if (data.is_new() || next.cores != cores) {

@@ -58,6 +58,8 @@ class DataDirectory {
   [[nodiscard]] std::optional<std::string> go_over_to(const engine::Manifest& next);
   /// Removes what belongs to other epochs.
   void remove_other_epochs();
+  /// Removes what was written of an epoch that is not to count.
+  void remove_epoch(std::uint32_t epoch);
 
  private:
   DataDirectory() = default;

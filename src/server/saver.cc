@@ -65,7 +65,8 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
         }
         save::Found found = save::newest(root_, job->name);
         if (found.fault.empty()) {
-          found.fault = save::check(found.folder, context_.depth_max, job->failed).value_or("");
+          const auto is_stopped = [&job] { return job->failed.load(); };
+          found.fault = save::check(found.folder, context_.depth_max, is_stopped).value_or("");
         }
         if (!found.fault.empty()) outcome.status = Status::kLoadError;
         outcome.fault = std::move(found.fault);

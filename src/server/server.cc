@@ -103,18 +103,24 @@ std::string no_room_for(std::size_t threads, int error) {
 }
 
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
-                                                                 const Clock& clock) {
+                                                                 const Clock& clock,
+                                                                 std::function<bool()> is_stopped) {
   const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
   raise_descriptor_limit(config, threads);
   std::unique_ptr<Server> server(new Server);
+  server->is_stopped_ = is_stopped ? std::move(is_stopped) : [] { return false; };
   if (!config.data.empty()) {
     auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
                                     config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
     server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
+    server->data_->directory().stop_when(server->is_stopped_);
   }
   if (!config.load_name.empty()) {
-    if (auto fault = server->find_save(config)) return *std::move(fault);
+    if (auto fault = server->find_save(config)) {
+      if (server->is_stopped_()) return server;
+      return *std::move(fault);
+    }
   }
   std::variant<store::Secret, std::string> secret =
       server->data_ != nullptr ? server->data_->secret() : secret_of(config.secret_file);
@@ -162,7 +168,10 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       return no_room_for(threads, error);
     }
   }
-  if (auto fault = server->run_cores(config)) return *std::move(fault);
+  if (auto fault = server->run_cores(config)) {
+    if (!server->is_stopped_()) return *std::move(fault);
+    server->leave_data();
+  }
   return server;
 }
 
@@ -179,8 +188,7 @@ std::optional<std::string> Server::find_save(const Config& config) {
   save::Found found = save::newest(root, config.load_name);
   if (!found.fault.empty()) return found.fault + " in " + root;
   log::info("loading a save", {{"from", found.folder}});
-  const std::atomic<bool> never{false};
-  if (auto fault = save::check(found.folder, config.depth_max, never)) return fault;
+  if (auto fault = save::check(found.folder, config.depth_max, is_stopped_)) return fault;
   load_from_ = std::move(found.folder);
   return std::nullopt;
 }

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::atomic<bool> kGoOn{false};
+const auto kGoOn = [] { return false; };
 
 std::unique_ptr<NewSave> make(const std::string& root, std::int64_t unix_ms) {
   auto made = NewSave::make(root, "a", unix_ms);
@@ -129,6 +129,26 @@ TEST(SaveFolder, that_a_crash_left_is_removed_by_the_next_and_one_in_use_is_not)
   const auto save = make(directory.path(), 3);
   EXPECT_EQ(names_in(directory.path() + "/a"),
             (std::vector<std::string>{"1.new", "3.new", "precious.new"}));
+}
+
+TEST(SaveFolder, is_not_read_to_its_end_once_a_stop_is_asked_for) {
+  const testing::TemporaryDirectory directory;
+  const auto save = make(directory.path(), 5);
+  const Descriptor file = save->create_part(0);
+  Writer writer(file.get(), Writer::Form::kZstd);
+  Buffer lines;
+  append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, lines);
+  const std::string session = R"({"token":"1","shared":false,"expiry":{"duration":0,)"
+                              R"("deleteSession":true,"sliding":false},"keys":{}})"
+                              "\n";
+  for (int i = 0; i < 10; ++i) lines.append(session);
+  lines.append("no line of a save\n");
+  writer.append(lines.view());
+  writer.end({});
+  int asked = 0;
+  EXPECT_EQ(check(directory.path() + "/a/5.new", 100, [&asked] { return ++asked == 5; }),
+            "the server ends");
+  EXPECT_EQ(asked, 5);
 }
 
 TEST(SaveFolder, needs_all_its_parts) {
