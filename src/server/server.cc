@@ -109,18 +109,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   raise_descriptor_limit(config, threads);
   std::unique_ptr<Server> server(new Server);
   server->is_stopped_ = is_stopped ? std::move(is_stopped) : [] { return false; };
-  if (!config.data.empty()) {
-    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
-                                    config.secret_file);
-    if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
-    server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
-    server->data_->directory().stop_when(server->is_stopped_);
-  }
-  if (!config.load_name.empty()) {
-    if (auto fault = server->find_save(config)) {
-      if (server->is_stopped_()) return server;
-      return *std::move(fault);
-    }
+  if (auto fault = server->find_data(config, threads)) {
+    if (server->is_stopped_()) return server;
+    return *std::move(fault);
   }
   std::variant<store::Secret, std::string> secret =
       server->data_ != nullptr ? server->data_->secret() : secret_of(config.secret_file);
@@ -173,6 +164,17 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
     server->leave_data();
   }
   return server;
+}
+
+std::optional<std::string> Server::find_data(const Config& config, std::uint32_t threads) {
+  if (!config.data.empty()) {
+    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
+                                    config.secret_file);
+    if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
+    data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
+    data_->directory().stop_when(is_stopped_);
+  }
+  return config.load_name.empty() ? std::nullopt : find_save(config);
 }
 
 // It is read here from end to end, so that a core makes none of its sessions where it is damaged.

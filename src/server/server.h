@@ -70,6 +70,8 @@ class Server {
   void leave_data();
   void wake_cores();
 
+  // What there is to begin with; nothing, or what is wrong.
+  [[nodiscard]] std::optional<std::string> find_data(const Config& config, std::uint32_t threads);
   // The save to begin with, unless there are data to begin with: found and whole; nothing, or what
   // is wrong.
   [[nodiscard]] std::optional<std::string> find_save(const Config& config);
