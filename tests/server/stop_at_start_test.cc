@@ -43,7 +43,7 @@ class StopAtStart : public ::testing::Test {
     for (int i = 0; i < kSessions; ++i) {
       const auto made = target.send(R"({"SH_NEW":{"name":"a"}})");
       (void)target.send(R"({"KV_SET":{"tkn":")" + token_of(*made) + R"(","keys":{"k":")" +
-                        std::string(200'000, static_cast<char>('a' + i % 26)) + R"("}}})");
+                        std::string(100'000, static_cast<char>('a' + i % 26)) + R"("}}})");
     }
     EXPECT_NE(target.send(R"({"SH_SAVE":{"name":"s"}})")->find("121"), std::string::npos);
   }
@@ -71,15 +71,18 @@ class StopAtStart : public ::testing::Test {
     const bool serves = std::get<std::unique_ptr<server::Server>>(started)->is_serving();
     return serves ? 0 : asked.load();
   }
-  // Stops it at each place where it asks; how many there are.
-  std::uint64_t stop_everywhere(const server::Config& config, std::uint32_t threads) {
+  // Stops it at each `step`th place where it asks; how many there are, at least.
+  std::uint64_t stop_everywhere(const server::Config& config, std::uint32_t threads,
+                                std::uint64_t step = 1) {
     const auto before = content_of_all(data());
-    for (std::uint64_t at = 1;; ++at) {
+    for (std::uint64_t at = 1;; at += step) {
       const std::uint64_t asked = start_stopped_at(config, threads, at);
-      if (asked == 0) return at - 1;
+      if (asked == 0) return at - step;
       // Each core may be at one more place, and asks there; what failed is looked at once more.
       EXPECT_LE(asked, at + 3 * threads) << "it went on";
-      if (changes_nothing_) EXPECT_EQ(content_of_all(data()), before) << "stopped at " << at;
+      if (changes_nothing_) {
+        EXPECT_EQ(content_of_all(data()), before) << "stopped at " << at;
+      }
     }
   }
 
@@ -100,12 +103,12 @@ void expect_stopped(std::vector<std::string> arguments, const std::string& place
 
 TEST_F(StopAtStart, is_acted_on_wherever_data_are_read) {
   changes_nothing_ = false;  // a core may have begun its next log while another was reading
-  EXPECT_GE(stop_everywhere(with_data(), 2), 8U) << "once for each MB that is read, at least";
+  EXPECT_GE(stop_everywhere(with_data(), 2), 4U) << "once for each MB that is read, at least";
   expect_all(2);
 }
 
 TEST_F(StopAtStart, is_acted_on_wherever_data_are_written_for_another_number_of_threads) {
-  EXPECT_GE(stop_everywhere(with_data(), 3), 24U);
+  EXPECT_GE(stop_everywhere(with_data(), 3), 12U);
   expect_all(3);
 }
 
@@ -113,7 +116,7 @@ TEST_F(StopAtStart, is_acted_on_wherever_a_save_is_loaded) {
   server::Config config = with_data();
   config.data.clear();
   config.load_name = "s";
-  EXPECT_GE(stop_everywhere(config, 2), std::uint64_t{2 * kSessions});
+  EXPECT_GE(stop_everywhere(config, 2, 12), std::uint64_t{kSessions});
 }
 
 TEST_F(StopAtStart, leaves_a_directory_new_into_which_a_save_was_being_loaded) {
@@ -121,7 +124,7 @@ TEST_F(StopAtStart, leaves_a_directory_new_into_which_a_save_was_being_loaded) {
   config.data = folder_.path() + "/new";
   config.load_name = "s";
   std::uint64_t at = 1;
-  while (start_stopped_at(config, 2, at) != 0) at += 5;
+  while (start_stopped_at(config, 2, at) != 0) at += 25;
   TestServer server(clock_, 2, config);
   HttpTarget target(server.port(), clock_);
   EXPECT_EQ(target.send(kCount), kAll);
@@ -132,7 +135,7 @@ TEST_F(StopAtStart, ends_the_program_with_status_0) {
   const std::vector<std::string> other = {"--threads", "3", "--data", data()};
   const std::vector<std::string> load = {"--threads",  "2", "--loadPath", folder_.path() + "/saves",
                                          "--loadName", "s"};
-  for (const char* const count : {"1", "2", "5"}) {
+  for (const char* const count : {"1", "2"}) {
     expect_stopped(same, std::string("stop-reading:") + count);
     expect_stopped(other, std::string("stop-reading:") + count);
     expect_stopped(other, std::string("stop-checkpoint:") + count);

@@ -109,7 +109,8 @@ TEST(SaveFolder, of_the_latest_time_is_the_newest_whatever_else_is_there) {
 TEST(SaveFolder, is_the_newest_though_the_clock_was_set_back) {
   const testing::TemporaryDirectory directory;
   publish(directory.path(), 1'700'000'000'000);
-  for (const std::int64_t unix_ms : {1'600'000'000'000, 5'000, 0, -5'000}) {
+  for (const std::int64_t unix_ms :
+       std::vector<std::int64_t>{1'600'000'000'000, 5'000, 0, -5'000}) {
     publish(directory.path(), unix_ms);
   }
   EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/1700000000004");
