@@ -27,6 +27,12 @@ void Buffer::append_number(std::uint64_t number) {
   end_ += static_cast<std::size_t>(written.ptr - to);
 }
 
+void Buffer::append_signed(std::int64_t number) {
+  char* to = reserve(kNumberBytesMax);
+  const auto written = std::to_chars(to, to + kNumberBytesMax, number);
+  end_ += static_cast<std::size_t>(written.ptr - to);
+}
+
 void Buffer::grow(std::size_t bytes) {
   const std::size_t used = size();
   if (begin_ >= bytes && begin_ >= used) {  // moving at most what was consumed: linear in all

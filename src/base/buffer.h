@@ -59,6 +59,7 @@ class Buffer {
     ++end_;
   }
   void append_number(std::uint64_t number);
+  void append_signed(std::int64_t number);
 
   /// Drops `bytes` from the front. REQUIRES: bytes <= size().
   void consume(std::size_t bytes) {

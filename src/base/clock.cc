@@ -2,6 +2,7 @@
 #include "base/clock.h"
 
 #include <ctime>
+#include <utility>
 
 namespace seshdb {
 
@@ -10,8 +11,7 @@ namespace {
 constexpr std::int64_t kMsPerSecond = 1'000;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
-// Below this, a difference is drift or the rounding of two readings, not a clock that was set.
-constexpr std::int64_t kStepMs = 500;
+constexpr int kReadings = 3;
 
 // What the monotonic scale reads when the machine starts: 20 years, so that deadlines of sessions
 // that were kept from before have a place on it. With the longest duration added, a count of
@@ -38,14 +38,22 @@ std::uint64_t SystemClock::now_ns() const {
 
 std::int64_t SystemClock::unix_ms() const { return read_ms(CLOCK_REALTIME); }
 
-std::int64_t Clock::to_unix_ms(std::uint64_t ms) const {
-  const std::int64_t offset = unix_ms() - static_cast<std::int64_t>(now_ms());
-  std::int64_t kept = offset_ms_.load(std::memory_order_relaxed);
-  if (kept == INT64_MIN || offset - kept > kStepMs || kept - offset > kStepMs) {
-    kept = offset;
-    offset_ms_.store(offset, std::memory_order_relaxed);
+// A thread that is held up between its readings of the two clocks finds a step that is none: a step
+// counts once two readings in a row agree.
+std::int64_t Clock::unix_offset_ms() const {
+  const auto is_step = [](std::int64_t a, std::int64_t b) {
+    return a - b > kStepMs || b - a > kStepMs;
+  };
+  const std::int64_t kept = offset_ms_.load(std::memory_order_relaxed);
+  std::int64_t offset = read_offset_ms();
+  if (kept != INT64_MIN && !is_step(offset, kept)) return kept;
+  for (int i = 0; i < kReadings; ++i) {
+    const std::int64_t again = read_offset_ms();
+    if (!is_step(again, std::exchange(offset, again))) break;
   }
-  return kept + static_cast<std::int64_t>(ms);
+  if (kept != INT64_MIN && !is_step(offset, kept)) return kept;
+  offset_ms_.store(offset, std::memory_order_relaxed);
+  return offset;
 }
 
 }  // namespace seshdb

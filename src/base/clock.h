@@ -7,6 +7,12 @@
 
 namespace seshdb {
 
+/// The second that a moment is in: rounded down, before 1970 too.
+[[nodiscard]] constexpr std::int64_t whole_seconds(std::int64_t unix_ms) {
+  constexpr std::int64_t kMsPerSecond = 1'000;
+  return unix_ms / kMsPerSecond - (unix_ms % kMsPerSecond < 0 ? 1 : 0);
+}
+
 class Clock {
  public:
   Clock() = default;
@@ -20,11 +26,21 @@ class Clock {
   [[nodiscard]] virtual std::uint64_t now_ns() const = 0;
   /// Unix time in milliseconds now. Any thread.
   [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
-  /// The Unix time in milliseconds at which the monotonic scale reads `ms`. The answer for one `ms`
-  /// stays the same until the wall clock is really set (drift below half a second is not followed).
-  [[nodiscard]] std::int64_t to_unix_ms(std::uint64_t ms) const;
+  /// What is added to the monotonic scale to give Unix milliseconds. Stays the same until the wall
+  /// clock is really set: a difference of kStepMs and less is drift, and not followed. Any thread.
+  [[nodiscard]] std::int64_t unix_offset_ms() const;
+  /// The Unix time in milliseconds at which the monotonic scale reads `ms`.
+  [[nodiscard]] std::int64_t to_unix_ms(std::uint64_t ms) const {
+    return unix_offset_ms() + static_cast<std::int64_t>(ms);
+  }
+  /// What the two scales come apart by before the wall clock counts as set.
+  static constexpr std::int64_t kStepMs = 1'000;
 
  private:
+  [[nodiscard]] std::int64_t read_offset_ms() const {
+    return unix_ms() - static_cast<std::int64_t>(now_ms());
+  }
+
   mutable std::atomic<std::int64_t> offset_ms_{INT64_MIN};
 };
 
@@ -41,18 +57,19 @@ class ManualClock final : public Clock {
  public:
   [[nodiscard]] std::uint64_t now_ms() const override { return now_ms_.load(); }
   [[nodiscard]] std::uint64_t now_ns() const override { return now_ms_.load() * 1'000'000; }
-  [[nodiscard]] std::int64_t unix_ms() const override { return unix_ms_.load(); }
-  /// Lets time pass.
-  void advance_ms(std::uint64_t ms) {
-    now_ms_ += ms;
-    unix_ms_ += static_cast<std::int64_t>(ms);
+  [[nodiscard]] std::int64_t unix_ms() const override {
+    return static_cast<std::int64_t>(now_ms_.load()) + offset_ms_.load();
   }
+  /// Lets time pass.
+  void advance_ms(std::uint64_t ms) { now_ms_ += ms; }
   /// Sets the wall clock only, as an operator or NTP would.
-  void set_unix_ms(std::int64_t ms) { unix_ms_ = ms; }
+  void set_unix_ms(std::int64_t ms) { offset_ms_ = ms - static_cast<std::int64_t>(now_ms_.load()); }
 
  private:
-  std::atomic<std::uint64_t> now_ms_{1'000'000};
-  std::atomic<std::int64_t> unix_ms_{1'700'000'000'250};
+  static constexpr std::uint64_t kBeginMs = 1'000'000;
+
+  std::atomic<std::uint64_t> now_ms_{kBeginMs};
+  std::atomic<std::int64_t> offset_ms_{1'700'000'000'250 - static_cast<std::int64_t>(kBeginMs)};
 };
 
 }  // namespace seshdb

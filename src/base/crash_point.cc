@@ -36,6 +36,8 @@ bool arm_crash_point(const std::string& name_and_count) {
   return true;
 }
 
+void send_stop() { (void)kill(getpid(), SIGTERM); }
+
 void crash() {
   (void)kill(getpid(), SIGKILL);
   for (;;) pause();

@@ -1,5 +1,5 @@
-// Named places at which a test lets the process die, as if it were killed just there. Nothing
-// happens at them unless the program was told to (`--crash-at NAME:COUNT`).
+// Named places at which a test lets the process die, as if it were killed just there, or sends it
+// SIGTERM. Nothing happens at them unless the program was told to (`--crash-at NAME:COUNT`).
 #pragma once
 
 #include <atomic>
@@ -25,6 +25,14 @@ inline bool is_crash_point(std::string_view name) {
 
 /// Dies by SIGKILL, without any clean-up.
 [[noreturn]] void crash();
+
+/// Sends SIGTERM to the process.
+void send_stop();
+
+/// A stop is asked for here, if told to.
+inline void stop_point(std::string_view name) {
+  if (is_crash_point(name)) send_stop();
+}
 
 /// Dies here, if told to.
 inline void crash_point(std::string_view name) {

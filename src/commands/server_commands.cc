@@ -33,8 +33,7 @@ void append_engine(const Context& context, const ServerFigures& server,
   if (figures.last_sync_ms == 0) {
     last_sync.append("null");
   } else {
-    const auto unix_ms = static_cast<std::uint64_t>(context.clock.to_unix_ms(figures.last_sync_ms));
-    last_sync.append_number(unix_ms / kMsPerSecond);
+    last_sync.append_signed(whole_seconds(context.clock.to_unix_ms(figures.last_sync_ms)));
   }
   number(engine, "unsyncedBytes", figures.unsynced_bytes);
   number(engine, "logBytes", figures.log_bytes);

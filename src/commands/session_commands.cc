@@ -12,7 +12,6 @@ namespace seshdb::commands {
 
 namespace {
 
-constexpr std::int64_t kMsPerSecond = 1'000;
 // That one random 64-bit number is taken already happens to nobody; where so many in a row are, the
 // generator is broken.
 constexpr int kTokenTries = 16;
@@ -44,7 +43,7 @@ void append_expiry(const Context& context, const store::Session& session, protoc
   out.append(R"({"expires":true,"duration":)");
   out.append_number(expiry.duration_s);
   out.append(R"(,"time":)");
-  out.append_number(static_cast<std::uint64_t>(unix_ms / kMsPerSecond));
+  out.append_signed(whole_seconds(unix_ms));
   out.append(R"(,"deleteSession":)");
   out.append(expiry.delete_session ? "true" : "false");
   if (expiry.sliding) {

@@ -61,10 +61,11 @@ Checkpoint::Checkpoint(Directory& directory, store::Store& store, Worker& worker
     : directory_(directory), store_(store), worker_(worker) {}
 
 void Checkpoint::begin(const std::string& name, const FileHeader& header,
-                       std::int64_t unix_offset_ms) {
+                       std::int64_t unix_offset_ms, std::uint64_t now_ms) {
   file_ = std::make_shared<File>(directory_, name, header);
   worker_.post([file = file_] { file->create(); }, [] {});
   batch_.set_unix_offset_ms(unix_offset_ms);
+  batch_.clock(unix_offset_ms, now_ms);  // the log that knew the time is about to go
   store_.begin_snapshot(batch_, [this] {
     if (batch_.size() >= kFrameBytes) hand_over();
   });

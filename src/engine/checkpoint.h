@@ -29,15 +29,18 @@ class Checkpoint {
   ~Checkpoint() = default;
 
   /// Begins; the file gets this name and header. REQUIRES: idle; nothing uncommitted.
-  void begin(const std::string& name, const FileHeader& header, std::int64_t unix_offset_ms);
+  void begin(const std::string& name, const FileHeader& header, std::int64_t unix_offset_ms,
+             std::uint64_t now_ms);
   /// Does a slice; true where there is more to do at once. Any state.
   bool work();
+  /// Gives up; the file goes. REQUIRES: walking.
+  void abort() { fail(); }
   [[nodiscard]] State state() const { return state_; }
   /// After kDone or kFailed: ready for the next.
   void reset() { state_ = State::kIdle; }
   /// After kDone: the file's size.
   [[nodiscard]] std::uint64_t bytes() const { return file_->frames.position(); }
-  /// After kFailed: why. Empty where all sessions were ended meanwhile.
+  /// After kFailed: why. Empty where all sessions were ended meanwhile, and after abort().
   [[nodiscard]] const std::string& fault() const { return file_->fault; }
 
  private:

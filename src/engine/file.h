@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace seshdb::engine {
@@ -55,6 +57,11 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
   virtual ~Directory() = default;
 
+  /// Once `is_stopped` says so, whatever takes long ends early: reading gives ECANCELED, and a
+  /// checkpoint that somebody waits for is given up. It is asked on any thread.
+  void stop_when(std::function<bool()> is_stopped) { is_stopped_ = std::move(is_stopped); }
+  [[nodiscard]] bool is_stopped() const { return is_stopped_ && is_stopped_(); }
+
   [[nodiscard]] virtual const std::string& path() const = 0;
   /// A new, empty file. An old one of that name is an error (EEXIST).
   [[nodiscard]] virtual int create(const std::string& name, std::unique_ptr<AppendFile>& file) = 0;
@@ -70,6 +77,9 @@ class Directory {
   [[nodiscard]] virtual int size(const std::string& name, std::uint64_t& bytes) = 0;
   /// Returns when created, renamed and removed names are on the disk.
   [[nodiscard]] virtual int sync() = 0;
+
+ private:
+  std::function<bool()> is_stopped_;
 };
 
 /// The directory at `path`, which is there. Gives 0 or an errno.

@@ -2,6 +2,9 @@
 #include "engine/file_window.h"
 
 #include <algorithm>
+#include <cerrno>
+
+#include "base/crash_point.h"
 
 namespace seshdb::engine {
 
@@ -10,6 +13,7 @@ constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 }  // namespace
 
 int FileWindow::open(Directory& directory, const std::string& name) {
+  directory_ = &directory;
   buffer_.clear();
   position_ = end_ = 0;
   std::uint64_t bytes = 0;
@@ -45,6 +49,8 @@ int FileWindow::skip(std::uint64_t bytes) {
 }
 
 int FileWindow::read_more(std::size_t bytes) {
+  stop_point("stop-reading");
+  if (directory_->is_stopped()) return ECANCELED;
   std::size_t got = 0;
   if (const int error = file_->read(buffer_.reserve(bytes), bytes, got); error != 0) return error;
   buffer_.commit(got);

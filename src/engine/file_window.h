@@ -15,7 +15,7 @@ namespace seshdb::engine {
 
 class FileWindow {
  public:
-  /// Gives 0 or an errno, as do the others.
+  /// Gives 0 or an errno, as do the others. `directory` outlives it.
   [[nodiscard]] int open(Directory& directory, const std::string& name);
 
   /// Makes view() at least `bytes` long, or as long as the file goes on.
@@ -32,6 +32,7 @@ class FileWindow {
  private:
   [[nodiscard]] int read_more(std::size_t bytes);
 
+  const Directory* directory_ = nullptr;
   std::unique_ptr<ReadFile> file_;
   Buffer buffer_;
   std::uint64_t position_ = 0;

@@ -1,4 +1,5 @@
-// Appending and syncing. Checkpoints, and what they replace: log_checkpoints.cc.
+// Appending and syncing. Checkpoints, and what they replace: log_checkpoints.cc. What time it is:
+// log_clock.cc.
 #include "engine/log.h"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
       syncer_(wake, settings.sync == SyncLevel::kAlways ? 0 : kNice),
       writer_(wake, kNice),
       checkpoint_(directory, store, writer_) {
-  batch_.set_unix_offset_ms(unix_offset_ms());
+  begin_clock({});
   store_.tell(&batch_);
 }
 
@@ -91,6 +92,7 @@ int Log::make(Segment& segment, std::uint64_t sequence, std::uint64_t room) cons
 
 std::optional<std::string> Log::open(const LogPosition& position) {
   position_ = position;
+  begin_clock(position.wall);
   const std::string name =
       file_name(manifest_.epoch, header(FileKind::kLog, position.next_sequence));
   if (const int error = make(segment_, position.next_sequence, kRoomStepBytes); error != 0) {
@@ -144,6 +146,7 @@ bool Log::append() {
 void Log::commit(std::uint64_t now_ms) {
   now_ms_ = now_ms;
   if (batch_.empty()) return;
+  if (now_ms >= time_due_ms_) tell_time();
   if (storage_ == Storage::kFailed) {  // sessions expire all the same
     batch_.reset();
     return;
@@ -301,7 +304,7 @@ void Log::synced(const Sync& sync) {
 }
 
 bool Log::poll() {
-  if (batch_.empty()) batch_.set_unix_offset_ms(unix_offset_ms());
+  look_at_clock();
   syncer_.poll();
   writer_.poll();
   return std::exchange(synced_lately_, false);
@@ -366,6 +369,8 @@ store::EngineFigures Log::figures() const {
 
 void Log::close() {
   if (segment_.file == nullptr || storage_ == Storage::kFailed) return;
+  look_at_clock();
+  tell_time();
   commit(0);
   writer_.drain();
   syncer_.drain();

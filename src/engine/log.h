@@ -41,11 +41,19 @@ struct LogSettings {
   std::uint64_t message_bytes_max = std::uint64_t{1} << 20;
 };
 
+/// What is added to the monotonic clock to give Unix milliseconds.
+struct WallOffset {
+  std::int64_t clock_ms = 0;    // as the clock has it
+  std::int64_t on_disk_ms = 0;  // as the deadlines in the files have it
+};
+
 /// Where a log goes on.
 struct LogPosition {
   std::uint64_t next_sequence = 1;
   std::uint64_t log_bytes = 0;         // of the segments since the last checkpoint
   std::uint64_t checkpoint_bytes = 0;  // of the last checkpoint; 0 where there is none
+  /// What the deadlines were read by; nothing: there are none in the files.
+  std::optional<WallOffset> wall{};
 };
 
 class Log final : public Engine {
@@ -58,7 +66,8 @@ class Log final : public Engine {
 
   /// Begins a new segment; nothing, or the fault that prevents it.
   [[nodiscard]] std::optional<std::string> open(const LogPosition& position);
-  /// Writes a checkpoint of the store as it stands and waits for it; nothing, or a fault.
+  /// Writes a checkpoint of the store as it stands and waits for it; nothing, or a fault, as where
+  /// the directory says that it is stopped.
   [[nodiscard]] std::optional<std::string> checkpoint_now();
 
   void commit(std::uint64_t now_ms) override;
@@ -97,6 +106,10 @@ class Log final : public Engine {
   void prepare_next();
   // Goes over to the next segment; false where that is not ready.
   bool rotate();
+  void begin_clock(const std::optional<WallOffset>& wall);
+  // Tells the batch where the wall clock was set.
+  void look_at_clock();
+  void tell_time();
   // Appends what stands in out_.
   [[nodiscard]] bool append();
   void keep_room();
@@ -116,7 +129,6 @@ class Log final : public Engine {
   void begin_checkpoint();
   void look_at_checkpoint(std::uint64_t now_ms);
   void remove_before(std::uint64_t sequence);
-  [[nodiscard]] std::int64_t unix_offset_ms() const { return clock_.to_unix_ms(0); }
 
   Directory& directory_;
   store::Store& store_;
@@ -134,6 +146,8 @@ class Log final : public Engine {
   bool next_failed_ = false;     // the last time it was tried to make one ready
   std::uint64_t next_due_ms_ = 0;
   std::uint64_t now_ms_ = 0;                         // as the core has said last
+  std::int64_t clock_offset_ms_ = 0;                 // the clock's, as it was seen last
+  std::uint64_t time_due_ms_ = 0;                    // when the log is told the time again
   std::uint64_t on_disk_ = 0;                        // bytes of segment_ that are known to be
   std::vector<std::shared_ptr<AppendFile>> closed_;  // full segments, not synced yet
 

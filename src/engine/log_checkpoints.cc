@@ -23,7 +23,9 @@ void Log::begin_checkpoint() {
   checkpoint_sequence_ = segment_.sequence;
   log_bytes_before_ = position_.log_bytes;
   const FileHeader head = header(FileKind::kCheckpoint, checkpoint_sequence_);
-  checkpoint_.begin(file_name(manifest_.epoch, head), head, unix_offset_ms());
+  // By the offset that the log goes on with: a clock that is set moves the deadlines of both.
+  checkpoint_.begin(file_name(manifest_.epoch, head), head, batch_.unix_offset_ms(),
+                    clock_.now_ms());
 }
 
 void Log::look_at_checkpoint(std::uint64_t now_ms) {
@@ -87,10 +89,18 @@ std::optional<std::string> Log::checkpoint_now() {
   if (checkpoint_.state() == Checkpoint::State::kIdle) {
     return "cannot begin a segment of the log in " + directory_.path();
   }
+  bool stopped = false;
   while (checkpoint_.state() == Checkpoint::State::kWalking) {
-    if (!checkpoint_.work()) writer_.drain();
+    stop_point("stop-checkpoint");
+    stopped = directory_.is_stopped();
+    if (stopped) {
+      checkpoint_.abort();
+    } else if (!checkpoint_.work()) {
+      writer_.drain();
+    }
   }
   writer_.drain();
+  if (stopped) return "a stop was asked for";
   if (checkpoint_.state() != Checkpoint::State::kDone) return checkpoint_.fault();
   look_at_checkpoint(0);
   return std::nullopt;

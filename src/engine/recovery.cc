@@ -34,6 +34,7 @@ void RecoveryReport::add(const RecoveryReport& other) {
   bytes += other.bytes;
   records += other.records;
   orphans += other.orphans;
+  behind_ms = std::max(behind_ms, other.behind_ms);
   dropped.insert(dropped.end(), other.dropped.begin(), other.dropped.end());
   damage.insert(damage.end(), other.damage.begin(), other.damage.end());
 }
@@ -111,6 +112,10 @@ std::optional<std::string> Recovery::run(store::Replay& replay) {
     position_.checkpoint_bytes = end.whole_bytes;
   }
   if (auto fault = read_logs(replay)) return fault;
+  const std::int64_t clock_ms = replay.unix_offset_ms();
+  replay.finish();
+  position_.wall = {.clock_ms = clock_ms, .on_disk_ms = replay.unix_offset_ms()};
+  report_.behind_ms = replay.behind_ms();
   report_.records = replay.records();
   report_.orphans = replay.orphans();
   if (replay.orphans() != 0 && mode_ != Mode::kSalvage) {

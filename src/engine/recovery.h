@@ -26,6 +26,7 @@ struct RecoveryReport {
   std::vector<std::string> dropped;  // what a crash left unfinished, never promised to anybody
   std::vector<std::string> damage;   // what a salvage stepped over
   std::uint64_t orphans = 0;         // records that a salvage found nothing to apply to
+  std::int64_t behind_ms = 0;        // the wall clock stands so far before what the data know
 
   void add(const RecoveryReport& other);
 };

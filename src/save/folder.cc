@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -44,6 +45,16 @@ std::optional<std::uint64_t> time_of(std::string_view name) {
   return digits ? std::optional(time) : std::nullopt;
 }
 
+// Of the newest save in `folder`; nothing where there is none.
+std::optional<std::uint64_t> latest_in(const std::string& folder, std::error_code& error) {
+  std::optional<std::uint64_t> latest;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::optional<std::uint64_t> time = time_of(at->path().filename().native());
+    if (time && (!latest || *time > *latest)) latest = time;
+  }
+  return latest;
+}
+
 // Removes folders of saves that nobody writes any more.
 void remove_unfinished(const std::string& folder) {
   std::error_code error;
@@ -66,7 +77,7 @@ void remove_unfinished(const std::string& folder) {
 
 std::variant<std::unique_ptr<NewSave>, std::string> NewSave::make(const std::string& root,
                                                                   const std::string& name,
-                                                                  std::uint64_t unix_ms) {
+                                                                  std::int64_t unix_ms) {
   std::unique_ptr<NewSave> made(new NewSave);
   made->folder_ = root + '/' + name;
   made->name_ = name;
@@ -76,8 +87,12 @@ std::variant<std::unique_ptr<NewSave>, std::string> NewSave::make(const std::str
     }
   }
   remove_unfinished(made->folder_);
+  std::error_code ignored;
+  const std::optional<std::uint64_t> latest = latest_in(made->folder_, ignored);
+  std::uint64_t time = unix_ms < 0 ? 0 : static_cast<std::uint64_t>(unix_ms);
+  if (latest && *latest < UINT64_MAX) time = std::max(time, *latest + 1);
   for (int tries = 0; tries < kTimesTried; ++tries) {
-    made->unix_ms_ = unix_ms + static_cast<std::uint64_t>(tries);
+    made->unix_ms_ = time + static_cast<std::uint64_t>(tries);
     const std::string path = made->path();
     if (mkdir(path.c_str(), kFolderMode) != 0) {
       if (errno == EEXIST) continue;
@@ -140,12 +155,8 @@ void NewSave::discard() {
 
 Found newest(const std::string& root, const std::string& name) {
   const std::string folder = root + '/' + name;
-  std::optional<std::uint64_t> time;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::optional<std::uint64_t> found = time_of(at->path().filename().native());
-    if (found && (!time || *found > *time)) time = found;
-  }
+  const std::optional<std::uint64_t> time = latest_in(folder, error);
   if (error == std::errc::no_such_file_or_directory || (!error && !time)) {
     return {.folder = {}, .fault = "there is no save named " + name};
   }
@@ -214,12 +225,13 @@ SaveReader::Result SaveReader::next() {
 }
 
 std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max,
-                                 const std::atomic<bool>& stop) {
+                                 const std::function<bool()>& is_stopped) {
   SaveReader reader(folder, depth_max);
   for (;;) {
     switch (reader.next()) {
       case SaveReader::Result::kSession:
-        if (stop) return "the server ends";
+        stop_point("stop-checking-save");
+        if (is_stopped()) return "the server ends";
         break;
       case SaveReader::Result::kEnd:
         return std::nullopt;

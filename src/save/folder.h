@@ -3,7 +3,6 @@
 // Blocks; for a thread that may.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,16 +20,16 @@ namespace seshdb::save {
 class NewSave {
  public:
   /// Makes its folder, and those above it, and removes what saves of this name left that were cut
-  /// short. Gives it, or what failed. REQUIRES:
-  /// is_save_name(name).
+  /// short. Its time is `unix_ms`, or behind that of the newest one of this name, whatever the
+  /// clock was set to since. Gives it, or what failed. REQUIRES: is_save_name(name).
   [[nodiscard]] static std::variant<std::unique_ptr<NewSave>, std::string> make(
-      const std::string& root, const std::string& name, std::uint64_t unix_ms);
+      const std::string& root, const std::string& name, std::int64_t unix_ms);
   ~NewSave();
   NewSave(const NewSave&) = delete;
   NewSave& operator=(const NewSave&) = delete;
 
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Its time, unlike that of any other save of this name.
+  /// Its time, later than that of any other save of this name that is whole.
   [[nodiscard]] std::uint64_t unix_ms() const { return unix_ms_; }
   /// A new file for a part; not open where that failed, with an errno.
   [[nodiscard]] Descriptor create_part(std::uint32_t part) const;
@@ -89,8 +88,9 @@ class SaveReader {
   std::string fault_;
 };
 
-/// Reads all of a save; nothing, or what is wrong with it. Gives up where `stop` becomes true.
+/// Reads all of a save; nothing, or what is wrong with it. Gives up once `is_stopped`
+/// says so.
 [[nodiscard]] std::optional<std::string> check(const std::string& folder, std::uint32_t depth_max,
-                                               const std::atomic<bool>& stop);
+                                               const std::function<bool()>& is_stopped);
 
 }  // namespace seshdb::save

@@ -74,8 +74,9 @@ class Core final : private net::RequestHandler, private commands::Host {
   /// Another engine than memory alone; before run().
   void use(std::unique_ptr<engine::Engine> engine) { engine_ = std::move(engine); }
   /// Makes the sessions of the save in `folder` that it owns. Before use() and run(), on the thread
-  /// that will. Nothing, or what is wrong.
-  [[nodiscard]] std::optional<std::string> load(const std::string& folder);
+  /// that will. Nothing, or what is wrong; `is_stopped` ends it early.
+  [[nodiscard]] std::optional<std::string> load(const std::string& folder,
+                                                const std::function<bool()>& is_stopped);
   /// Puts everything on the disk; after run().
   void close() { engine_->close(); }
 

@@ -106,6 +106,16 @@ void DataDirectory::remove_other_epochs() {
   }
 }
 
+// Where they cannot be removed the next start does.
+void DataDirectory::remove_epoch(std::uint32_t epoch) {
+  const auto files = engine::files_of(*directory_);
+  const auto* const found = std::get_if<std::vector<NamedFile>>(&files);
+  if (found == nullptr) return;
+  for (const NamedFile& file : *found) {
+    if (file.epoch == epoch) (void)directory_->remove(file.name);
+  }
+}
+
 Manifest next_manifest(const DataDirectory& data, std::uint32_t cores) {
   Manifest next = data.manifest();
   if (data.is_new() || next.cores != cores) {
@@ -118,7 +128,7 @@ Manifest next_manifest(const DataDirectory& data, std::uint32_t cores) {
 std::optional<std::string> read_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
                                      const Clock& clock, store::Store& store, CoreRead& read,
                                      std::function<bool(std::uint64_t token)> is_wanted) {
-  store::Replay replay(store, std::move(is_wanted), clock.to_unix_ms(0), clock.now_ms());
+  store::Replay replay(store, std::move(is_wanted), clock.unix_offset_ms(), clock.now_ms());
   Recovery recovery(data.directory(), data.manifest(), core, data.files(), mode,
                     data.progress().bytes_read);
   data.progress().bytes_to_read += recovery.bytes_to_read();
@@ -127,6 +137,16 @@ std::optional<std::string> read_core(DataDirectory& data, std::uint32_t core, Re
   read.report = recovery.report();
   return fault;
 }
+
+namespace {
+
+// What is written anew goes on from the latest time that any of the old logs knows.
+void keep_later(const std::optional<engine::WallOffset>& from,
+                std::optional<engine::WallOffset>& to) {
+  if (from && (!to || to->on_disk_ms < from->on_disk_ms)) to = from;
+}
+
+}  // namespace
 
 std::optional<std::string> read_share(DataDirectory& data, std::uint32_t core, std::uint32_t cores,
                                       const Clock& clock, store::Store& store, CoreRead& read) {
@@ -143,15 +163,17 @@ std::optional<std::string> read_share(DataDirectory& data, std::uint32_t core, s
       return fault;
     }
     store.absorb(part);
+    keep_later(its.position.wall, read.position.wall);
     if (core == 0) read.report.add(its.report);
   }
   return std::nullopt;
 }
 
 std::optional<std::string> write_core(DataDirectory& data, const Manifest& next, std::uint32_t core,
-                                      const Clock& clock, store::Store& store) {
+                                      const Clock& clock, store::Store& store,
+                                      const std::optional<engine::WallOffset>& wall) {
   engine::Log log(data.directory(), store, clock, next, core, {}, [] {});
-  if (auto fault = log.open({})) return fault;
+  if (auto fault = log.open({.wall = wall})) return fault;
   if (auto fault = log.checkpoint_now()) return fault;
   log.close();
   return std::nullopt;

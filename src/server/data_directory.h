@@ -58,6 +58,8 @@ class DataDirectory {
   [[nodiscard]] std::optional<std::string> go_over_to(const engine::Manifest& next);
   /// Removes what belongs to other epochs.
   void remove_other_epochs();
+  /// Removes what was written of an epoch that is not to count.
+  void remove_epoch(std::uint32_t epoch);
 
  private:
   DataDirectory() = default;
@@ -94,10 +96,11 @@ struct CoreRead {
                                                     store::Store& store, CoreRead& read);
 
 /// Writes what is in `store` as core `core`'s data in an epoch that does not count yet and is
-/// clear; nothing, or a fault.
+/// clear; `wall`: what it was read by. Nothing, or a fault.
 [[nodiscard]] std::optional<std::string> write_core(DataDirectory& data,
                                                     const engine::Manifest& next,
                                                     std::uint32_t core, const Clock& clock,
-                                                    store::Store& store);
+                                                    store::Store& store,
+                                                    const std::optional<engine::WallOffset>& wall);
 
 }  // namespace seshdb::server

@@ -99,6 +99,7 @@ int repair_data(const std::string& path) {
   Manifest next = data->manifest();
   ++next.epoch;
   std::vector<std::unique_ptr<store::Store>> stores;
+  std::vector<std::optional<engine::WallOffset>> walls;
   bool damaged = false;
   for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
     store::Store& store = *stores.emplace_back(std::make_unique<store::Store>());
@@ -106,6 +107,7 @@ int repair_data(const std::string& path) {
     if (const auto fault = read_core(*data, core, Recovery::Mode::kSalvage, clock, store, read)) {
       return fail(*fault);
     }
+    walls.push_back(read.position.wall);
     const engine::RecoveryReport& report = read.report;
     tell(core, store, report);
     for (const std::string& damage : report.damage) say("  lost: " + damage);
@@ -121,7 +123,7 @@ int repair_data(const std::string& path) {
   }
   if (const auto fault = data->clear(next.epoch)) return fail(*fault);
   for (std::uint32_t core = 0; core < next.cores; ++core) {
-    if (const auto fault = write_core(*data, next, core, clock, *stores[core])) {
+    if (const auto fault = write_core(*data, next, core, clock, *stores[core], walls[core])) {
       return fail(*fault);
     }
   }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/crash_point.h"
 #include "commands/routing.h"
 #include "json/string.h"
 #include "json/text.h"
@@ -64,13 +65,19 @@ std::size_t Restorer::restore(const save::SavedSession& saved) {
 }
 
 std::optional<std::string> load_now(const std::string& folder, commands::Context& context,
-                                    Restorer& restorer, const std::function<bool()>& has_room) {
+                                    Restorer& restorer, const std::function<bool()>& has_room,
+                                    const std::function<bool()>& is_stopped) {
   save::SaveReader reader(folder, context.depth_max);
-  reader.want(owned_by(context));
+  // Once it is stopped any session will do, so that reading comes to its end.
+  reader.want([&is_stopped, is_mine = owned_by(context)](std::uint64_t token) {
+    return is_mine(token) || is_stopped();
+  });
   std::size_t bytes = 0;
   for (;;) {
     switch (reader.next()) {
       case save::SaveReader::Result::kSession:
+        stop_point("stop-loading");
+        if (is_stopped()) return "a stop was asked for";
         bytes += restorer.restore(reader.session());
         if (bytes < kLookAtRoomBytes) break;
         bytes = 0;

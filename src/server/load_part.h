@@ -45,10 +45,12 @@ class Restorer {
 };
 
 /// For a core that does not serve yet: makes what it owns of the save in `folder`, all at once.
-/// Nothing, or what is wrong. `has_room` is asked now and then.
+/// Nothing, or what is wrong. `has_room` is asked now and then; `is_stopped` for each session, and
+/// ends it early.
 [[nodiscard]] std::optional<std::string> load_now(const std::string& folder,
                                                   commands::Context& context, Restorer& restorer,
-                                                  const std::function<bool()>& has_room);
+                                                  const std::function<bool()>& has_room,
+                                                  const std::function<bool()>& is_stopped);
 
 class LoadPart {
  public:

@@ -52,12 +52,27 @@ int serve(const seshdb::server::Config& config) {
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
+  // They wait for sigwait below; until then they end the reading of data.
+  const auto is_stopped = [] {
+    sigset_t pending;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+  };
   const seshdb::SystemClock clock;
-  auto started = seshdb::server::Server::start(config, clock);
+  auto started = seshdb::server::Server::start(config, clock, is_stopped);
   if (const auto* const fault = std::get_if<std::string>(&started)) {
     return seshdb::server::fail(*fault);
   }
-  auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
+  auto& pointer = std::get<std::unique_ptr<seshdb::server::Server>>(started);
+  auto& server = *pointer;
+  if (!server.is_serving()) {
+    log::info("stopped while data were read");
+    // What was read goes with the process: giving it back piece by piece would take its time.
+    static const auto* const left = pointer.release();
+    (void)left;
+    return 0;
+  }
   log::info(
       "started",
       {{"version", SESHDB_VERSION}, {"address", server.address()}, {"threads", server.threads()}});

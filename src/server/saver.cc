@@ -54,7 +54,7 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
       kind,
       [this, job = std::move(job), now_ms](commands::Part& outcome) {
         if (job->kind == commands::Saving::kSave) {
-          auto made = save::NewSave::make(root_, job->name, static_cast<std::uint64_t>(now_ms));
+          auto made = save::NewSave::make(root_, job->name, now_ms);
           if (auto* const fault = std::get_if<std::string>(&made)) {
             outcome.status = Status::kSaveDirWriteFail;
             outcome.fault = std::move(*fault);
@@ -65,7 +65,8 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
         }
         save::Found found = save::newest(root_, job->name);
         if (found.fault.empty()) {
-          found.fault = save::check(found.folder, context_.depth_max, job->failed).value_or("");
+          const auto is_stopped = [&job] { return job->failed.load(); };
+          found.fault = save::check(found.folder, context_.depth_max, is_stopped).value_or("");
         }
         if (!found.fault.empty()) outcome.status = Status::kLoadError;
         outcome.fault = std::move(found.fault);

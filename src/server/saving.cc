@@ -95,11 +95,13 @@ void Core::end_saving(const ReturnAddress& from, const OwnedCall& call, const Sa
   answer_gathered(from, call.call, outcome);
 }
 
-std::optional<std::string> Core::load(const std::string& folder) {
+std::optional<std::string> Core::load(const std::string& folder,
+                                      const std::function<bool()>& is_stopped) {
   context_.now_ms = shared_.clock.now_ms();
   Restorer restorer(context_, [] {});
   std::optional<std::string> fault = load_now(
-      folder, context_, restorer, [this] { return resident_bytes() <= shared_.memory_max; });
+      folder, context_, restorer, [this] { return resident_bytes() <= shared_.memory_max; },
+      is_stopped);
   const store::Counts made = restorer.made();
   log::info("loaded sessions",
             {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});

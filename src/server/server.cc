@@ -77,20 +77,17 @@ std::string no_room_for(std::size_t threads, int error) {
 }
 
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
-                                                                 const Clock& clock) {
+                                                                 const Clock& clock,
+                                                                 std::function<bool()> is_stopped) {
   const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
   std::variant<std::uint32_t, std::string> room =
       room_for_connections(config.connections_max, threads);
   if (auto* const fault = std::get_if<std::string>(&room)) return std::move(*fault);
   std::unique_ptr<Server> server(new Server);
-  if (!config.data.empty()) {
-    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
-                                    config.secret_file);
-    if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
-    server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
-  }
-  if (!config.load_name.empty()) {
-    if (auto fault = server->find_save(config)) return *std::move(fault);
+  server->is_stopped_ = is_stopped ? std::move(is_stopped) : [] { return false; };
+  if (auto fault = server->find_data(config, threads)) {
+    if (server->is_stopped_()) return server;
+    return *std::move(fault);
   }
   std::variant<store::Secret, std::string> secret =
       server->data_ != nullptr ? server->data_->secret() : secret_of(config.secret_file);
@@ -139,8 +136,22 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       return no_room_for(threads, error);
     }
   }
-  if (auto fault = server->run_cores(config)) return *std::move(fault);
+  if (auto fault = server->run_cores(config)) {
+    if (!server->is_stopped_()) return *std::move(fault);
+    server->leave_data();
+  }
   return server;
+}
+
+std::optional<std::string> Server::find_data(const Config& config, std::uint32_t threads) {
+  if (!config.data.empty()) {
+    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
+                                    config.secret_file);
+    if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
+    data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
+    data_->directory().stop_when(is_stopped_);
+  }
+  return config.load_name.empty() ? std::nullopt : find_save(config);
 }
 
 // It is read here from end to end, so that a core makes none of its sessions where it is damaged.
@@ -156,8 +167,7 @@ std::optional<std::string> Server::find_save(const Config& config) {
   save::Found found = save::newest(root, config.load_name);
   if (!found.fault.empty()) return found.fault + " in " + root;
   log::info("loading a save", {{"from", found.folder}});
-  const std::atomic<bool> never{false};
-  if (auto fault = save::check(found.folder, config.depth_max, never)) return fault;
+  if (auto fault = save::check(found.folder, config.depth_max, is_stopped_)) return fault;
   load_from_ = std::move(found.folder);
   return std::nullopt;
 }

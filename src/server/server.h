@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,14 +26,18 @@ namespace seshdb::server {
 class Server {
  public:
   /// Listens and starts the cores; serves from then on. `clock` must outlive the server. Gives the
-  /// server, or what failed, for people.
+  /// server, or what failed, for people. Data are read until they are there or `is_stopped`, which
+  /// any thread asks, says that nobody wants them any more: then the server never serves, and the
+  /// data directory is as it was.
   [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(
-      const Config& config, const Clock& clock);
+      const Config& config, const Clock& clock, std::function<bool()> is_stopped = {});
   /// Stops, if `stop` was not called.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// Not where it was stopped before it could.
+  [[nodiscard]] bool is_serving() const { return !threads_.empty(); }
   /// "127.0.0.1:1987"
   [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] std::uint32_t threads() const {
@@ -61,12 +66,17 @@ class Server {
   void run_core(std::uint32_t index, const Config& config, const Clock& clock);
   [[nodiscard]] std::optional<std::string> wait_for_cores();
   void let_cores(bool go);
+  // Takes back what was begun in the data directory.
+  void leave_data();
   void wake_cores();
 
+  // What there is to begin with; nothing, or what is wrong.
+  [[nodiscard]] std::optional<std::string> find_data(const Config& config, std::uint32_t threads);
   // The save to begin with, unless there are data to begin with: found and whole; nothing, or what
   // is wrong.
   [[nodiscard]] std::optional<std::string> find_save(const Config& config);
 
+  std::function<bool()> is_stopped_;
   std::string address_;
   std::string load_from_;                // the folder of the save to begin with; empty: none
   std::unique_ptr<DataDirectory> data_;  // null: memory only

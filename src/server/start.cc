@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "engine/memory.h"
 #include "server/server.h"
 
 namespace seshdb::server {
@@ -47,6 +48,12 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
   for (const std::string& dropped : report.dropped) {
     log::warn("dropped what a crash left unfinished", {{"where", dropped}});
   }
+  if (report.behind_ms != 0) {
+    log::warn(
+        "the wall clock stands before the last time that the data know: going on from there, as on "
+        "a machine whose clock is not set yet",
+        {{"behind_s", static_cast<std::uint64_t>(report.behind_ms) / 1'000}});
+  }
   if (report.files == 0) return;
   const std::uint64_t ms = ms_since(begin);
   log::info("read the data directory", {{"files", report.files},
@@ -69,7 +76,7 @@ std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& 
     report = std::move(read.report);
   }
   if (!load_from_.empty()) {
-    if (auto fault = core.load(load_from_)) return fault;
+    if (auto fault = core.load(load_from_, is_stopped_)) return fault;
   }
   return data_ == nullptr ? std::nullopt : open_log(index, config, clock, read.position);
 }
@@ -159,6 +166,18 @@ std::optional<std::string> Server::wait_for_cores() {
   if (!starting_->faults.empty()) return starting_->faults.front();
   tell_report(starting_->report, begin);
   return std::nullopt;
+}
+
+// The files of an epoch that was to be the next one go; a log that only was to go on is ended.
+void Server::leave_data() {
+  if (data_ == nullptr) return;
+  const engine::Manifest next = next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
+  const bool is_next = next.epoch != data_->manifest().epoch;
+  for (const auto& core : cores_) {
+    if (!is_next) core->close();
+    core->use(std::make_unique<engine::Memory>());
+  }
+  if (is_next) data_->remove_epoch(next.epoch);
 }
 
 void Server::let_cores(bool go) {

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -95,11 +96,12 @@ int export_data(const std::string& path, bool zstd) {
   const SystemClock clock;
   save::Writer writer(STDOUT_FILENO, zstd ? save::Writer::Form::kZstd : save::Writer::Form::kPlain);
   Buffer header;
-  save::append_header({.name = "export",
-                       .unix_ms = static_cast<std::uint64_t>(clock.unix_ms()),
-                       .part = 0,
-                       .parts = 1},
-                      header);
+  save::append_header(
+      {.name = "export",
+       .unix_ms = static_cast<std::uint64_t>(std::max(clock.unix_ms(), std::int64_t{0})),
+       .part = 0,
+       .parts = 1},
+      header);
   writer.append(header.view());
   store::Counts counts;
   Progress progress("exported");
@@ -124,6 +126,7 @@ struct Importing {
   store::Store store;
   std::unique_ptr<commands::Context> context;
   std::unique_ptr<Restorer> restorer;
+  std::optional<engine::WallOffset> wall;
 };
 
 using Cores = std::vector<std::unique_ptr<Importing>>;
@@ -173,7 +176,8 @@ std::optional<std::string> write(DataDirectory& data, const Clock& clock, const 
   ++next.epoch;
   if (auto fault = data.clear(next.epoch)) return fault;
   for (std::uint32_t core = 0; core < cores.size(); ++core) {
-    if (auto fault = write_core(data, next, core, clock, cores[core]->store)) return fault;
+    if (auto fault = write_core(data, next, core, clock, cores[core]->store, cores[core]->wall))
+      return fault;
   }
   return data.go_over_to(next);
 }
@@ -198,6 +202,7 @@ int import_data(const std::string& path, const std::string& secret_file) {
     if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, read)) {
       return fail(*fault);
     }
+    importing.wall = read.position.wall;
     importing.context.reset(new commands::Context{.store = importing.store,
                                                   .clock = clock,
                                                   .random = random,

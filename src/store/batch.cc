@@ -32,6 +32,11 @@ char* put_text(char* to, std::string_view text) {
   return to + text.size();
 }
 
+// Of a number in two's complement.
+constexpr std::uint64_t zigzag(std::uint64_t number) {
+  return (number << 1U) ^ (number >> 63U == 0 ? 0 : UINT64_MAX);
+}
+
 constexpr std::size_t room_for(std::string_view text) { return kNumberBytesMax + text.size(); }
 
 std::uint8_t flags_of(bool shared, const Expiry& expiry) {
@@ -55,9 +60,7 @@ void Batch::finish(const char* end) {
 }
 
 std::uint64_t Batch::unix_ms(std::uint64_t deadline_ms) const {
-  return deadline_ms == 0
-             ? 0
-             : static_cast<std::uint64_t>(static_cast<std::int64_t>(deadline_ms) + unix_offset_ms_);
+  return deadline_ms == 0 ? 0 : deadline_ms + static_cast<std::uint64_t>(unix_offset_ms_);
 }
 
 void Batch::settings(Op op, std::uint64_t token, bool shared, const Expiry& expiry,
@@ -84,6 +87,16 @@ void Batch::end_all() { bytes_.append(static_cast<char>(Op::kEndAll)); }
 void Batch::deadline(std::uint64_t token, std::uint64_t deadline_ms) {
   char* const to = begin(Op::kDeadline, token, kNumberBytesMax);
   finish(put_number(to, unix_ms(deadline_ms)));
+}
+
+void Batch::clock(std::int64_t unix_offset_ms, std::uint64_t now_ms) {
+  const auto offset_ms = static_cast<std::uint64_t>(unix_offset_ms);
+  const std::uint64_t shift_ms = offset_ms - static_cast<std::uint64_t>(unix_offset_ms_);
+  unix_offset_ms_ = unix_offset_ms;
+  char* to = bytes_.reserve(1 + 2 * kNumberBytesMax);
+  *to++ = static_cast<char>(Op::kClock);
+  to = put_number(to, zigzag(shift_ms));
+  finish(put_number(to, zigzag(offset_ms + now_ms)));
 }
 
 void Batch::name_and_text(Op op, std::uint64_t token, std::string_view name,

@@ -3,6 +3,7 @@
 //
 //   batch   := record*
 //   record  := create | end | end_all | expiry | deadline | set | remove | clear | update | append
+//            | clock
 //   create  := 1 token settings when name    a session; one of that token that is there ends first
 //   end     := 2 token                       the session and its keys
 //   end_all := 3                             all sessions of the core
@@ -13,12 +14,17 @@
 //   clear   := 8 token                       all keys
 //   update  := 9 token text count (text text)*   a key's name; pointers and what is put there
 //   append  := 10 token text text            a key's name and what is appended (KV_APPEND)
+//   clock   := 11 shift now                  the wall clock was set, or is told of
 //   token   := 8 bytes, little-endian
 //   settings:= flags:1 byte (1: shared, 2: deleteSession, 4: sliding) seconds:number
-//   when    := number: the deadline in Unix milliseconds; 0 for none
+//   when    := number: the deadline in Unix milliseconds, those before 1970 in two's complement; of
+//              a session without an expiry 0
+//   shift   := signed: milliseconds by which each deadline moves that was told before
+//   now     := signed: Unix milliseconds after that
 //   name    := text: a shared session's name, else empty
 //   text    := bytes:number, then that many bytes
 //   count, number := 1 to 10 bytes, seven bits each, the lowest first (LEB128)
+//   signed  := number: twice n, or for a negative one -2n - 1 (zigzag)
 #pragma once
 
 #include <cstddef>
@@ -43,9 +49,10 @@ enum class Op : std::uint8_t {
   kClear = 8,
   kUpdate = 9,
   kAppend = 10,
+  kClock = 11,
 };
 
-static_assert(static_cast<int>(Op::kAppend) == 10, "record numbers are on disks");
+static_assert(static_cast<int>(Op::kClock) == 11, "record numbers are on disks");
 
 inline constexpr std::uint8_t kFlagShared = 1;
 inline constexpr std::uint8_t kFlagDeleteSession = 2;
@@ -57,6 +64,7 @@ class Batch {
  public:
   /// What is added to a deadline of the monotonic clock to give Unix milliseconds.
   void set_unix_offset_ms(std::int64_t offset_ms) { unix_offset_ms_ = offset_ms; }
+  [[nodiscard]] std::int64_t unix_offset_ms() const { return unix_offset_ms_; }
 
   void create(std::uint64_t token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms,
               std::string_view name);
@@ -75,6 +83,10 @@ class Batch {
   void append(std::uint64_t token, std::string_view name, std::string_view text) {
     name_and_text(Op::kAppend, token, name, text);
   }
+
+  /// The wall clock was set: deadlines that were told before move to the new offset, by which those
+  /// are told that follow. With the offset as it was: what time it is.
+  void clock(std::int64_t unix_offset_ms, std::uint64_t now_ms);
 
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }

@@ -6,10 +6,30 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "store/batch.h"
 
 namespace seshdb::store {
+
+namespace {
+
+constexpr std::uint64_t kMsPerSecond = 1'000;
+
+// Within 64 bits where the sum is not.
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  std::int64_t whole = 0;
+  if (!__builtin_add_overflow(a, b, &whole)) return whole;
+  return a < 0 ? INT64_MIN : INT64_MAX;
+}
+
+std::int64_t difference(std::int64_t a, std::int64_t b) {
+  std::int64_t whole = 0;
+  if (!__builtin_sub_overflow(a, b, &whole)) return whole;
+  return a < 0 ? INT64_MIN : INT64_MAX;
+}
+
+}  // namespace
 
 // Reads fields; once one is not there, all that follow are not.
 class Replay::Reader {
@@ -39,6 +59,10 @@ class Replay::Reader {
     }
     good_ = false;
     return 0;
+  }
+  std::int64_t signed_number() {
+    const std::uint64_t zigzag = number();
+    return static_cast<std::int64_t>(zigzag >> 1U) ^ -static_cast<std::int64_t>(zigzag & 1U);
   }
   std::string_view text() {
     const std::uint64_t bytes = number();
@@ -73,7 +97,9 @@ Replay::Replay(Store& store, std::function<bool(std::uint64_t)> is_mine,
     : store_(store),
       is_mine_(std::move(is_mine)),
       unix_offset_ms_(unix_offset_ms),
-      now_ms_(now_ms) {}
+      now_ms_(now_ms) {
+  store_.hold_clocks();
+}
 
 bool Replay::apply(std::string_view batch) {
   Reader reader(batch);
@@ -85,10 +111,37 @@ bool Replay::apply(std::string_view batch) {
   return true;
 }
 
-// A deadline before the monotonic clock's begin is past like any other.
-std::uint64_t Replay::deadline_of(std::uint64_t unix_ms) const {
-  const auto ms = static_cast<std::int64_t>(unix_ms - static_cast<std::uint64_t>(unix_offset_ms_));
-  return ms > 0 ? std::min(static_cast<std::uint64_t>(ms), kDeadlineMsMax) : 1;
+std::uint64_t Replay::held(std::uint64_t unix_ms) const {
+  const std::int64_t first_ms = difference(static_cast<std::int64_t>(unix_ms), shift_ms_);
+  return static_cast<std::uint64_t>(std::clamp(first_ms, 1 - kHeldZeroMs, kHeldZeroMs - 1) +
+                                    kHeldZeroMs);
+}
+
+// A deadline before the monotonic clock's begin is past like any other. One that is further away
+// than a clock that starts now tells of a wall clock that went back while nobody looked.
+std::uint64_t Replay::deadline_of(const Session& session) const {
+  const std::int64_t first_ms = static_cast<std::int64_t>(session.deadline_ms()) - kHeldZeroMs;
+  const std::int64_t ms = difference(sum(first_ms, shift_ms_), unix_offset_ms_);
+  const std::uint64_t most = now_ms_ + session.expiry().duration_s * kMsPerSecond;
+  return ms > 0 ? std::min(static_cast<std::uint64_t>(ms), most) : 1;
+}
+
+void Replay::finish() {
+  const std::int64_t now_ms = sum(unix_offset_ms_, static_cast<std::int64_t>(now_ms_));
+  if (last_ms_ && difference(*last_ms_, now_ms) > Clock::kStepMs) {
+    behind_ms_ = difference(*last_ms_, now_ms);
+    unix_offset_ms_ = sum(unix_offset_ms_, behind_ms_);
+  }
+  store_.release_clocks(now_ms_, [this](const Session& session) { return deadline_of(session); });
+}
+
+bool Replay::clock(Reader& reader) {
+  const std::int64_t shift_ms = reader.signed_number();
+  const std::int64_t now_ms = reader.signed_number();
+  if (!reader.good()) return false;
+  shift_ms_ = sum(shift_ms_, shift_ms);
+  last_ms_ = now_ms;
+  return true;
 }
 
 bool Replay::one(Reader& reader) {
@@ -97,6 +150,7 @@ bool Replay::one(Reader& reader) {
     (void)store_.end_all();
     return reader.good();
   }
+  if (op == Op::kClock) return clock(reader);
   const std::uint64_t token = reader.token();
   if (!reader.good() || token == 0) return false;
   if (op == Op::kCreate || op == Op::kExpiry) return settings(reader, token, op == Op::kCreate);
@@ -113,7 +167,7 @@ bool Replay::one(Reader& reader) {
       if (!reader.good()) return false;
       if (applies) note(session->expires());
       if (applies && session->expires()) {
-        store_.set_deadline(*session, deadline_of(when), now_ms_);
+        store_.set_deadline(*session, held(when), now_ms_);
       }
       return true;
     }
@@ -143,6 +197,7 @@ bool Replay::one(Reader& reader) {
     case Op::kCreate:
     case Op::kExpiry:
     case Op::kEndAll:
+    case Op::kClock:
       break;
   }
   return false;
@@ -164,11 +219,10 @@ bool Replay::settings(Reader& reader, std::uint64_t token, bool create) {
   Session* const session = store_.peek(token);
   if (create) {
     if (session != nullptr) store_.end(*session);
-    (void)store_.create(token, (flags & kFlagShared) != 0, name, expiry, now_ms_,
-                        deadline_of(when));
+    (void)store_.create(token, (flags & kFlagShared) != 0, name, expiry, now_ms_, held(when));
   } else {
     note(session != nullptr);
-    if (session != nullptr) store_.set_expiry(*session, expiry, now_ms_, deadline_of(when));
+    if (session != nullptr) store_.set_expiry(*session, expiry, now_ms_, held(when));
   }
   return true;
 }

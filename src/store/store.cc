@@ -137,10 +137,22 @@ void Store::start_clock(Session& session, std::uint64_t deadline_ms, std::uint64
   const std::uint32_t tick = ExpiryWheel::tick_of(session.deadline_ms_);
   // An entry that stands at an earlier tick finds the new deadline when it comes up.
   if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
+    if (clocks_held_) return;
     wheel_.advance(ExpiryWheel::tick_of(now_ms));
     queue(session);
     ++queued_lately_;
   }
+}
+
+void Store::release_clocks(std::uint64_t now_ms,
+                           const std::function<std::uint64_t(const Session&)>& deadline_of) {
+  clocks_held_ = false;
+  wheel_.advance(ExpiryWheel::tick_of(now_ms));
+  sessions_.for_each([&](Session& session) {
+    if (!session.expires()) return;
+    session.deadline_ms_ = deadline_of(session) & kDeadlineMsMax;
+    queue(session);
+  });
 }
 
 void Store::queue(Session& session) {

@@ -81,6 +81,13 @@ class Store {
   [[nodiscard]] Status append(Session& session, std::string_view name, std::string_view text,
                               std::uint32_t depth, std::uint32_t depth_max);
 
+  /// From here on deadlines are kept as they are given, on whatever scale, and nobody looks at
+  /// them. REQUIRES: no session is there.
+  void hold_clocks() { clocks_held_ = true; }
+  /// Gives each session that expires the deadline that `deadline_of` makes of the one it has kept.
+  void release_clocks(std::uint64_t now_ms,
+                      const std::function<std::uint64_t(const Session&)>& deadline_of);
+
   /// Takes all sessions of another store over, which is empty then. REQUIRES: no token is in both,
   /// nobody is told of changes yet.
   void absorb(Store& other);
@@ -148,6 +155,7 @@ class Store {
   SessionTable sessions_;
   std::unordered_map<std::uint64_t, std::string> shared_names_;
   ExpiryWheel wheel_;
+  bool clocks_held_ = false;
   bool sweeping_ = false;
   std::uint8_t sweep_ : 1 = 0;     // turns over with each sweep
   std::size_t queued_lately_ = 0;  // by commands, since the last reclaim

@@ -35,6 +35,9 @@ class Grammar {
   std::uint64_t records = 0;
   /// Where the record begins that is none; nothing where all are.
   std::optional<std::size_t> fault;
+  /// What the clock records come to together, and the time in the last of them.
+  std::int64_t shift_ms = 0;
+  std::optional<std::int64_t> now_ms;
   std::set<std::uint64_t> tokens;
   std::vector<std::string_view> values;
 
@@ -53,6 +56,7 @@ class Grammar {
   bool record() {
     const unsigned op = static_cast<unsigned char>(bytes_[at_++]);
     if (op == 3) return true;
+    if (op == 11) return clock();
     if (op == 0 || op > 10 || !token()) return false;
     switch (op) {
       case 1:
@@ -71,6 +75,23 @@ class Grammar {
       default:
         return true;
     }
+  }
+  bool clock() {
+    std::int64_t shift = 0;
+    std::int64_t now = 0;
+    if (!signed_number(shift) || !signed_number(now)) return false;
+    if (__builtin_add_overflow(shift_ms, shift, &shift_ms)) {
+      shift_ms = shift < 0 ? INT64_MIN : INT64_MAX;
+    }
+    now_ms = now;
+    return true;
+  }
+  // 0, -1, 1, -2, ...
+  bool signed_number(std::int64_t& to) {
+    if (!number()) return false;
+    const auto half = static_cast<std::int64_t>(number_ / 2);
+    to = number_ % 2 == 0 ? half : -1 - half;
+    return true;
   }
   bool token() {
     if (bytes_.size() - at_ < 8) return false;
@@ -148,17 +169,26 @@ void expect_made_by(const store::Batch& batch, const std::string& wanted,
   store::Replay replay(store, {}, kOffsetMs, kNowMs);
   expect(replay.apply(batch.view()), "what a batch was told is of the grammar");
   expect(replay.orphans() == 0, "and finds what it applies to");
+  replay.finish();
   expect(dump_all(store, tokens) == wanted, what, dump_all(store, tokens), wanted);
 }
 
 void replay_and_tell(std::string_view bytes, const Grammar& grammar) {
   store::Store store;
   store::Batch told;
-  told.set_unix_offset_ms(kOffsetMs);
+  told.set_unix_offset_ms(-store::Replay::kHeldZeroMs);
   store.tell(&told);
   store::Replay replay(store, {}, kOffsetMs, kNowMs);
   expect(replay.apply(bytes) == !grammar.fault, "a batch is good whatever is there");
   expect(replay.records() == grammar.records, "all records are replayed");
+  if (grammar.now_ms) {
+    const auto offset_ms = static_cast<std::uint64_t>(grammar.shift_ms) -
+                           static_cast<std::uint64_t>(store::Replay::kHeldZeroMs);
+    told.clock(static_cast<std::int64_t>(offset_ms),
+               static_cast<std::uint64_t>(*grammar.now_ms) - offset_ms);
+  }
+  store.tell(nullptr);
+  replay.finish();
   const std::string made = dump_all(store, grammar.tokens);
   expect_made_by(told, made, grammar.tokens, "what the batch was told makes an equal store");
   store::Batch snapshot;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "support/oracle.h"
 
 namespace seshdb::testing {
@@ -122,9 +123,10 @@ std::string Model::expiry_text(const Session& session) const {
   if (session.duration_ms == 0) {
     return R"({"expires":false,"duration":0,"time":0,"deleteSession":true})";
   }
-  // The runner's clock stands where this one does: see now_ms.
+  const std::int64_t seconds =
+      whole_seconds(static_cast<std::int64_t>(session.deadline_ms) + wall_shift_ms_);
   return "{\"expires\":true,\"duration\":" + number(session.duration_ms / 1'000) +
-         ",\"time\":" + number(session.deadline_ms / 1'000) +
+         ",\"time\":" + std::to_string(seconds) +
          ",\"deleteSession\":" + (session.delete_session ? "true" : "false") +
          (session.sliding ? ",\"sliding\":true" : "") + '}';
 }

@@ -14,6 +14,8 @@ namespace seshdb::testing {
 class Model {
  public:
   void advance_ms(std::uint64_t ms) { now_ms_ += ms; }
+  /// The wall clock is set by so much: deadlines are shown by it, and no session minds.
+  void shift_wall_ms(std::int64_t ms) { wall_shift_ms_ += ms; }
 
   /// The answer's value that a request without faults deserves, as text for `mismatch`: "{{…}}"
   /// stand for what cannot be foretold. Nothing where there is to be no answer.
@@ -45,6 +47,7 @@ class Model {
   std::string run_update(const Json& params, Session& session, const std::string& tkn);
 
   std::uint64_t now_ms_ = 0;
+  std::int64_t wall_shift_ms_ = 0;
   std::map<std::string, Session> sessions_;  // by token
   Session made_;
 };

@@ -37,6 +37,7 @@ class Sequence {
         target_.advance_ms(ms);
         model_.advance_ms(ms);
       }
+      if (reopens_ && dice_.one_in(70)) set_wall_clock();
       std::string fault = reopens_ && dice_.one_in(50) ? target_.reopen(dice_.one_in(3)) : "";
       if (fault.empty()) fault = step(dice_.pick(commands::all_commands()));
       if (!fault.empty()) return "step " + std::to_string(i) + ": " + fault;
@@ -45,6 +46,14 @@ class Sequence {
   }
 
  private:
+  // To any time from about 1916 to 2292.
+  void set_wall_clock() {
+    const std::int64_t before_ms = target_.unix_ms();
+    const auto to_ms = static_cast<std::int64_t>(dice_.roll(11'860'000'000)) * 1'000 - kBegin;
+    target_.set_unix_ms(to_ms);
+    model_.shift_wall_ms(to_ms - before_ms);
+  }
+
   std::string step(const Command& command) {
     if (command.name == "SH_END_ALL" && !dice_.one_in(20)) return "";
     std::string request;
@@ -156,6 +165,8 @@ class Sequence {
     }
     return members;
   }
+
+  static constexpr std::int64_t kBegin = 1'700'000'000'123;
 
   Dice dice_;
   LocalTarget target_;

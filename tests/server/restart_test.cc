@@ -1,59 +1,13 @@
-// What a server that keeps its data knows after a restart, at exact times: a manual clock goes on
-// while nothing runs.
+// What a server that keeps its data knows after a restart.
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <memory>
 #include <string>
 
-#include "support/socket_target.h"
-#include "support/temporary_directory.h"
+#include "support/restarts.h"
 
 namespace seshdb::testing {
-
-namespace {
-
-class Restarts : public ::testing::Test {
- protected:
-  Restarts() { start(2); }
-
-  void start(std::uint32_t threads) {
-    target_.reset();
-    server_.reset();
-    server::Config config;
-    config.data = folder_.path() + "/data";
-    server_ = std::make_unique<TestServer>(clock_, threads, config);
-    target_ = std::make_unique<HttpTarget>(server_->port(), clock_);
-  }
-  std::string ask(const std::string& request) {
-    return target_->send(request).value_or("no answer");
-  }
-  // The token of a new session with one key.
-  std::string make(const std::string& name, const std::string& more) {
-    const Json answer = *parse_json(ask(R"({"SH_NEW":{"name":")" + name + "\"" + more + "}}"));
-    const std::string token = answer.members[0].second.find("tkn")->decoded();
-    (void)ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":1}}})");
-    return token;
-  }
-  // "" where there is no such session.
-  std::string key_of(const std::string& token) {
-    const std::string answer = ask(R"({"KV_GET":{"tkn":")" + token + R"(","keys":["k"]}})");
-    if (answer.find("\"st\":100") != std::string::npos) return "";
-    return answer.substr(answer.find("\"k\":") + 4, 1);
-  }
-
-  TemporaryDirectory folder_;
-  ManualClock clock_;
-  std::unique_ptr<TestServer> server_;
-  std::unique_ptr<HttpTarget> target_;
-};
-
-std::string expiring(int seconds, bool delete_session, bool sliding = false) {
-  return R"(,"expiry":{"duration":)" + std::to_string(seconds) + R"(,"deleteSession":)" +
-         (delete_session ? "true" : "false") + (sliding ? R"(,"sliding":true})" : "}");
-}
-
-}  // namespace
 
 TEST_F(Restarts, keep_sessions_under_any_number_of_threads) {
   const std::string token = make("a", "");

@@ -124,20 +124,22 @@ TEST(Transfer, adds_what_is_not_there_to_a_directory_that_is) {
 
 class KilledImport : public ::testing::TestWithParam<const char*> {
  protected:
-  // Imports 51 sessions into a directory of 51 others, and is killed.
+  // Imports 51 sessions into a directory of 51 others, and is killed, or sent SIGTERM.
   void import_and_be_killed() {
     (void)fill(shell.at("data"));
     (void)fill(shell.at("other"));
     ASSERT_EQ(shell.run("export data > before; " SESHDB_BINARY " export other > lines"), 0);
-    EXPECT_EQ(shell.run("--crash-at " + std::string(GetParam()) + " import data < lines"),
-              128 + SIGKILL);
+    const std::string place = GetParam();
+    const int signal = place.rfind("stop-", 0) == 0 ? SIGTERM : SIGKILL;
+    EXPECT_EQ(shell.run("--crash-at " + place + " import data < lines"), 128 + signal);
   }
   Shell shell;
 };
 
 class KilledBeforeTheManifest : public KilledImport {};
 INSTANTIATE_TEST_SUITE_P(AtEveryStep, KilledBeforeTheManifest,
-                         ::testing::Values("checkpoint-append:1", "checkpoint-rename:1",
+                         ::testing::Values("stop-reading:1", "stop-checkpoint:1",
+                                           "checkpoint-append:1", "checkpoint-rename:1",
                                            "checkpoint-renamed:1", "checkpoint-renamed:2",
                                            "checkpoint-renamed:3", "manifest-rename:1"));
 

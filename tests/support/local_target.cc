@@ -23,7 +23,7 @@ void LocalTarget::use_stores() {
   contexts_.clear();
   const auto cores = static_cast<std::uint32_t>(stores_.size());
   for (std::uint32_t i = 0; i < cores; ++i) {
-    batches_[i].set_unix_offset_ms(clock_.to_unix_ms(0));
+    batches_[i].set_unix_offset_ms(clock_.unix_offset_ms());
     stores_[i]->tell(&batches_[i]);
     contexts_.push_back({.store = *stores_[i],
                          .clock = clock_,
@@ -37,12 +37,17 @@ void LocalTarget::use_stores() {
   }
 }
 
+void LocalTarget::set_unix_ms(std::int64_t ms) {
+  clock_.set_unix_ms(ms);
+  for (store::Batch& batch : batches_) batch.clock(clock_.unix_offset_ms(), clock_.now_ms());
+}
+
 std::string LocalTarget::reopen(bool by_snapshot) {
   std::string wrong;
   for (std::size_t i = 0; i < stores_.size(); ++i) {
     if (by_snapshot) {
       store::Batch snapshot;
-      snapshot.set_unix_offset_ms(clock_.to_unix_ms(0));
+      snapshot.set_unix_offset_ms(clock_.unix_offset_ms());
       stores_[i]->begin_snapshot(snapshot, [] {});
       while (!stores_[i]->snapshot_some(1'000)) {
       }
@@ -63,8 +68,9 @@ std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store, store::Bat
   auto made = std::make_unique<store::Store>();
   std::set<std::uint64_t> tokens;
   const auto note = [&tokens](std::uint64_t token) { return tokens.insert(token).second || true; };
-  store::Replay replay(*made, note, clock_.to_unix_ms(0), now_ms);
+  store::Replay replay(*made, note, clock_.unix_offset_ms(), now_ms);
   if (!replay.apply(records)) return "a malformed record";
+  replay.finish();
   if (replay.orphans() != 0) return "records without a session";
   made->tell(&batch);
   std::string wrong;

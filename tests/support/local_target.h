@@ -23,6 +23,8 @@ class LocalTarget final : public Target {
   /// As a restart does: new stores are made of what the old ones told, or of a snapshot of them.
   /// "" or what is wrong with them.
   std::string reopen(bool by_snapshot);
+  /// Sets the wall clock; the batches are told, as by an engine.
+  void set_unix_ms(std::int64_t ms);
 
   std::optional<std::string> send(std::string_view text) override;
   std::optional<std::string> send_binary(std::string_view) override { return std::nullopt; }

@@ -20,7 +20,7 @@ std::optional<std::string> recover(engine::Directory& directory, store::Store& s
                                [](const engine::NamedFile& file) { return !file.unfinished; });
   if (!any) manifest.epoch = 0;  // an epoch counts once it has a log
   engine::Recovery recovery(directory, manifest, 0, found, mode, bytes_read);
-  store::Replay replay(store, {}, clock.to_unix_ms(0), clock.now_ms());
+  store::Replay replay(store, {}, clock.unix_offset_ms(), clock.now_ms());
   std::optional<std::string> fault = recovery.run(replay);
   if (position != nullptr) *position = recovery.position();
   if (report != nullptr) *report = recovery.report();

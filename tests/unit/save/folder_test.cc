@@ -15,9 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::atomic<bool> kGoOn{false};
+const auto kGoOn = [] { return false; };
 
-std::unique_ptr<NewSave> make(const std::string& root, std::uint64_t unix_ms) {
+std::unique_ptr<NewSave> make(const std::string& root, std::int64_t unix_ms) {
   auto made = NewSave::make(root, "a", unix_ms);
   EXPECT_EQ(std::get_if<std::string>(&made), nullptr);
   return std::move(std::get<std::unique_ptr<NewSave>>(made));
@@ -34,7 +34,7 @@ void write_part(const NewSave& to, std::uint32_t part, std::uint32_t parts, std:
   writer.end({});
 }
 
-void publish(const std::string& root, std::uint64_t unix_ms) {
+void publish(const std::string& root, std::int64_t unix_ms) {
   const auto save = make(root, unix_ms);
   write_part(*save, 0, 1, save->unix_ms());
   EXPECT_EQ(save->publish(), std::nullopt);
@@ -106,6 +106,22 @@ TEST(SaveFolder, of_the_latest_time_is_the_newest_whatever_else_is_there) {
   EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/10");
 }
 
+TEST(SaveFolder, is_the_newest_though_the_clock_was_set_back) {
+  const testing::TemporaryDirectory directory;
+  publish(directory.path(), 1'700'000'000'000);
+  for (const std::int64_t unix_ms :
+       std::vector<std::int64_t>{1'600'000'000'000, 5'000, 0, -5'000}) {
+    publish(directory.path(), unix_ms);
+  }
+  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/1700000000004");
+}
+
+TEST(SaveFolder, has_a_time_though_the_clock_stands_before_1970) {
+  const testing::TemporaryDirectory directory;
+  publish(directory.path(), -5'000);
+  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/0");
+}
+
 TEST(SaveFolder, that_a_crash_left_is_removed_by_the_next_and_one_in_use_is_not) {
   const testing::TemporaryDirectory directory;
   const auto in_use = make(directory.path(), 1);
@@ -114,6 +130,26 @@ TEST(SaveFolder, that_a_crash_left_is_removed_by_the_next_and_one_in_use_is_not)
   const auto save = make(directory.path(), 3);
   EXPECT_EQ(names_in(directory.path() + "/a"),
             (std::vector<std::string>{"1.new", "3.new", "precious.new"}));
+}
+
+TEST(SaveFolder, is_not_read_to_its_end_once_a_stop_is_asked_for) {
+  const testing::TemporaryDirectory directory;
+  const auto save = make(directory.path(), 5);
+  const Descriptor file = save->create_part(0);
+  Writer writer(file.get(), Writer::Form::kZstd);
+  Buffer lines;
+  append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, lines);
+  const std::string session = R"({"token":"1","shared":false,"expiry":{"duration":0,)"
+                              R"("deleteSession":true,"sliding":false},"keys":{}})"
+                              "\n";
+  for (int i = 0; i < 10; ++i) lines.append(session);
+  lines.append("no line of a save\n");
+  writer.append(lines.view());
+  writer.end({});
+  int asked = 0;
+  EXPECT_EQ(check(directory.path() + "/a/5.new", 100, [&asked] { return ++asked == 5; }),
+            "the server ends");
+  EXPECT_EQ(asked, 5);
 }
 
 TEST(SaveFolder, needs_all_its_parts) {

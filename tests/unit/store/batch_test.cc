@@ -58,6 +58,25 @@ TEST(Batch, lays_each_record_down_as_the_grammar_says) {
                          "1\0\x02[]"_b);
   batch.append(kToken, "k", "[1]");
   EXPECT_EQ(taken(), "\x0A" + kTokenBytes + "\x01k\x03[1]");
+  batch.clock(1'063, 0);  // on by 63 ms, to 1,063 ms
+  EXPECT_EQ(taken(), "\x0B\x7E\xCE\x10");
+  batch.clock(1'000, 1);  // back by as much, to 1,001 ms
+  EXPECT_EQ(taken(), "\x0B\x7D\xD2\x0F");
+  batch.clock(-2, 1);  // to the last millisecond before 1970
+  EXPECT_EQ(taken(), "\x0B\xD3\x0F\x01");
+}
+
+TEST(Batch, tells_deadlines_by_the_clock_as_it_was_set_last) {
+  Batch batch;
+  batch.set_unix_offset_ms(100);
+  batch.deadline(kToken, 7);
+  batch.clock(-8, 0);
+  batch.deadline(kToken, 9);
+  batch.deadline(kToken, 7);
+  batch.deadline(kToken, 8);
+  EXPECT_EQ(batch.view(), "\x05" + kTokenBytes + "\x6B" + "\x0B\xD7\x01\x0F" + "\x05" +
+                              kTokenBytes + "\x01" + "\x05" + kTokenBytes + std::string(9, '\xFF') +
+                              "\x01" + "\x05" + kTokenBytes + std::string(1, '\0'));
 }
 
 TEST(Batch, writes_a_value_that_is_there_like_its_text) {

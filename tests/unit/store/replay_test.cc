@@ -21,6 +21,8 @@ using testing::Dice;
 using testing::dump;
 
 constexpr std::int64_t kOffsetMs = 1'700'000'000'000;
+// After all that a test tells, and before any deadline of it.
+constexpr std::uint64_t kNowMs = 5'000'000;
 
 std::string taken(Batch& batch) {
   const Buffer bytes = batch.take();
@@ -31,8 +33,9 @@ std::string taken(Batch& batch) {
 struct Again {
   explicit Again(const std::vector<std::string>& batches,
                  std::function<bool(std::uint64_t)> is_mine = {})
-      : replay(store, std::move(is_mine), kOffsetMs, 0) {
+      : replay(store, std::move(is_mine), kOffsetMs, kNowMs) {
     for (const std::string& batch : batches) good = replay.apply(batch) && good;
+    replay.finish();
   }
   Store store;
   Replay replay;
@@ -170,19 +173,23 @@ TEST(Replay, keeps_deadlines_over_a_boot_of_the_machine) {
   // The machine was started anew 40 seconds before: its monotonic clock stands at 40,000.
   Replay replay(store, {}, kOffsetMs + 60'000, 40'000);
   ASSERT_TRUE(replay.apply(batch.view()));
+  replay.finish();
   ASSERT_NE(store.find(1, 89'999), nullptr);
   EXPECT_EQ(store.find(1, 90'000), nullptr);
   EXPECT_EQ(store.find(2, 40'000), nullptr);  // past before this machine's time
 }
 
-TEST(Replay, keeps_a_deadline_beyond_all_bounds_within_those_of_a_session) {
-  // Unix milliseconds are without a sign in a record: the last of them are before the year 1970.
+TEST(Replay, keeps_a_deadline_beyond_all_bounds_within_a_clock_that_starts_now) {
+  constexpr std::uint64_t kMost = kNowMs + 100'000;
   const std::vector<std::pair<std::uint64_t, std::uint64_t>> cases = {
-      {UINT64_MAX, 1},
+      {UINT64_MAX, 1},  // the last millisecond before 1970
       {0, 1},
-      {std::uint64_t{1} << 63U, kDeadlineMsMax},
-      {(std::uint64_t{1} << 56U) + kOffsetMs, kDeadlineMsMax},
-      {kDeadlineMsMax + kOffsetMs, kDeadlineMsMax},
+      {std::uint64_t{1} << 63U, 1},  // the first there is
+      {(std::uint64_t{1} << 63U) - 1, kMost},
+      {(std::uint64_t{1} << 56U) + kOffsetMs, kMost},
+      {kDeadlineMsMax + kOffsetMs, kMost},
+      {kMost + 1 + kOffsetMs, kMost},
+      {kMost - 1 + kOffsetMs, kMost - 1},
       {5 + kOffsetMs, 5}};
   for (const auto& [unix_ms, deadline_ms] : cases) {
     Batch batch;  // without an offset: what is given stands in the record
@@ -227,6 +234,7 @@ TEST(Replay, refuses_a_record_that_ends_too_early_and_says_where_it_begins) {
   batch.remove(1, "key");
   batch.clear(1);
   batch.end(1);
+  batch.clock(5'000, 600);
   const std::string whole = taken(batch);
   std::vector<std::size_t> begins = {0};
   for (std::size_t bytes = 1; bytes <= whole.size(); ++bytes) {
@@ -237,7 +245,7 @@ TEST(Replay, refuses_a_record_that_ends_too_early_and_says_where_it_begins) {
       EXPECT_EQ(again.replay.fault_at(), begins.back());
     }
   }
-  EXPECT_EQ(begins.size(), 10U);  // each record's, and the end
+  EXPECT_EQ(begins.size(), 11U);  // each record's, and the end
 }
 
 TEST(Replay, refuses_what_no_batch_writes) {
@@ -246,8 +254,11 @@ TEST(Replay, refuses_what_no_batch_writes) {
   const std::string endless(10, '\xFF');
   const std::string long_name = std::string("\x81\x08", 2) + std::string(1'025, 'k');
   for (const std::string& record : {
-           std::string(1, '\0'),                              // no such record
-           std::string("\x0B") + token,                       // nor such
+           std::string(1, '\0'),         // no such record
+           std::string("\x0C") + token,  // nor such
+           std::string("\x0B\x02"),      // a clock without a time
+           std::string("\x0B") + endless + "\x02",
+           std::string("\x0B\x02") + endless,
            std::string("\x02") + none,                        // no session has this token
            std::string("\x01") + token + "\x08\x01\x01\x01",  // a flag that there is not
            std::string("\x01") + token + "\x01" + endless + "\x01\x01",
