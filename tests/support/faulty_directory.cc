@@ -227,7 +227,11 @@ std::shared_ptr<FaultyDirectory::File> FaultyDirectory::after_crash(const File& 
   const std::size_t behind_cut = file.bytes.size() - std::min(file.bytes.size(), file.cut_at);
   const bool uncut = behind_cut < file.cut_off.size() && dice.one_in(2);
   std::vector<Range> unsure = file.lost;
-  unsure.emplace_back(file.synced, file.bytes.size());
+  if (!unsure.empty() && unsure.back().second == file.synced) {
+    unsure.back().second = file.bytes.size();  // a sector is written whole, or not
+  } else {
+    unsure.emplace_back(file.synced, file.bytes.size());
+  }
   const std::size_t lost_in = 1 + dice.roll(4);  // at times nearly all, at times little
   const bool all = dice.one_in(4);
   for (const auto& [from, to] : unsure) {
