@@ -82,7 +82,8 @@ FrameHit find_frame(Directory& directory, const std::string& name, std::uint64_t
     const FrameHead head = read_head(window.view().data());
     // A hole may be long, and no mark has a checksum of zero.
     const bool is_zeros = is_filling(window.view().substr(0, kFrameHeadBytes));
-    if (!is_zeros && head.synced() >= synced_least && head.may_be(window.position(), window.rest())) {
+    if (!is_zeros && head.synced() >= synced_least &&
+        head.may_be(window.position(), window.rest())) {
       const Candidate candidate(head, file_seed, window.position());
       if (candidate.work() > work) return {.outcome = Outcome::kGaveUp, .error = 0, .head = {}};
       work -= candidate.work();

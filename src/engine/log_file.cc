@@ -126,7 +126,7 @@ FrameReader::Result FrameReader::read_frame() {
   const FrameHead head = read_head(window_.view().data());
   if (!head.may_be(position_, window_.rest())) {
     return judge("a frame of " + std::to_string(head.payload_bytes()) +
-                 " bytes cannot stand there (" + std::to_string(window_.rest()) +
+                     " bytes cannot stand there (" + std::to_string(window_.rest()) +
                      " bytes of the file are left)",
                  head.may_be(position_, UINT64_MAX));
   }

@@ -118,10 +118,12 @@ TEST(LogFile, every_cut_leaves_the_frames_before_it_and_a_tail) {
 }
 
 TEST(LogFile, a_flip_before_a_whole_frame_is_damage_whatever_was_synced) {
-  LogText nothing_synced;
-  nothing_synced.frame("a").frame("12345678").frame(std::string(40, 'c')).frame("{\"k\":1}");
-  nothing_synced.frame("last");
-  for (const LogText& log : {some_frames(), nothing_synced}) {  // without a closing frame
+  const LogText synced = some_frames();
+  LogText never;
+  never.frame("a").frame("12345678").frame(std::string(40, 'c')).frame("{\"k\":1}").frame("last");
+  for (const LogText* const text :
+       {&synced, static_cast<const LogText*>(&never)}) {  // without a closing frame
+    const LogText& log = *text;
     const std::size_t last = log.begins.back();
     for (std::size_t at = engine::kHeaderBytes; at < log.size(); ++at) {
       for (const unsigned bits : {0x01U, 0x10U, 0x80U, 0xFFU}) {

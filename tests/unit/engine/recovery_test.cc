@@ -113,7 +113,9 @@ TEST(Recovery, refuses_a_flip_in_what_a_killed_server_left_at_every_level) {
   for (const SyncLevel sync : {SyncLevel::kAlways, SyncLevel::kInterval, SyncLevel::kOff}) {
     Made made(false, 5, sync);
     std::size_t dropped = 0;
+    const std::string checkpoint = made.names(".checkpoint").back();
     for (const std::string& name : made.names(".log")) {
+      if (name < checkpoint.substr(0, checkpoint.find('.'))) continue;  // it is replaced
       const std::size_t bytes = made.directory.read_all(name).size();
       for (std::size_t at = 0; at < bytes; at += SESHDB_TEST_SHARE) {
         const unsigned bits = 1U << (at % 8);
