@@ -1,22 +1,30 @@
 // seshdb-bench: one run of the load generator.
+#include <signal.h>
+
 #include <cstdio>
 #include <exception>
 
+#include "base/standard_output.h"
 #include "bench/measure.h"
 #include "bench/report.h"
 
 int main(int argument_count, char** arguments) {
   using namespace seshdb::bench;
+  constexpr const char* kProgram = "seshdb-bench";
+  // Who reads what we write may go; what is written then fails, and nothing else.
+  signal(SIGPIPE, SIG_IGN);
   try {
     const auto read = read_options(argument_count, arguments);
-    if (const int* const status = std::get_if<int>(&read)) return *status;
+    if (const int* const status = std::get_if<int>(&read)) {
+      return seshdb::end_output(kProgram, *status);
+    }
     const Options& options = std::get<Options>(read);
     const Result result = measure(options);
     const auto report = options.json ? report_json : report_text;
     std::fputs(report(options, result).c_str(), stdout);
-    return error_count(result) == 0 ? 0 : 1;
+    return seshdb::end_output(kProgram, error_count(result) == 0 ? 0 : 1);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "seshdb-bench: %s\n", error.what());
+    std::fprintf(stderr, "%s: %s\n", kProgram, error.what());
     return 1;
   }
 }

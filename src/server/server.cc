@@ -108,8 +108,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   raise_descriptor_limit(config, threads);
   std::unique_ptr<Server> server(new Server);
   if (!config.data.empty()) {
-    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
-                                    config.secret_file);
+    auto data = DataDirectory::open_or_make(config.data, threads, config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
     server->data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
   }

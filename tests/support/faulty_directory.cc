@@ -116,6 +116,7 @@ int FaultyDirectory::open(const std::string& name, std::unique_ptr<engine::ReadF
 int FaultyDirectory::rename(const std::string& from, const std::string& to) {
   const std::lock_guard guard(lock_);
   if (const int error = count(Call::kRename); error != 0) return error;
+  if (is_replaced_) return ESTALE;
   const auto found = names_.find(from);
   if (found == names_.end()) return ENOENT;
   if (from == to) return 0;
@@ -156,6 +157,16 @@ int FaultyDirectory::sync() {
   synced_names_ = names_;
   changes_.clear();
   return 0;
+}
+
+int FaultyDirectory::verify() const {
+  const std::lock_guard guard(lock_);
+  return is_replaced_ ? ESTALE : 0;
+}
+
+void FaultyDirectory::replace() {
+  const std::lock_guard guard(lock_);
+  is_replaced_ = true;
 }
 
 void FaultyDirectory::fail(Call call, std::size_t nth, int error, bool and_later_ones) {
