@@ -26,7 +26,7 @@ LAYERS = {
     'bench': {'base'},
 }
 # Sources without a header of their own: programs, and a second half of a class.
-WITHOUT_HEADER = {'engine/log_checkpoints.cc', 'json/container_edit.cc', 'net/connection_http.cc',
+WITHOUT_HEADER = {'engine/log_checkpoints.cc', 'engine/log_directory.cc', 'json/container_edit.cc', 'net/connection_http.cc',
                   'server/answers.cc', 'server/exchange.cc', 'server/requests.cc', 'server/saving.cc',
                   'server/start.cc', 'store/store_snapshot.cc'}
 
