@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,7 +25,10 @@ class Descriptor {
     if (fd_ >= 0) close(fd_);
   }
   Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
 
@@ -47,6 +51,11 @@ auto undisturbed(Call call) {
 }
 
 int error_of(int result) { return result < 0 ? errno : 0; }
+
+// What file systems say that lock files alone.
+bool cannot_lock_directories(int error) {
+  return error == EBADF || error == EINVAL || error == ENOLCK || error == EOPNOTSUPP;
+}
 
 class PosixAppendFile final : public AppendFile {
  public:
@@ -148,6 +157,7 @@ class PosixDirectory final : public Directory {
   }
 
   int rename(const std::string& from, const std::string& to) override {
+    if (const int error = verify(); error != 0) return error;
     return error_of(renameat(directory_.get(), from.c_str(), directory_.get(), to.c_str()));
   }
 
@@ -185,6 +195,28 @@ class PosixDirectory final : public Directory {
     return error_of(undisturbed([&] { return fsync(directory_.get()); }));
   }
 
+  // The directory's own lock stays where LOCK is removed. LOCK is for older versions, which know
+  // that one alone, and for file systems that lock no directories.
+  int lock(Lock kind) override {
+    const int operation = (kind == Lock::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB;
+    const int error = error_of(flock(directory_.get(), operation));
+    if (error != 0 && !cannot_lock_directories(error)) return error;
+    lock_ = open_at("LOCK", kind == Lock::kShared ? O_RDONLY : O_RDWR | O_CREAT);
+    if (!lock_.open()) return kind == Lock::kShared && errno == ENOENT ? 0 : errno;
+    return error_of(flock(lock_.get(), operation));
+  }
+
+  [[nodiscard]] int verify() const override {
+    struct stat named {};
+    struct stat own {};
+    if (stat(path_.c_str(), &named) != 0) {
+      const bool is_gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+      return is_gone ? ESTALE : 0;  // else nobody knows, and what is done next will tell
+    }
+    if (fstat(directory_.get(), &own) != 0) return errno;
+    return named.st_dev == own.st_dev && named.st_ino == own.st_ino ? 0 : ESTALE;
+  }
+
  private:
   struct CloseDir {
     void operator()(DIR* directory) const { closedir(directory); }
@@ -197,6 +229,7 @@ class PosixDirectory final : public Directory {
 
   const std::string path_;
   const Descriptor directory_;
+  Descriptor lock_{-1};
 };
 
 }  // namespace

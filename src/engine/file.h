@@ -49,6 +49,9 @@ class ReadFile {
   [[nodiscard]] virtual int read(char* to, std::size_t bytes, std::size_t& got) = 0;
 };
 
+/// Who else may use a directory meanwhile: those that only read it too, or nobody.
+enum class Lock : std::uint8_t { kShared, kExclusive };
+
 /// One directory. Names are plain names in it.
 class Directory {
  public:
@@ -69,7 +72,7 @@ class Directory {
   [[nodiscard]] virtual int reopen(const std::string& name, std::uint64_t bytes,
                                    std::unique_ptr<AppendFile>& file) = 0;
   [[nodiscard]] virtual int open(const std::string& name, std::unique_ptr<ReadFile>& file) = 0;
-  /// `to` is gone or replaced at once; lasts after sync().
+  /// `to` is gone or replaced at once; lasts after sync(). ESTALE as verify() gives it.
   [[nodiscard]] virtual int rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual int remove(const std::string& name) = 0;
   [[nodiscard]] virtual int list(std::vector<std::string>& names) = 0;
@@ -77,6 +80,11 @@ class Directory {
   [[nodiscard]] virtual int size(const std::string& name, std::uint64_t& bytes) = 0;
   /// Returns when created, renamed and removed names are on the disk.
   [[nodiscard]] virtual int sync() = 0;
+  /// Keeps it until this object goes. EWOULDBLOCK where another process has it.
+  [[nodiscard]] virtual int lock(Lock kind) = 0;
+  /// ESTALE where the path names no directory any more, or another one: what is written here is
+  /// found by nobody. May be called on any thread.
+  [[nodiscard]] virtual int verify() const = 0;
 
  private:
   std::function<bool()> is_stopped_;

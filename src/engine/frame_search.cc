@@ -9,6 +9,7 @@ namespace seshdb::engine {
 namespace {
 
 constexpr std::size_t kStep = 8;
+constexpr std::uint64_t kSectorBytes = 512;
 // Frames up to this size are held whole; of a larger one the checksum is computed piece by piece.
 constexpr std::uint64_t kHeldBytesMax = std::uint64_t{16} << 20;
 constexpr std::uint64_t kPieceBytes = std::uint64_t{1} << 20;
@@ -79,7 +80,10 @@ FrameHit find_frame(Directory& directory, const std::string& name, std::uint64_t
     if (const int error = window.fill(kFrameHeadBytes); error != 0) return failed(error);
     if (window.rest() < kFrameHeadBytes) return {};
     const FrameHead head = read_head(window.view().data());
-    if (head.synced() >= synced_least && head.may_be(window.position(), window.rest())) {
+    // A hole may be long, and no mark has a checksum of zero.
+    const bool is_zeros = is_filling(window.view().substr(0, kFrameHeadBytes));
+    if (!is_zeros && head.synced() >= synced_least &&
+        head.may_be(window.position(), window.rest())) {
       const Candidate candidate(head, file_seed, window.position());
       if (candidate.work() > work) return {.outcome = Outcome::kGaveUp, .error = 0, .head = {}};
       work -= candidate.work();
@@ -91,6 +95,26 @@ FrameHit find_frame(Directory& directory, const std::string& name, std::uint64_t
     }
     if (const int error = window.skip(kStep); error != 0) return failed(error);
   }
+}
+
+int find_hole(Directory& directory, const std::string& name, std::uint64_t from, std::uint64_t to,
+              bool& found) {
+  found = false;
+  FileWindow window;
+  if (const int error = window.open(directory, name); error != 0) return error;
+  if (const int error = window.skip(from); error != 0) return error;
+  while (window.rest() != 0) {
+    const std::uint64_t sector = kSectorBytes - window.position() % kSectorBytes;
+    if (const int error = window.fill(sector); error != 0) return error;
+    const std::string_view bytes = window.view().substr(0, sector);
+    if (bytes.empty() || window.position() + bytes.size() > to) return 0;
+    if (is_filling(bytes)) {
+      found = true;
+      return 0;
+    }
+    if (const int error = window.skip(bytes.size()); error != 0) return error;
+  }
+  return 0;
 }
 
 }  // namespace seshdb::engine

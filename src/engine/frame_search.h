@@ -31,4 +31,10 @@ struct FrameHit {
                                   std::uint64_t file_seed, std::uint64_t synced_least,
                                   FileWindow& window);
 
+/// Whether a sector of 512 bytes, or what is left of one behind `from`, is all zeros between `from`
+/// and `to`, where it ends at the latest; the file may end within it. So a power loss leaves a
+/// sector that was not written yet. Gives 0 or an errno.
+[[nodiscard]] int find_hole(Directory& directory, const std::string& name, std::uint64_t from,
+                            std::uint64_t to, bool& found);
+
 }  // namespace seshdb::engine

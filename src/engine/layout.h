@@ -1,6 +1,6 @@
 // What stands in a data directory, by name. One server at a time uses it.
 //
-//   LOCK       held (flock) by the server or tool that uses the directory
+//   LOCK       held (flock), as the directory itself is, by the server or tool that uses it
 //   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": which files count.
 //              Epoch 0: none do; the directory is new, and its first epoch not complete yet
 //   secret     the secret behind shared sessions' tokens (server/secret.h)

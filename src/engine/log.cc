@@ -86,6 +86,7 @@ int Log::make(Segment& segment, std::uint64_t sequence, std::uint64_t room) cons
     if (error == 0) error = directory_.sync();
     if (error != 0) (void)directory_.remove(unfinished);
   }
+  if (error != 0 && directory_.verify() == ESTALE) error = ESTALE;
   segment.file = std::move(file);
   return error;
 }
@@ -115,6 +116,7 @@ void Log::prepare_next() {
                 room] { *error = make(*segment, sequence, room); },
                [this, segment, error] {
                  preparing_ = false;
+                 if (*error == ESTALE) return fail_replaced();
                  if (*error != 0) {
                    next_due_ms_ = now_ms_ + kRetryRoomMs;
                    if (std::exchange(next_failed_, true)) return;
@@ -313,6 +315,7 @@ bool Log::poll() {
 bool Log::work(std::uint64_t now_ms) {
   now_ms_ = now_ms;
   if (storage_ == Storage::kFailed) return false;
+  look_at_directory();
   if (storage_ != Storage::kGood && now_ms >= room_due_ms_) {
     room_due_ms_ = now_ms + kRetryRoomMs;
     keep_room();

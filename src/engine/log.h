@@ -118,6 +118,9 @@ class Log final : public Engine {
   [[nodiscard]] std::uint64_t room_least() const;
   void mark();
   void fail(std::string_view what, int error);
+  // Asks now and then whether the directory still stands at its path (log_directory.cc).
+  void look_at_directory();
+  void fail_replaced();
   void set_storage(Storage storage, int error);
   // Adds this core's files of the epoch with a lower sequence; any thread. 0 or an errno.
   [[nodiscard]] int files_before(std::uint64_t sequence, std::vector<NamedFile>& files) const;
@@ -161,6 +164,8 @@ class Log final : public Engine {
   Nap nap_ = Nap::kNotYet;
   std::uint64_t sync_due_ms_ = 0;
   std::uint64_t room_due_ms_ = 0;
+  bool verifying_ = false;
+  std::uint64_t verify_due_ms_ = 0;
   bool lost_ = false;
   Storage storage_ = Storage::kGood;
 

@@ -100,7 +100,7 @@ FrameReader::Result FrameReader::open(Directory& directory, const std::string& n
   seed_ = seed_of(expected);
   if (const int error = window_.open(directory, name); error != 0) return failed(error);
   if (const int error = window_.fill(kHeaderBytes); error != 0) return failed(error);
-  if (window_.rest() < kHeaderBytes) return tail();
+  if (window_.rest() < kHeaderBytes) return tail(true);
   const std::string wrong = header_fault(read_header(window_.view().data()), expected);
   if (!wrong.empty()) return damaged(wrong);
   step_ = kHeaderBytes;
@@ -121,18 +121,19 @@ FrameReader::Result FrameReader::next() {
 // kFrame for marks too, which are the frames without payload.
 FrameReader::Result FrameReader::read_frame() {
   if (const int error = window_.fill(kFrameHeadBytes); error != 0) return failed(error);
-  if (window_.rest() == 0) return tail();
-  if (window_.rest() < kFrameHeadBytes) return judge("the head of the frame is cut short");
+  if (window_.rest() == 0) return tail(true);
+  if (window_.rest() < kFrameHeadBytes) return judge("the head of the frame is cut short", true);
   const FrameHead head = read_head(window_.view().data());
   if (!head.may_be(position_, window_.rest())) {
     return judge("a frame of " + std::to_string(head.payload_bytes()) +
-                 " bytes cannot stand there (" + std::to_string(window_.rest()) +
-                 " bytes of the file are left)");
+                     " bytes cannot stand there (" + std::to_string(window_.rest()) +
+                     " bytes of the file are left)",
+                 head.may_be(position_, UINT64_MAX));
   }
   if (const int error = window_.fill(head.frame_bytes()); error != 0) return failed(error);
-  if (window_.rest() < head.frame_bytes()) return judge("the frame is cut short");
+  if (window_.rest() < head.frame_bytes()) return judge("the frame is cut short", true);
   if (!is_whole(window_.view().substr(0, head.frame_bytes()), head, seed_, position_)) {
-    return judge("the checksum of the frame does not match");
+    return judge("the checksum of the frame does not match", false);
   }
   synced_ = head.synced();
   step_ = head.frame_bytes();
@@ -146,27 +147,56 @@ FrameReader::Result FrameReader::read_frame() {
   return damaged(std::to_string(window_.rest()) + " bytes stand behind the closing frame");
 }
 
-FrameReader::Result FrameReader::judge(const std::string& wrong) {
+// A whole frame behind it proves damage: frames are written in order. Only where a power loss may
+// have kept later sectors and lost earlier ones, the frame has to know that they were on the disk.
+FrameReader::Result FrameReader::judge(const std::string& wrong, bool is_cut) {
+  using Outcome = FrameHit::Outcome;
   if (position_ < known_bytes_) return damaged(wrong + ", and " + known_by_);
-  FileWindow ahead;
-  if (const int error = ahead.open(*directory_, name_); error != 0) return failed(error);
-  if (const int error = ahead.skip(position_); error != 0) return failed(error);
-  const FrameHit hit = find_frame(*directory_, name_, seed_, position_ + 1, ahead);
-  const std::string at = " at byte " + std::to_string(ahead.position());
+  std::uint64_t at = 0;
+  FrameHit hit = look_behind(0, at);
+  if (hit.outcome == Outcome::kFailed) return failed(hit.error);
+  if (hit.outcome == Outcome::kFound && hit.head.synced() <= position_) {
+    bool has_hole = false;
+    const int error = find_hole(*directory_, name_, position_, at, has_hole);
+    if (error != 0) return failed(error);
+    if (!has_hole) {
+      return damaged(wrong + ", and the frame at byte " + std::to_string(at) +
+                     " behind it is whole");
+    }
+  }
+  const bool knows = hit.outcome == Outcome::kFound && hit.head.synced() > position_;
+  if (!knows && hit.outcome != Outcome::kNone) hit = look_behind(position_ + 1, at);
   switch (hit.outcome) {
-    case FrameHit::Outcome::kNone:
-      return tail();
-    case FrameHit::Outcome::kFailed:
+    case Outcome::kNone:
+      return is_cut ? tail(true) : tail_with_hole();
+    case Outcome::kFailed:
       return failed(hit.error);
-    case FrameHit::Outcome::kGaveUp:  // cannot be told: the user is to know
+    case Outcome::kGaveUp:  // cannot be told: the user is to know
       return damaged(wrong + ", and too much behind it looks like a frame to be searched");
-    case FrameHit::Outcome::kFound:
+    case Outcome::kFound:
       break;
   }
   known_bytes_ = hit.head.synced();
-  known_by_ =
-      "the frame" + at + " says that " + std::to_string(known_bytes_) + " bytes were on the disk";
+  known_by_ = "the frame at byte " + std::to_string(at) + " says that " +
+              std::to_string(known_bytes_) + " bytes were on the disk";
   return damaged(wrong + ", and " + known_by_);
+}
+
+FrameReader::Result FrameReader::tail_with_hole() {
+  bool has_hole = false;
+  const std::uint64_t end = position_ + window_.rest();
+  const int error = find_hole(*directory_, name_, position_, end, has_hole);
+  return error != 0 ? failed(error) : tail(has_hole);
+}
+
+FrameHit FrameReader::look_behind(std::uint64_t synced_least, std::uint64_t& at) {
+  FileWindow ahead;
+  int error = ahead.open(*directory_, name_);
+  if (error == 0) error = ahead.skip(position_);
+  if (error != 0) return {.outcome = FrameHit::Outcome::kFailed, .error = error, .head = {}};
+  const FrameHit hit = find_frame(*directory_, name_, seed_, synced_least, ahead);
+  at = ahead.position();
+  return hit;
 }
 
 FrameReader::Result FrameReader::skip_damage() {
@@ -188,8 +218,9 @@ std::string_view FrameReader::payload() const {
   return window_.view().substr(kFrameHeadBytes, payload_bytes_);
 }
 
-FrameReader::Result FrameReader::tail() {
+FrameReader::Result FrameReader::tail(bool is_torn) {
   tail_bytes_ = window_.rest();
+  is_torn_ = is_torn;
   return result_ = Result::kTail;
 }
 

@@ -28,6 +28,8 @@
 
 namespace seshdb::engine {
 
+struct FrameHit;
+
 enum class FileKind : std::uint32_t { kLog = 1, kCheckpoint = 2 };
 
 struct FileHeader {
@@ -88,8 +90,9 @@ class FrameReader {
   enum class Result : std::uint8_t {
     kFrame,    // payload() is the next frame's
     kClosed,   // the closing frame was read: the file is complete
-    kTail,     // nothing more that is whole; what follows was never known to be on the disk. What a
-               // crash leaves: tail_bytes() are not whole (0 where the file just ends)
+    kTail,     // nothing more that is whole, but behind what a power loss left unwritten, which was
+               // never known to be on the disk: tail_bytes() are not whole (0 where the file just
+               // ends)
     kDamaged,  // fault() says what: not what a crash leaves
     kFailed,   // fault() says what: the disk could not be read
   };
@@ -112,15 +115,23 @@ class FrameReader {
   /// Where in the file the last result begins.
   [[nodiscard]] std::uint64_t position() const { return position_; }
   [[nodiscard]] std::uint64_t tail_bytes() const { return tail_bytes_; }
+  /// After kTail: whether it is such as a crash leaves that came while the file was written. It
+  /// ends there, or within a frame, or has a sector of zeros. Else bytes were changed.
+  [[nodiscard]] bool is_torn() const { return is_torn_; }
   /// Bytes of damage stepped over by skip_damage so far.
   [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
   Result read_frame();
-  /// Tail or damage? `wrong` says why there is no whole frame at position_.
-  Result judge(const std::string& wrong);
-  Result tail();
+  /// Tail or damage? `wrong` says why there is no whole frame at position_; `is_cut`: the file ends
+  /// within it.
+  Result judge(const std::string& wrong, bool is_cut);
+  /// The same where no frame behind proves damage.
+  Result tail_with_hole();
+  /// Searches the first whole frame from position_ on that knows of so many bytes on the disk.
+  FrameHit look_behind(std::uint64_t synced_least, std::uint64_t& at);
+  Result tail(bool is_torn);
   Result damaged(const std::string& wrong);
   Result failed(int error);
 
@@ -136,6 +147,7 @@ class FrameReader {
   std::uint64_t known_bytes_ = 0;  // what stood before here had been on the disk, as a later frame
   std::string known_by_;           // proves: this one
   std::uint64_t tail_bytes_ = 0;
+  bool is_torn_ = false;
   std::uint64_t lost_bytes_ = 0;
   std::string fault_;
 };

@@ -142,7 +142,11 @@ std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
     expected = file.header.sequence + 1;
     End end;
     if (auto fault = read(file, !tail_ || salvage ? &replay : nullptr, end)) return fault;
-    if (tail_ && (end.synced_bytes != 0 || (salvage && end.any_frame))) {
+    // The next log begins when this one is closed. A power loss may keep the later one alone, and
+    // then this one is torn.
+    const bool proves_damage =
+        tail_ && (end.synced_bytes != 0 || (end.any_frame && (salvage || !tail_->end.torn)));
+    if (proves_damage) {
       if (auto fault = damaged(where(tail_->file, tail_->end.whole_bytes) +
                                ": the file ends too early, and a later one goes on")) {
         return fault;
@@ -258,6 +262,7 @@ std::optional<std::string> Recovery::read(const NamedFile& file, store::Replay* 
       break;
     case FrameReader::Result::kTail:
       end.tail_bytes = reader.tail_bytes();
+      end.torn = reader.is_torn();
       return std::nullopt;
     case FrameReader::Result::kClosed:
     case FrameReader::Result::kDamaged:
@@ -292,6 +297,7 @@ std::optional<std::string> Recovery::read_frames(FrameReader& reader, const Name
   end.synced_bytes = reader.synced();
   end.closed = result == FrameReader::Result::kClosed;
   end.tail_bytes = reader.tail_bytes();
+  end.torn = reader.is_torn();
   end.whole_bytes = reader.position() + (end.closed ? kFrameHeadBytes : 0);
   if (end.tail_bytes != 0) {
     report_.dropped.push_back(where(file, reader.position()) + ": " +

@@ -57,6 +57,7 @@ class Recovery {
   struct End {
     bool closed = false;
     bool any_frame = false;
+    bool torn = false;  // not closed, and as a crash leaves it that came while it was written
     std::uint64_t synced_bytes = 0;  // so much of it was on the disk, as its frames say
     std::uint64_t whole_bytes = 0;
     std::uint64_t tail_bytes = 0;

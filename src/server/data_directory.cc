@@ -1,9 +1,5 @@
-// Locking is by flock, which the kernel undoes when the process ends, however that happens.
+// Its lock is one that the kernel undoes when the process ends, however that happens.
 #include "server/data_directory.h"
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -23,49 +19,70 @@ using engine::Manifest;
 using engine::NamedFile;
 using engine::Recovery;
 
-std::variant<net::Socket, std::string> lock(const std::string& path) {
-  const std::string name = path + "/LOCK";
-  net::Socket file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file.open()) {
-    return "cannot use the data directory " + path + ": " + std::strerror(errno);
-  }
-  if (flock(file.fd(), LOCK_EX | LOCK_NB) == 0) return file;
-  if (errno != EWOULDBLOCK) return "cannot lock " + name + ": " + std::strerror(errno);
-  return "the data directory " + path + " is in use by another seshdb";
-}
-
 }  // namespace
 
-std::variant<std::unique_ptr<DataDirectory>, std::string> DataDirectory::open(
-    const std::string& path, Missing missing, std::uint32_t cores, const std::string& secret_file) {
-  if (missing == Missing::kIsMade) {
-    if (const int error = make_folder(path); error != 0 && error != EEXIST) {
-      return "cannot make the data directory " + path + ": " + std::strerror(error);
-    }
+std::optional<std::string> DataDirectory::open_path(const std::string& path) {
+  const int error = engine::open_directory(path, directory_);
+  if (error == 0) return std::nullopt;
+  return "cannot open the data directory " + path + ": " + std::strerror(error);
+}
+
+// Whoever opened it before it was replaced has a lock on nothing that matters.
+std::optional<std::string> DataDirectory::lock(engine::Lock kind) {
+  int error = directory_->lock(kind);
+  if (error == EWOULDBLOCK) {
+    return "the data directory " + directory_->path() + " is in use by another seshdb";
+  }
+  if (error == 0) error = directory_->verify();
+  if (error == 0) return std::nullopt;
+  return "cannot use the data directory " + directory_->path() + ": " + std::strerror(error);
+}
+
+std::optional<std::string> DataDirectory::read(bool& found) {
+  auto files = engine::files_of(*directory_);
+  if (auto* const fault = std::get_if<std::string>(&files)) return std::move(*fault);
+  files_ = std::move(std::get<std::vector<NamedFile>>(files));
+  auto manifest = engine::read_manifest(*directory_);
+  if (auto* const fault = std::get_if<std::string>(&manifest)) return std::move(*fault);
+  const auto& read = std::get<std::optional<Manifest>>(manifest);
+  found = read.has_value();
+  if (found) {
+    manifest_ = *read;
+  } else if (!files_.empty()) {
+    return directory_->path() +
+           "/MANIFEST is missing, though there is data. Restore it from a backup";
+  }
+  return std::nullopt;
+}
+
+DataDirectory::Opened DataDirectory::open_or_make(const std::string& path, std::uint32_t cores,
+                                                  const std::string& secret_file) {
+  if (const int error = make_folder(path); error != 0 && error != EEXIST) {
+    return "cannot make the data directory " + path + ": " + std::strerror(error);
   }
   std::unique_ptr<DataDirectory> data(new DataDirectory);
   data->secret_file_ = secret_file.empty() ? path + "/secret" : secret_file;
-  if (const int error = engine::open_directory(path, data->directory_); error != 0) {
-    return "cannot open the data directory " + path + ": " + std::strerror(error);
-  }
-  auto locked = lock(path);
-  if (auto* const fault = std::get_if<std::string>(&locked)) return std::move(*fault);
-  data->lock_ = std::move(std::get<net::Socket>(locked));
+  bool found = false;
+  std::optional<std::string> fault = data->open_path(path);
+  if (!fault) fault = data->lock(engine::Lock::kExclusive);
+  if (!fault) fault = data->read(found);
+  if (!fault && !found) fault = data->make(cores);
+  if (fault) return *std::move(fault);
+  return data;
+}
 
-  auto files = engine::files_of(*data->directory_);
-  if (auto* const fault = std::get_if<std::string>(&files)) return std::move(*fault);
-  data->files_ = std::move(std::get<std::vector<NamedFile>>(files));
-  auto manifest = engine::read_manifest(*data->directory_);
-  if (auto* const fault = std::get_if<std::string>(&manifest)) return std::move(*fault);
-  if (const auto& found = std::get<std::optional<Manifest>>(manifest)) {
-    data->manifest_ = *found;
-    return data;
-  }
-  if (!data->files_.empty()) {
-    return path + "/MANIFEST is missing, though there is data. Restore it from a backup";
-  }
-  if (missing == Missing::kIsAFault) return path + " holds no data of seshdb";
-  if (auto fault = data->make(cores)) return *std::move(fault);
+// Read before it is locked, so that nothing is made in a directory that was named by mistake; and
+// again, as it may have changed meanwhile.
+DataDirectory::Opened DataDirectory::open(const std::string& path, engine::Lock lock) {
+  std::unique_ptr<DataDirectory> data(new DataDirectory);
+  data->secret_file_ = path + "/secret";
+  bool found = false;
+  std::optional<std::string> fault = data->open_path(path);
+  if (!fault) fault = data->read(found);
+  if (!fault && found) fault = data->lock(lock);
+  if (!fault && found) fault = data->read(found);
+  if (!fault && !found) fault = path + " holds no data of seshdb";
+  if (fault) return *std::move(fault);
   return data;
 }
 

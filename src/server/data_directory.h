@@ -17,7 +17,6 @@
 #include "engine/layout.h"
 #include "engine/log.h"
 #include "engine/recovery.h"
-#include "net/socket.h"
 #include "server/secret.h"
 #include "store/store.h"
 
@@ -31,14 +30,16 @@ struct ReadProgress {
 
 class DataDirectory {
  public:
-  enum class Missing : std::uint8_t { kIsMade, kIsAFault };
+  using Opened = std::variant<std::unique_ptr<DataDirectory>, std::string>;
 
-  /// Opens and locks it; one that is missing, or empty, is made, without an epoch that counts, for
-  /// so many cores, with a secret in `secret_file`, or where that is empty in the directory. Gives
-  /// the directory, or what is wrong, for people.
-  [[nodiscard]] static std::variant<std::unique_ptr<DataDirectory>, std::string> open(
-      const std::string& path, Missing missing, std::uint32_t cores,
-      const std::string& secret_file = {});
+  /// Opens it for its only user; one that is missing, or empty, is made, without an epoch that
+  /// counts, for so many cores, with a secret in `secret_file`, or where that is empty in the
+  /// directory. Gives the directory, or what is wrong, for people.
+  [[nodiscard]] static Opened open_or_make(const std::string& path, std::uint32_t cores,
+                                           const std::string& secret_file);
+  /// Opens one that holds data; anything else is a fault and stays as it is. With kShared nothing
+  /// is changed, so that it may be on a disk that is only read.
+  [[nodiscard]] static Opened open(const std::string& path, engine::Lock lock);
 
   [[nodiscard]] engine::Directory& directory() { return *directory_; }
   [[nodiscard]] const engine::Manifest& manifest() const { return manifest_; }
@@ -63,10 +64,14 @@ class DataDirectory {
 
  private:
   DataDirectory() = default;
+  // Each gives nothing, or what is wrong.
+  [[nodiscard]] std::optional<std::string> open_path(const std::string& path);
+  [[nodiscard]] std::optional<std::string> lock(engine::Lock kind);
+  // What is there; `found`: it holds data.
+  [[nodiscard]] std::optional<std::string> read(bool& found);
   [[nodiscard]] std::optional<std::string> make(std::uint32_t cores);
 
   std::unique_ptr<engine::Directory> directory_;
-  net::Socket lock_;
   std::string secret_file_;
   engine::Manifest manifest_;
   std::vector<engine::NamedFile> files_;

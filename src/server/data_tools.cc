@@ -42,9 +42,9 @@ void tell(std::uint32_t core, const store::Store& store, const engine::RecoveryR
   }
 }
 
-std::optional<std::string> open_for_tool(const std::string& path,
+std::optional<std::string> open_for_tool(const std::string& path, engine::Lock lock,
                                          std::unique_ptr<DataDirectory>& data) {
-  auto opened = DataDirectory::open(path, DataDirectory::Missing::kIsAFault, 0);
+  auto opened = DataDirectory::open(path, lock);
   if (auto* const fault = std::get_if<std::string>(&opened)) return std::move(*fault);
   data = std::move(std::get<std::unique_ptr<DataDirectory>>(opened));
   return std::nullopt;
@@ -74,7 +74,7 @@ std::optional<std::string> keep_in(DataDirectory& data, const std::string& folde
 int check_data(const std::string& path) {
   log::set_level(log::Level::kError);
   std::unique_ptr<DataDirectory> data;
-  if (const auto fault = open_for_tool(path, data)) return fail(*fault);
+  if (const auto fault = open_for_tool(path, engine::Lock::kShared, data)) return fail(*fault);
   const SystemClock clock;
   bool whole = true;
   for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
@@ -94,7 +94,7 @@ int check_data(const std::string& path) {
 int repair_data(const std::string& path) {
   log::set_level(log::Level::kError);
   std::unique_ptr<DataDirectory> data;
-  if (const auto fault = open_for_tool(path, data)) return fail(*fault);
+  if (const auto fault = open_for_tool(path, engine::Lock::kExclusive, data)) return fail(*fault);
   const SystemClock clock;
   Manifest next = data->manifest();
   ++next.epoch;
@@ -205,20 +205,19 @@ int back_up_data(const std::string& path, const std::string& to) {
       return fail("cannot make " + to + ": " + std::strerror(error));
     }
     std::string fault;
-    switch (copy_once(*from, to, fault)) {
-      case Copy::kDone:
-        if (const int error = sync_path(to); error != 0) {
-          return fail("cannot sync " + to + ": " + std::strerror(error));
-        }
+    const Copy copy = copy_once(*from, to, fault);
+    if (copy == Copy::kDone) {
+      if (const int error = sync_path(to); error == 0) {
         say("copied " + path + " to " + to);
         return 0;
-      case Copy::kFailed:
-        return fail(fault);
-      case Copy::kMoved:
-        break;
+      } else {
+        fault = "cannot sync " + to + ": " + std::strerror(error);
+      }
     }
+    // Made by us, just now; half a copy is not to pass for one.
     std::error_code ignored;
-    fs::remove_all(to, ignored);  // made by us, just now
+    fs::remove_all(to, ignored);
+    if (copy != Copy::kMoved) return fail(fault);
   }
   return fail(path + " changes faster than it can be copied");
 }

@@ -1,8 +1,10 @@
 // seshdb: reads the command line, starts a server, waits for SIGTERM or SIGINT, stops it.
 #include <signal.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <string>
@@ -19,9 +21,10 @@
 
 namespace {
 
-void write_to(std::FILE* file, const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), file);
-  std::fflush(file);
+// False where some of it was not written; errno says why.
+bool write_to(std::FILE* file, const std::string& text) {
+  const bool wrote = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return std::fflush(file) == 0 && wrote;
 }
 
 // Of an exception that nobody expected: where memory is refused, say.
@@ -40,8 +43,6 @@ int serve(const seshdb::server::Config& config) {
   namespace log = seshdb::log;
   log::set_level(config.log_level);
   std::set_terminate(terminated);
-  // Who reads our log may go; what is written then fails, and nothing else.
-  signal(SIGPIPE, SIG_IGN);
   // A limit on the size of files is to be a fault like any other of the disk.
   signal(SIGXFSZ, SIG_IGN);
   // Blocked before any thread starts, so that only this one takes them.
@@ -76,7 +77,10 @@ int serve(const seshdb::server::Config& config) {
   log::info(
       "started",
       {{"version", SESHDB_VERSION}, {"address", server.address()}, {"threads", server.threads()}});
-  write_to(stdout, "listening on " + server.address() + "\n");
+  if (!write_to(stdout, "listening on " + server.address() + "\n")) {
+    log::warn("cannot write to standard output where it listens",
+              {{"error", std::strerror(errno)}});
+  }
   int signal = 0;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
     log::info("ignored SIGHUP: settings are read at start only", {});
@@ -87,18 +91,14 @@ int serve(const seshdb::server::Config& config) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argument_count, char** arguments) {
-  seshdb::hold_standard_descriptors();
+int run(const seshdb::server::Command& command) {
   using seshdb::server::Command;
-  const Command command = seshdb::server::read_command_line(argument_count, arguments);
   switch (command.kind) {
     case Command::Kind::kPrint:
-      write_to(stdout, command.text);
+      std::fwrite(command.text.data(), 1, command.text.size(), stdout);
       return 0;
     case Command::Kind::kUsageError:
-      write_to(stderr, command.text);
+      (void)write_to(stderr, command.text);
       return seshdb::server::kExitUsage;
     case Command::Kind::kCheck:
       return seshdb::server::check_data(command.path);
@@ -114,4 +114,14 @@ int main(int argument_count, char** arguments) {
       break;
   }
   return serve(command.config);
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  seshdb::prepare_standard_streams();
+  const auto command = seshdb::server::read_command_line(argument_count, arguments);
+  const int status = run(command);
+  if (command.kind == seshdb::server::Command::Kind::kServe) return status;
+  return seshdb::end_output("seshdb", status);
 }

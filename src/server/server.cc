@@ -145,8 +145,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
 
 std::optional<std::string> Server::find_data(const Config& config, std::uint32_t threads) {
   if (!config.data.empty()) {
-    auto data = DataDirectory::open(config.data, DataDirectory::Missing::kIsMade, threads,
-                                    config.secret_file);
+    auto data = DataDirectory::open_or_make(config.data, threads, config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
     data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
     data_->directory().stop_when(is_stopped_);

@@ -90,7 +90,7 @@ void write_sessions(store::Store& store, const Clock& clock, save::Writer& write
 
 int export_data(const std::string& path, bool zstd) {
   log::set_level(log::Level::kError);
-  auto opened = DataDirectory::open(path, DataDirectory::Missing::kIsAFault, 0);
+  auto opened = DataDirectory::open(path, engine::Lock::kShared);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
   DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
   const SystemClock clock;
@@ -186,8 +186,7 @@ std::optional<std::string> write(DataDirectory& data, const Clock& clock, const 
 
 int import_data(const std::string& path, const std::string& secret_file) {
   log::set_level(log::Level::kError);
-  auto opened =
-      DataDirectory::open(path, DataDirectory::Missing::kIsMade, usable_processors(), secret_file);
+  auto opened = DataDirectory::open_or_make(path, usable_processors(), secret_file);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
   DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
   const auto secret = data.secret();

@@ -147,6 +147,33 @@ TEST(DataTools, name_the_damage_and_keep_what_is_whole) {
       << "the other core's sessions are whole: " << counts;
 }
 
+TEST(DataTools, name_a_flipped_bit_in_a_log_that_was_never_synced) {
+  const TemporaryDirectory folder;
+  const std::string path = folder.path() + "/data";
+  const std::vector<std::string> arguments = {"--data", path, "--threads", "1", "--sync", "off"};
+  {
+    ServerProcess server(arguments);
+    (void)fill(server.port());
+    server.send_signal(SIGKILL);
+    (void)server.wait();
+  }
+  const fs::path log = file_of(path, ".log");
+  flip_byte(log, fs::file_size(log) / 2);
+  std::vector<std::string> start = arguments;
+  start.insert(start.end(), {"--port", "0"});
+  const Outcome refused = run_program(start);
+  EXPECT_EQ(refused.status, 1);
+  const Outcome checked = run_program({"check", path});
+  EXPECT_EQ(checked.status, 1);
+  for (const std::string& said : {refused.err, checked.out}) {
+    EXPECT_NE(said.find(log.filename().string() + ", byte "), std::string::npos) << said;
+    EXPECT_NE(said.find("behind it is whole"), std::string::npos) << said;
+  }
+  EXPECT_EQ(run_program({"repair", path}).status, 0);
+  ServerProcess server(arguments);
+  EXPECT_EQ(counts_at(server.port()), expected_counts()) << "one of many changes of a key is lost";
+}
+
 TEST(DataTools, say_what_is_wrong_with_a_place_without_data) {
   const TemporaryDirectory folder;
   for (const char* const tool : {"check", "repair"}) {

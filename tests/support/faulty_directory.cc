@@ -116,6 +116,7 @@ int FaultyDirectory::open(const std::string& name, std::unique_ptr<engine::ReadF
 int FaultyDirectory::rename(const std::string& from, const std::string& to) {
   const std::lock_guard guard(lock_);
   if (const int error = count(Call::kRename); error != 0) return error;
+  if (is_replaced_) return ESTALE;
   const auto found = names_.find(from);
   if (found == names_.end()) return ENOENT;
   if (from == to) return 0;
@@ -156,6 +157,16 @@ int FaultyDirectory::sync() {
   synced_names_ = names_;
   changes_.clear();
   return 0;
+}
+
+int FaultyDirectory::verify() const {
+  const std::lock_guard guard(lock_);
+  return is_replaced_ ? ESTALE : 0;
+}
+
+void FaultyDirectory::replace() {
+  const std::lock_guard guard(lock_);
+  is_replaced_ = true;
 }
 
 void FaultyDirectory::fail(Call call, std::size_t nth, int error, bool and_later_ones) {
@@ -227,7 +238,11 @@ std::shared_ptr<FaultyDirectory::File> FaultyDirectory::after_crash(const File& 
   const std::size_t behind_cut = file.bytes.size() - std::min(file.bytes.size(), file.cut_at);
   const bool uncut = behind_cut < file.cut_off.size() && dice.one_in(2);
   std::vector<Range> unsure = file.lost;
-  unsure.emplace_back(file.synced, file.bytes.size());
+  if (!unsure.empty() && unsure.back().second == file.synced) {
+    unsure.back().second = file.bytes.size();  // a sector is written whole, or not
+  } else {
+    unsure.emplace_back(file.synced, file.bytes.size());
+  }
   const std::size_t lost_in = 1 + dice.roll(4);  // at times nearly all, at times little
   const bool all = dice.one_in(4);
   for (const auto& [from, to] : unsure) {

@@ -49,6 +49,8 @@ class FaultyDirectory final : public engine::Directory {
   int list(std::vector<std::string>& names) override;
   int size(const std::string& name, std::uint64_t& bytes) override;
   int sync() override;
+  int lock(engine::Lock /*kind*/) override { return 0; }
+  [[nodiscard]] int verify() const override;
 
   /// The `nth` call of that kind from now on (1: the next one) gives `error`, or it and all later
   /// ones. An append that fails has written a part; what a sync that fails was to write may never
@@ -57,6 +59,8 @@ class FaultyDirectory final : public engine::Directory {
   /// From here on a file that is reopened shows what the disk has of it, and no more what a failed
   /// sync let go of.
   void evict_at_reopen() { evicts_ = true; }
+  /// From here on another directory stands at the path.
+  void replace();
   /// From here on nothing fails.
   void mend();
   /// Calls of that kind so far.
@@ -123,6 +127,7 @@ class FaultyDirectory final : public engine::Directory {
   std::vector<Fault> faults_;
   std::map<Call, std::size_t> calls_;
   bool evicts_ = false;
+  bool is_replaced_ = false;
 };
 
 }  // namespace seshdb::testing

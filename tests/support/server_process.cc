@@ -105,8 +105,8 @@ Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()
   return run(SESHDB_BINARY, arguments, prepare);
 }
 
-Outcome run_bench(const std::vector<std::string>& arguments) {
-  return run(SESHDB_BENCH_BINARY, arguments, nullptr);
+Outcome run_bench(const std::vector<std::string>& arguments, bool (*prepare)()) {
+  return run(SESHDB_BENCH_BINARY, arguments, prepare);
 }
 
 ServerProcess::ServerProcess(std::vector<std::string> arguments, bool (*prepare)()) {

@@ -25,7 +25,7 @@ bool set_limit(__rlimit_resource what, rlim_t most);
 /// called in the child before the program begins, to set limits for it; false ends it with 127.
 Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)() = nullptr);
 /// The same with the load generator, seshdb-bench.
-Outcome run_bench(const std::vector<std::string>& arguments);
+Outcome run_bench(const std::vector<std::string>& arguments, bool (*prepare)() = nullptr);
 
 /// A server ended before it listened.
 struct NotStarted : std::runtime_error {

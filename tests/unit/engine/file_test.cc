@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -171,11 +173,59 @@ TEST_F(File, the_directory_is_the_same_when_its_path_is_moved) {
   std::filesystem::rename(moved, folder_.path());
 }
 
+TEST_F(File, a_path_that_was_removed_or_replaced_is_stale_and_nothing_is_renamed_there) {
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory_->create("a", file), 0);
+  EXPECT_EQ(directory_->verify(), 0);
+  const std::string moved = folder_.path() + "-moved";
+  std::filesystem::rename(folder_.path(), moved);
+  EXPECT_EQ(directory_->verify(), ESTALE);
+  std::filesystem::create_directory(folder_.path());
+  EXPECT_EQ(directory_->verify(), ESTALE);
+  EXPECT_EQ(directory_->rename("a", "b"), ESTALE);
+  EXPECT_TRUE(std::filesystem::exists(moved + "/a"));
+  std::filesystem::remove(folder_.path());
+  std::filesystem::rename(moved, folder_.path());
+  EXPECT_EQ(directory_->verify(), 0);
+  EXPECT_EQ(directory_->rename("a", "b"), 0);
+}
+
+TEST_F(File, a_directory_is_locked_whatever_becomes_of_the_file_LOCK) {
+  std::unique_ptr<Directory> other;
+  ASSERT_EQ(engine::open_directory(folder_.path(), other), 0);
+  ASSERT_EQ(directory_->lock(engine::Lock::kExclusive), 0);
+  EXPECT_TRUE(std::filesystem::remove(folder_.path() + "/LOCK"));
+  EXPECT_EQ(other->lock(engine::Lock::kExclusive), EWOULDBLOCK);
+  EXPECT_EQ(other->lock(engine::Lock::kShared), EWOULDBLOCK);
+  directory_.reset();
+  EXPECT_EQ(other->lock(engine::Lock::kExclusive), 0);
+}
+
+TEST_F(File, a_shared_lock_makes_no_file_and_minds_the_one_of_an_older_version) {
+  std::unique_ptr<Directory> other;
+  ASSERT_EQ(engine::open_directory(folder_.path(), other), 0);
+  ASSERT_EQ(directory_->lock(engine::Lock::kShared), 0);
+  EXPECT_EQ(other->lock(engine::Lock::kShared), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/LOCK"));
+  std::unique_ptr<Directory> third;
+  ASSERT_EQ(engine::open_directory(folder_.path(), third), 0);
+  EXPECT_EQ(third->lock(engine::Lock::kExclusive), EWOULDBLOCK);
+  directory_.reset();
+  other.reset();
+  const int older = open((folder_.path() + "/LOCK").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  ASSERT_EQ(flock(older, LOCK_EX | LOCK_NB), 0);
+  EXPECT_EQ(third->lock(engine::Lock::kShared), EWOULDBLOCK);
+  EXPECT_EQ(third->lock(engine::Lock::kExclusive), EWOULDBLOCK);
+  close(older);
+  EXPECT_EQ(third->lock(engine::Lock::kExclusive), 0);
+}
+
 TEST_F(File, no_child_process_inherits_a_descriptor) {
   std::unique_ptr<AppendFile> file;
   ASSERT_EQ(directory_->create("a", file), 0);
   std::unique_ptr<ReadFile> read;
   ASSERT_EQ(directory_->open("a", read), 0);
+  ASSERT_EQ(directory_->lock(engine::Lock::kExclusive), 0);
   int ours = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     std::error_code error;
@@ -185,7 +235,7 @@ TEST_F(File, no_child_process_inherits_a_descriptor) {
     const int flags = fcntl(std::stoi(entry.path().filename().string()), F_GETFD);
     EXPECT_NE(flags & FD_CLOEXEC, 0) << target;
   }
-  EXPECT_EQ(ours, 3);
+  EXPECT_EQ(ours, 4);
 }
 
 }  // namespace seshdb::testing

@@ -124,6 +124,46 @@ TEST(LogFaults, room_that_is_refused_does_no_harm) {
   fail_everywhere(Call::kReserve, ENOSPC, true);
 }
 
+TEST(LogFaults, a_directory_that_was_replaced_ends_all_writing) {
+  Dice dice(1);
+  for (const std::uint64_t segment_bytes : {1'000U, 1U << 30U}) {
+    ManualClock clock;
+    FaultyDirectory directory;
+    Life life(directory, clock, {.segment_bytes = segment_bytes, .message_bytes_max = 10'000});
+    ASSERT_FALSE(life.begin());
+    for (int turn = 0; turn < 10; ++turn) life.turn(dice);
+    EXPECT_EQ(life.log().storage(), Storage::kGood);
+    directory.replace();
+    while (life.losses == 0) {
+      clock.advance_ms(100);
+      life.turn(dice);
+    }
+    EXPECT_EQ(life.log().storage(), Storage::kFailed);
+  }
+}
+
+TEST(LogFaults, a_directory_that_was_replaced_is_noticed_without_any_change) {
+  ManualClock clock;
+  FaultyDirectory directory;
+  Life life(directory, clock, small(SyncLevel::kInterval));
+  ASSERT_FALSE(life.begin());
+  directory.replace();
+  while (life.log().storage() == Storage::kGood) {
+    clock.advance_ms(100);
+    (void)life.log().work(clock.now_ms());
+    (void)life.log().poll();
+  }
+  EXPECT_TRUE(life.log().is_lost());
+}
+
+TEST(LogFaults, a_segment_that_cannot_be_made_in_a_replaced_directory_ends_all_writing) {
+  ManualClock clock;
+  FaultyDirectory directory;
+  directory.replace();
+  Life life(directory, clock, small(SyncLevel::kInterval));
+  EXPECT_NE(life.begin().value_or("").find("Stale"), std::string::npos);
+}
+
 TEST(LogFaults, older_segments_that_cannot_be_found_at_a_stop_are_not_taken_for_synced) {
   Dice dice(1);
   ManualClock clock;

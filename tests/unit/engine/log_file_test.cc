@@ -117,27 +117,90 @@ TEST(LogFile, every_cut_leaves_the_frames_before_it_and_a_tail) {
   }
 }
 
-TEST(LogFile, a_flip_in_what_was_known_to_be_on_the_disk_is_damage) {
-  LogText log = some_frames();  // no closing frame: what the later frames say decides
-  const std::size_t known = log.begins[3] - engine::kFrameHeadBytes;  // up to the mark
-  for (std::size_t at = engine::kHeaderBytes; at < log.size(); ++at) {
-    const LogReading reading = read_log(flipped(log.text(), at));
-    EXPECT_EQ(reading.result, at < known ? Result::kDamaged : Result::kTail) << at;
-    EXPECT_EQ(reading.position + reading.tail_bytes, at < known ? reading.position : log.size());
-    EXPECT_TRUE(at >= known ||
-                reading.fault.find(std::to_string(known) + " bytes were on") != std::string::npos);
+TEST(LogFile, a_flip_before_a_whole_frame_is_damage_whatever_was_synced) {
+  const LogText synced = some_frames();
+  LogText never;
+  never.frame("a").frame("12345678").frame(std::string(40, 'c')).frame("{\"k\":1}").frame("last");
+  for (const LogText* const text :
+       {&synced, static_cast<const LogText*>(&never)}) {  // without a closing frame
+    const LogText& log = *text;
+    const std::size_t last = log.begins.back();
+    for (std::size_t at = engine::kHeaderBytes; at < log.size(); ++at) {
+      for (const unsigned bits : {0x01U, 0x10U, 0x80U, 0xFFU}) {
+        const LogReading reading = read_log(flipped(log.text(), at, bits));
+        ASSERT_EQ(reading.result, at < last ? Result::kDamaged : Result::kTail) << at;
+        EXPECT_TRUE(is_prefix(reading.payloads, log.payloads)) << at;
+        EXPECT_EQ(reading.position + reading.tail_bytes, at < last ? reading.position : log.size());
+        EXPECT_TRUE(at >= last || reading.fault.find(", and the frame at byte ") < 1'000);
+      }
+    }
   }
+}
+
+TEST(LogFile, one_flip_among_many_frames_that_were_never_synced_is_damage) {
+  LogText log;
+  for (int i = 0; i < 200; ++i) log.frame(std::string(300, 'v'));
+  const std::string text = flipped(log.text(), log.begins[100] + 200, 0x01);
+  const LogReading reading = read_log(text);
+  EXPECT_EQ(reading.result, Result::kDamaged);
+  EXPECT_EQ(reading.position, log.begins[100]);
+  EXPECT_THAT(reading.fault, HasSubstr("the frame at byte " + std::to_string(log.begins[101]) +
+                                       " behind it is whole"));
+  EXPECT_EQ(read_log(text, true).payloads.size(), 199U);
 }
 
 TEST(LogFile, frames_behind_a_hole_that_was_never_synced_are_part_of_the_tail) {
   LogText log;
-  log.frame("first").synced().frame("hole").frame("kept").frame("kept too");
+  log.frame("first").synced().frame(std::string(2'000, 'h')).frame("kept").frame("kept too");
+  for (const auto& [from, to] : {std::pair{512, 1024}, {1024, 2048}, {64, 512}}) {
+    std::string text = log.text();
+    std::fill(text.begin() + from, text.begin() + to, '\0');
+    const LogReading reading = read_log(text);
+    EXPECT_EQ(reading.result, Result::kTail);
+    EXPECT_EQ(reading.payloads, (std::vector<std::string>{"first"}));
+    EXPECT_EQ(reading.tail_bytes, log.size() - log.begins[1]);
+  }
+  // What no power loss leaves: zeros that fill no sector.
   std::string text = log.text();
-  std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(log.begins[1]), 24, '\0');
+  std::fill(text.begin() + 1'000, text.begin() + 1'500, '\0');
+  EXPECT_EQ(read_log(text).result, Result::kDamaged);
+}
+
+TEST(LogFile, a_hole_in_what_was_synced_is_damage) {
+  LogText log;
+  log.frame("first").frame(std::string(2'000, 'h')).frame("kept").synced().frame("knows");
+  std::string text = log.text();
+  std::fill_n(text.begin() + 512, 512, '\0');
   const LogReading reading = read_log(text);
-  EXPECT_EQ(reading.result, Result::kTail);
-  EXPECT_EQ(reading.payloads, (std::vector<std::string>{"first"}));
-  EXPECT_EQ(reading.tail_bytes, log.size() - log.begins[1]);
+  EXPECT_EQ(reading.result, Result::kDamaged);
+  EXPECT_EQ(reading.position, log.begins[1]);
+  EXPECT_THAT(reading.fault, HasSubstr(std::to_string(log.begins[3]) + " bytes were on the disk"));
+}
+
+TEST(LogFile, a_tail_is_torn_where_it_is_cut_or_has_a_hole) {
+  LogText log;
+  log.frame("first").frame(std::string(1'500, 'l'));
+  const std::string text = log.text();
+  const auto is_torn = [](const std::string& content) {
+    FaultyDirectory directory;
+    directory.put("log", content);
+    engine::FrameReader reader;
+    Result result = reader.open(directory, "log", kHeader);
+    while (result == Result::kFrame) result = reader.next();
+    EXPECT_EQ(result, Result::kTail);
+    return reader.is_torn();
+  };
+  EXPECT_TRUE(is_torn(text)) << "it may have gone on";
+  for (const std::size_t bytes : {text.size() - 1, log.begins[1] + 15, std::size_t{30}}) {
+    EXPECT_TRUE(is_torn(text.substr(0, bytes))) << bytes;
+  }
+  std::string hole = text;
+  std::fill_n(hole.begin() + 512, 512, '\0');
+  EXPECT_TRUE(is_torn(hole));
+  EXPECT_TRUE(is_torn(text + std::string(1'000, '\0')));
+  for (const std::size_t at : {log.begins[1] + 3, log.begins[1] + 9, text.size() - 20}) {
+    EXPECT_FALSE(is_torn(flipped(text, at, 0x80))) << at;
+  }
 }
 
 TEST(LogFile, zeros_behind_an_open_file_are_a_tail_and_anything_behind_a_closed_one_is_damage) {

@@ -22,9 +22,10 @@ using Call = FaultyDirectory::Call;
 
 // A directory with a checkpoint and some logs, and what its life saw.
 struct Made {
-  explicit Made(bool close, std::uint64_t seed = 5) : dice(seed), directory(dice.next()) {
+  explicit Made(bool close, std::uint64_t seed = 5, SyncLevel sync = SyncLevel::kAlways)
+      : dice(seed), directory(dice.next()) {
     Life life(directory, clock,
-              {.sync = SyncLevel::kAlways,
+              {.sync = sync,
                .segment_bytes = 500,
                .checkpoint_bytes = 3'000,
                .message_bytes_max = 10'000});
@@ -104,6 +105,34 @@ TEST(Recovery, refuses_every_flipped_byte_and_says_where) {
       ASSERT_TRUE(contains(*start.fault, ", byte ")) << *start.fault;
       ASSERT_TRUE(contains(*start.fault, "seshdb check")) << *start.fault;
     }
+  }
+}
+
+// The last frame that was written stands before nothing: of that one alone nobody can tell.
+TEST(Recovery, refuses_a_flip_in_what_a_killed_server_left_at_every_level) {
+  for (const SyncLevel sync : {SyncLevel::kAlways, SyncLevel::kInterval, SyncLevel::kOff}) {
+    Made made(false, 5, sync);
+    std::size_t dropped = 0;
+    const std::string checkpoint = made.names(".checkpoint").back();
+    for (const std::string& name : made.names(".log")) {
+      if (name < checkpoint.substr(0, checkpoint.find('.'))) continue;  // it is replaced
+      const std::size_t bytes = made.directory.read_all(name).size();
+      for (std::size_t at = 0; at < bytes; at += SESHDB_TEST_SHARE) {
+        const unsigned bits = 1U << (at % 8);
+        made.directory.flip_byte(name, at, bits);
+        const Start start(made.directory, made.clock);
+        made.directory.flip_byte(name, at, bits);
+        if (start.fault) {
+          ASSERT_TRUE(contains(*start.fault, "faulty/" + name + ", byte ")) << *start.fault;
+          continue;
+        }
+        ++dropped;
+        ASSERT_EQ(start.report.dropped.size(), 1U) << name << " byte " << at;
+        const auto last = std::find(made.history.rbegin(), made.history.rend(), start.state);
+        ASSERT_LE(last - made.history.rbegin(), 1) << name << " byte " << at;
+      }
+    }
+    EXPECT_LT(dropped, 1'000U) << "a frame or two";
   }
 }
 

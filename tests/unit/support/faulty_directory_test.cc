@@ -155,4 +155,16 @@ TEST(FaultyDirectory, reads_in_pieces_what_was_put_flipped_and_cut) {
   EXPECT_EQ(directory.open("none", file), ENOENT);
 }
 
+TEST(FaultyDirectory, gives_no_names_once_it_is_replaced) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("a", file), 0);
+  EXPECT_EQ(directory.lock(engine::Lock::kExclusive), 0);
+  EXPECT_EQ(directory.verify(), 0);
+  directory.replace();
+  EXPECT_EQ(directory.verify(), ESTALE);
+  EXPECT_EQ(directory.rename("a", "b"), ESTALE);
+  EXPECT_EQ(names_of(directory), (std::vector<std::string>{"a"}));
+}
+
 }  // namespace seshdb::testing
