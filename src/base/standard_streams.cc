@@ -20,7 +20,7 @@ int open_unusable(int fd) { return open("/dev/null", fd == STDIN_FILENO ? O_WRON
 }  // namespace
 
 void prepare_standard_streams() {
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (fcntl(fd, F_GETFD) < 0) (void)open_unusable(fd);
   }
   signal(SIGPIPE, SIG_IGN);

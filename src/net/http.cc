@@ -98,8 +98,8 @@ class HttpReader::Parser final : public http::basic_parser<true> {
         request.websocket_version = text;
         break;
       case http::field::sec_websocket_protocol:  // may stand in several lines
-        for (const string_view name : http::token_list(value)) {
-          request.offers_subprotocol = request.offers_subprotocol || name == kSubprotocol;
+        for (const string_view offered : http::token_list(value)) {
+          request.offers_subprotocol = request.offers_subprotocol || offered == kSubprotocol;
         }
         break;
       case http::field::upgrade:

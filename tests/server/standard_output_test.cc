@@ -1,4 +1,5 @@
-// What is printed to a place that takes nothing: a full disk, a pipe that nobody reads.
+// What is printed to a place that takes nothing: a full disk, a pipe that nobody reads, a
+// descriptor that is closed.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -29,6 +30,8 @@ bool to_closed_pipe() {
          close(ends[0]) == 0;
 }
 
+bool to_closed_descriptor() { return close(STDOUT_FILENO) == 0; }
+
 // It is stopped as soon as it runs.
 bool to_full_disk_and_stopped() {
   sigset_t stop;
@@ -48,7 +51,7 @@ class StandardOutput : public ::testing::TestWithParam<Prepare> {
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(ThatTakesNothing, StandardOutput,
-                         ::testing::Values(&to_full_disk, &to_closed_pipe));
+                         ::testing::Values(&to_full_disk, &to_closed_pipe, &to_closed_descriptor));
 
 TEST_P(StandardOutput, is_missed_by_everything_that_prints) {
   const TemporaryDirectory folder;
