@@ -26,6 +26,6 @@ exec unshare --mount --pid --fork --kill-child bash -c '
   shift
   mount --rbind /dev "$tree/dev"
   mount -t proc proc "$tree/proc"
-  exec chroot "$tree" env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+  chroot "$tree" env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     bash -c "cd /root/seshdb && exec \"\$@\"" try "$@"
 ' try "$(readlink -f "$tree")" "$@"
