@@ -52,7 +52,7 @@ class Histogram {
     return ((index % kSteps + kSteps + 1) << shift) - 1;
   }
 
-  std::array<std::uint64_t, kSteps*(65 - kBits)> buckets_{};
+  std::array<std::uint64_t, kSteps * (65 - kBits)> buckets_{};
   std::uint64_t count_ = 0;
   std::uint64_t max_ = 0;
 };

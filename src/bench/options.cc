@@ -125,7 +125,7 @@ Allowed set_host(Options& o, const std::string& v) {
   return std::nullopt;
 }
 
-template <bool Options::*flag>
+template <bool Options::* flag>
 Allowed set_flag(Options& o, const std::string& /*none*/) {
   o.*flag = true;
   return std::nullopt;

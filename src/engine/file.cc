@@ -185,7 +185,7 @@ class PosixDirectory final : public Directory {
   }
 
   int size(const std::string& name, std::uint64_t& bytes) override {
-    struct stat status {};
+    struct stat status{};
     if (fstatat(directory_.get(), name.c_str(), &status, 0) != 0) return errno;
     bytes = static_cast<std::uint64_t>(status.st_size);
     return 0;

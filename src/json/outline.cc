@@ -222,8 +222,7 @@ class Reader {
     bool escaped = false;
     switch (*at_) {
       case '"':
-        return scalar(
-            Kind::kString, [&] { return read_string(escaped); }, escaped);
+        return scalar(Kind::kString, [&] { return read_string(escaped); }, escaped);
       case 't':
         return scalar(Kind::kBool, [&] { return read_word("true"); });
       case 'f':

@@ -86,7 +86,7 @@ std::variant<store::Secret, std::string> secret_of(const std::string& path, NoSe
     return fault(path,
                  "it is missing, and shared sessions that are kept need it. " + instead(path));
   }
-  struct stat status {};
+  struct stat status{};
   if (fstat(file.fd(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return fault(path, "others may read it; take that right away with chmod 600");
   }

@@ -203,8 +203,7 @@ void replay_and_tell(std::string_view bytes, const Grammar& grammar) {
 
 void replay_for_nobody(std::string_view bytes, const Grammar& grammar) {
   store::Store store;
-  store::Replay replay(
-      store, [](std::uint64_t) { return false; }, kOffsetMs, kNowMs);
+  store::Replay replay(store, [](std::uint64_t) { return false; }, kOffsetMs, kNowMs);
   expect(replay.apply(bytes) == !grammar.fault, "both find it good, or neither");
   if (grammar.fault) expect(replay.fault_at() == *grammar.fault, "the fault is where it is");
   expect(replay.records() == grammar.records, "both find as many records");

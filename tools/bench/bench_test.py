@@ -11,6 +11,7 @@ from typing import Any
 
 import cases
 import figures
+import machine
 import results
 import rounds
 import sides
@@ -138,6 +139,105 @@ class Disturbance(unittest.TestCase):
             figures.disturbed([quiet, loud]),
             ['other programs used 0.01 (0.00..0.50) processors meanwhile'],
         )
+
+
+def stolen(name: str, *shares: float, dropped: list[float] | None = None) -> dict[str, Any]:
+    made = side(name, *[2.0 for _ in shares])
+    for sample, share in zip(made['samples'], shares):
+        sample.update(stolen_share=share, stolen_shares_dropped=dropped or [])
+    return made
+
+
+class Steal(unittest.TestCase):
+    def test_is_the_eighth_field_beside_all_time(self):
+        read = ['cpu  100 0 50 800 20 10 20 0 60 0\ncpu0 1 2', 'cpu  140 5 60 830 20 10 25 10 90 0\n']
+        others = machine.Others(lambda: read.pop(0))
+        self.assertEqual(others.used()['stolen_share'], 0.1)
+
+    def test_of_a_machine_that_tells_none_is_nothing(self):
+        others = machine.Others(lambda: 'cpu  100 0 50 800 20 10 20\n')
+        self.assertEqual(others.used()['stolen_share'], 0.0)
+
+    def test_of_no_time_at_all_is_nothing(self):
+        others = machine.Others(lambda: 'cpu  100 0 50 800 20 10 20 7 0 0\n')
+        self.assertEqual(others.used()['stolen_share'], 0.0)
+
+    def test_is_not_what_other_programs_used(self):
+        read = ['cpu  0 0 0 0 0 0 0 0 0 0\n', 'cpu  0 0 0 10 0 0 0 1000000 0 0\n']
+        self.assertEqual(machine.Others(lambda: read.pop(0)).used()['others_processors'], 0.0)
+
+    def measured(self, attempts: int, *samples: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        left = list(samples)
+        kept = rounds.least_stolen(lambda: left.pop(0), attempts)
+        return kept, len(samples) - len(left)
+
+    def test_of_two_percent_is_left_and_of_more_is_measured_again(self):
+        quiet, loud = {'stolen_share': 0.02}, {'stolen_share': 0.0201}
+        self.assertEqual(self.measured(3, dict(quiet), dict(loud))[1], 1)
+        kept, times = self.measured(3, dict(loud), dict(quiet))
+        self.assertEqual(times, 2)
+        self.assertEqual(kept, {'stolen_share': 0.02, 'stolen_shares_dropped': [0.0201]})
+
+    def test_that_stays_ends_with_the_least_of_a_bounded_number(self):
+        shares = [{'stolen_share': share} for share in (0.09, 0.06, 0.07, 0.0)]
+        kept, times = self.measured(3, *shares)
+        self.assertEqual(times, 3)
+        self.assertEqual(kept, {'stolen_share': 0.06, 'stolen_shares_dropped': [0.09, 0.07]})
+
+    def test_does_not_drop_a_sample_with_wrong_answers(self):
+        kept, times = self.measured(3, {'stolen_share': 0.5, 'errors': 1}, {'stolen_share': 0.0})
+        self.assertEqual((kept['errors'], times), (1, 1))
+
+    def test_is_told_beside_what_other_programs_used(self):
+        loud = stolen('a', 0.0, 0.015)
+        loud['samples'][0]['others_processors'] = 0.5
+        self.assertEqual(
+            figures.disturbed([loud]),
+            [
+                'other programs used 0.50 (0.50..0.50) processors meanwhile',
+                "the hypervisor took 0.8 % (0.0..1.5) of the processors' time",
+            ],
+        )
+
+    def test_that_a_repetition_ended_is_told_and_not_marked(self):
+        helped = stolen('a', 0.01, dropped=[0.07, 0.03])
+        self.assertEqual(
+            figures.disturbed([helped]),
+            [
+                "the hypervisor took 1.0 % (1.0..1.0) of the processors' time; "
+                'for more than 2 % of it, 2 measurements were dropped and repeated'
+            ],
+        )
+        self.assertEqual(table.side_rows(case([helped], []))[1], ['a', '2.00'])
+
+    def test_that_no_repetition_ended_is_marked_in_every_cell_that_it_touches(self):
+        made = case([stolen('a', 0.01, 0.08), stolen('b', 0.0, 0.0)], [check(), check(under='a')])
+        made['checks'] += [check(kind='value', over='b', under='')]
+        self.assertEqual(table.side_rows(made)[1], ['a', '2.00 (2.00..2.00) †'])
+        self.assertEqual(table.side_rows(made)[2], ['b', '2.00 (2.00..2.00)'])
+        marks = [row[1].endswith(' †') for row in table.check_rows(made, True)[1:]]
+        self.assertEqual(marks, [True, True, False])
+        self.assertEqual(
+            figures.disturbed(made['sides'])[-1],
+            '†: it took more than 2 % each time that this was measured: a (round 2)',
+        )
+
+    def test_is_marked_among_the_ratios_in_which_another_program_costs_less(self):
+        made = case([side('a', 4, 4), stolen('b', 0.5, 0.5)], [check()])
+        made['sides'][1]['server'] = 'redis'
+        self.assertEqual(
+            table.peer_wins_as_markdown({'cases': [made]}),
+            '- hot: a / b: 2.00 × (2.00..2.00) †\n',
+        )
+
+    def test_names_the_rounds_that_were_measured_in_vain(self):
+        self.assertIn('a (rounds 1, 3)', figures.disturbed([stolen('a', 0.03, 0.0, 0.5)])[-1])
+
+    def test_marks_no_cell_that_has_no_figure(self):
+        self.assertEqual(table.marked('-', True), '-')
+
+    def test_is_not_told_of_a_result_that_does_not_know_it(self):
+        self.assertEqual(figures.disturbed([side('a', 1)]), [])
 
 
 class Tables(unittest.TestCase):

@@ -38,6 +38,8 @@ FIGURES = {
 }
 
 OTHERS_PROCESSORS_MOST = 0.1  # that may be busy with something else
+STOLEN_SHARE_MOST = 0.02  # of the processors' time that the hypervisor may take
+STOLEN_MARK = '†'  # of a figure with a sample of which it took more
 KEPT_SHARE_LEAST = 0.95  # of the requests that were due, in an open loop
 
 
@@ -134,16 +136,66 @@ def not_kept(side: dict[str, Any]) -> str:
     )
 
 
+def too_much_stolen(sample: Sample) -> bool:
+    return float(sample.get('stolen_share', 0.0)) > STOLEN_SHARE_MOST
+
+
+def is_stolen(side: dict[str, Any]) -> bool:
+    """Whether the hypervisor disturbed a sample of this side, and measuring it again did not help."""
+    return any(map(too_much_stolen, side['samples']))
+
+
+def check_is_stolen(check: dict[str, Any], sides: dict[str, dict[str, Any]]) -> bool:
+    return any(is_stolen(sides[name]) for name in (check['over'], check['under']) if name in sides)
+
+
+def of_all(sides: list[dict[str, Any]], key: str) -> Spread | None:
+    return spread([value for side in sides for value in of_rounds(side, key).values()])
+
+
 def disturbed(sides: list[dict[str, Any]]) -> list[str]:
-    """Says so where other programs kept the machine busy: such figures are not to be believed."""
-    busy = spread(
-        [value for side in sides for value in of_rounds(side, 'others_processors').values()]
-    )
-    if busy is None or busy.most <= OTHERS_PROCESSORS_MOST:
+    """Says what was taken of the machine by other programs, where it is much, and the hypervisor."""
+    notes = []
+    busy = of_all(sides, 'others_processors')
+    if busy is not None and busy.most > OTHERS_PROCESSORS_MOST:
+        notes.append(
+            f'other programs used {busy.median:.2f} ({busy.least:.2f}..{busy.most:.2f}) '
+            'processors meanwhile'
+        )
+    return notes + stolen(sides)
+
+
+def stolen(sides: list[dict[str, Any]]) -> list[str]:
+    """What the hypervisor took, what was repeated for it, and where that did not help."""
+    share = of_all(sides, 'stolen_share')
+    if share is None:
         return []
-    return [
-        f'other programs used {busy.median:.2f} ({busy.least:.2f}..{busy.most:.2f}) processors meanwhile'
-    ]
+    most = f'{STOLEN_SHARE_MOST * 100:g} %'
+    text = (
+        f'the hypervisor took {share.median * 100:.1f} % '
+        f"({share.least * 100:.1f}..{share.most * 100:.1f}) of the processors' time"
+    )
+    samples = [sample for side in sides for sample in side['samples']]
+    dropped = sum(len(sample.get('stolen_shares_dropped', [])) for sample in samples)
+    if dropped:
+        text += f'; for more than {most} of it, {counted(dropped, "measurement")} dropped and repeated'
+    notes = [text]
+    in_vain = [f'{side["name"]} ({rounds_stolen(side)})' for side in sides if is_stolen(side)]
+    if in_vain:
+        notes.append(
+            f'{STOLEN_MARK}: it took more than {most} each time that this was measured: '
+            + ', '.join(in_vain)
+        )
+    return notes
+
+
+def counted(number: int, noun: str) -> str:
+    return f'1 {noun} was' if number == 1 else f'{number} {noun}s were'
+
+
+def rounds_stolen(side: dict[str, Any]) -> str:
+    numbers = [str(sample['round'] + 1) for sample in side['samples'] if too_much_stolen(sample)]
+    return ('round ' if len(numbers) == 1 else 'rounds ') + ', '.join(numbers)
 
 
 def errors_of(result: dict[str, Any]) -> list[str]:

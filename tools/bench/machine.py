@@ -8,7 +8,8 @@ import re
 import resource
 import subprocess
 import time
-from typing import Any, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, Sequence
 
 from servers import Programs
 
@@ -44,26 +45,53 @@ def processors() -> list[int]:
     return sorted(os.sched_getaffinity(0))
 
 
-class Others:
-    """Tells how busy processes of others kept the machine since it was made."""
+def read_stat() -> str:
+    return pathlib.Path('/proc/stat').read_text()
 
-    def __init__(self) -> None:
+
+@dataclass(frozen=True)
+class Moment:
+    """Seconds and ticks since some start: only differences say something."""
+
+    clock_s: float
+    own_s: float  # of this program and its ended children
+    busy_ticks: int  # of all processors, as the following
+    stolen_ticks: int
+    all_ticks: int
+
+
+class Others:
+    """Tells what others took of the machine since it was made: programs, and the hypervisor."""
+
+    def __init__(self, read: Callable[[], str] = read_stat) -> None:
+        self.read = read
         self.begin = self.now()
 
-    @staticmethod
-    def now() -> tuple[float, float, float]:
-        """Seconds: of the clock, of all processors' work, and of this program and its ended children."""
-        words = pathlib.Path('/proc/stat').read_text().split('\n', 1)[0].split()
-        user, nice, system, _, _, irq, softirq = map(int, words[1:8])
-        ticks = user + nice + system + irq + softirq
+    def now(self) -> Moment:
+        # user, nice, system, idle, iowait, irq, softirq, steal; what follows is a part of user.
+        ticks = [int(word) for word in self.read().split('\n', 1)[0].split()[1:9]]
+        idle, stolen = sum(ticks[3:5]), sum(ticks[7:8])
         mine, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, RUSAGE_ENDED))
-        own = mine.ru_utime + mine.ru_stime + ended.ru_utime + ended.ru_stime
-        return time.monotonic(), ticks / os.sysconf('SC_CLK_TCK'), own
+        return Moment(
+            clock_s=time.monotonic(),
+            own_s=mine.ru_utime + mine.ru_stime + ended.ru_utime + ended.ru_stime,
+            busy_ticks=sum(ticks) - idle - stolen,
+            stolen_ticks=stolen,
+            all_ticks=sum(ticks),
+        )
 
-    def processors(self) -> float:
-        """So many processors' worth, once all that was started meanwhile has ended."""
-        clock, busy, own = (after - before for after, before in zip(self.now(), self.begin))
-        return max(0.0, round((busy - own) / clock, 2)) if clock > 0 else 0.0
+    def used(self) -> dict[str, float]:
+        """What a sample says of it, once all that was started meanwhile has ended."""
+        begin, end = self.begin, self.now()
+        clock_s = end.clock_s - begin.clock_s
+        busy_s = (end.busy_ticks - begin.busy_ticks) / os.sysconf('SC_CLK_TCK')
+        others_s = max(0.0, busy_s - (end.own_s - begin.own_s))
+        ticks = end.all_ticks - begin.all_ticks
+        stolen_ticks = end.stolen_ticks - begin.stolen_ticks
+        return {
+            'others_processors': round(others_s / clock_s, 2) if clock_s > 0 else 0.0,
+            'stolen_share': round(stolen_ticks / ticks, 4) if ticks > 0 else 0.0,
+        }
 
 
 def describe() -> dict[str, Any]:

@@ -1,10 +1,12 @@
 # Carries cases out: every side of a case once in each round, one after the other, each with a
-# server of its own that is started for it and ended behind it. Keeps every sample; judges nothing.
+# server of its own that is started for it and ended behind it. Keeps every sample, but for those that
+# it repeats because the hypervisor took too much meanwhile; judges nothing else.
 from __future__ import annotations
 
 import json
 import subprocess
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Callable
 
 import figures
@@ -26,6 +28,7 @@ class Plan:
     rounds: int
     seconds: float
     warm_up: float
+    attempts: int  # at a sample, while the hypervisor takes too much
     server_cpu: int | None  # None: not pinned
     client_cpu: int | None
 
@@ -44,6 +47,24 @@ def in_turn(sides: list[Side], number: int) -> list[Side]:
     """The sides in another order each round; those that others take their rate from go first."""
     shift = number % len(sides)
     return sorted(sides[shift:] + sides[:shift], key=lambda side: side.share_of != '')
+
+
+def least_stolen(measure: Callable[[], figures.Sample], attempts: int) -> figures.Sample:
+    """The first sample that the hypervisor left alone; of so many attempts in vain the best.
+
+    A sample with wrong answers is never dropped: they are no matter of time."""
+    samples: list[figures.Sample] = []
+    while len(samples) < attempts:
+        samples.append(measure())
+        if samples[-1].get('errors') or not figures.too_much_stolen(samples[-1]):
+            kept = samples[-1]
+            break
+    else:
+        kept = min(samples, key=lambda sample: float(sample['stolen_share']))
+    kept['stolen_shares_dropped'] = [
+        sample['stolen_share'] for sample in samples if sample is not kept
+    ]
+    return kept
 
 
 class Runner:
@@ -78,9 +99,9 @@ class Runner:
             for side in in_turn(here, number):
                 self.say(f'{case.name}: round {number + 1} of {self.plan.rounds}: {side.name}')
                 try:
-                    others = machine.Others()
-                    sample = self.sample(side, number, sides)
-                    sample.update(round=number, others_processors=others.processors())
+                    sample = least_stolen(
+                        partial(self.watched_sample, side, number, sides), self.plan.attempts
+                    )
                     sides[side.name]['samples'].append(sample)
                 except (SideFailed, ServerError) as failed:
                     done['failures'].append(f'{side.name}, round {number + 1}: {failed}')
@@ -98,6 +119,14 @@ class Runner:
             if side not in here
         ]
         return here
+
+    def watched_sample(
+        self, side: Side, number: int, sides: dict[str, dict[str, Any]]
+    ) -> figures.Sample:
+        """A sample, with what others took of the machine meanwhile."""
+        others = machine.Others()
+        sample = self.sample(side, number, sides)
+        return {**sample, 'round': number, **others.used()}
 
     def sample(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> figures.Sample:
         cpu = self.plan.server_cpu if side.pinned else None

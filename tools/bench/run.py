@@ -26,6 +26,7 @@ from servers import Programs, Servers
 ROUNDS = 5
 SECONDS = 5.0
 WARM_UP_S = 1.0
+ATTEMPTS = 3
 QUICK_SECONDS = 0.2
 QUICK_WARM_UP_S = 0.05
 
@@ -117,6 +118,7 @@ def make_plan(options: argparse.Namespace) -> Plan:
         rounds=options.rounds or (1 if options.quick else ROUNDS),
         seconds=options.seconds or (QUICK_SECONDS if options.quick else SECONDS),
         warm_up=QUICK_WARM_UP_S if options.quick else WARM_UP_S,
+        attempts=1 if options.quick else ATTEMPTS,
         server_cpu=cpus[0] if pinned else None,
         client_cpu=cpus[1] if pinned else None,
     )

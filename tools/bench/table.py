@@ -23,6 +23,11 @@ def with_spread(found: figures.Spread | None, digits: int, unit: str = '') -> st
     return f'{text} ({number(found.least, digits)}..{number(found.most, digits)})'
 
 
+def marked(cell: str, is_stolen: bool) -> str:
+    """A cell with its mark where the hypervisor disturbed what it shows."""
+    return f'{cell} {figures.STOLEN_MARK}' if is_stolen and cell != '-' else cell
+
+
 def side_rows(case: dict[str, Any]) -> list[Row]:
     """The heading and one row a side."""
     shown = [(key, figures.FIGURES[key]) for key in case['figures']]
@@ -34,7 +39,8 @@ def side_rows(case: dict[str, Any]) -> list[Row]:
         row = [side['name']]
         for key, figure in shown:
             values = list(figures.of_rounds(side, key).values())
-            row.append(with_spread(figures.spread(values), figure.digits))
+            cell = with_spread(figures.spread(values), figure.digits)
+            row.append(marked(cell, figures.is_stolen(side)))
         rows.append(row)
     return rows
 
@@ -60,7 +66,7 @@ def check_rows(case: dict[str, Any], judged: bool) -> list[Row]:
         rows.append(
             [
                 check['name'],
-                with_spread(found, digits, unit),
+                marked(with_spread(found, digits, unit), figures.check_is_stolen(check, sides)),
                 target,
                 figures.verdict(found, limit) if judged else '',
             ]
@@ -112,11 +118,14 @@ def head(result: dict[str, Any]) -> list[Row]:
 
 
 def peer_wins_as_markdown(result: dict[str, Any]) -> str:
-    wins = [
-        f'- {case["name"]}: {name}: {with_spread(ratio, 2, "×")}'
-        for case in result['cases']
-        for name, ratio in figures.peer_wins(case)
-    ]
+    wins = []
+    for case in result['cases']:
+        sides = {side['name']: side for side in case['sides']}
+        checks = {check['name']: check for check in case['checks']}
+        for name, ratio in figures.peer_wins(case):
+            cell = with_spread(ratio, 2, '×')
+            is_stolen = figures.check_is_stolen(checks[name], sides)
+            wins.append(f'- {case["name"]}: {name}: {marked(cell, is_stolen)}')
     return '\n'.join(wins or ['- nowhere among the ratios above']) + '\n'
 
 

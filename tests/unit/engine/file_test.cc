@@ -87,7 +87,7 @@ TEST_F(File, a_file_that_is_there_is_not_created_again_or_touched) {
 TEST_F(File, others_may_not_read_it) {
   std::unique_ptr<AppendFile> file;
   ASSERT_EQ(directory_->create("a", file), 0);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat((folder_.path() + "/a").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0600U);
 }
@@ -99,7 +99,7 @@ TEST_F(File, reserving_makes_room_behind_the_end_and_leaves_the_size) {
   EXPECT_EQ(file->append(written), 0);
   ASSERT_EQ(file->reserve(1'000'000), 0);
   EXPECT_EQ(file->reserve(0), 0);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat((folder_.path() + "/a").c_str(), &status), 0);
   EXPECT_EQ(status.st_size, 300'000);
   if (status.st_blocks * 512 < 1'000'000) GTEST_SKIP() << "this file system reserves nothing";

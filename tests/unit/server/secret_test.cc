@@ -27,7 +27,7 @@ TEST(Secret, is_made_where_there_is_none_and_found_again) {
   const auto made = secret_of(path);
   ASSERT_TRUE(std::holds_alternative<store::Secret>(made));
   EXPECT_EQ(std::get<store::Secret>(secret_of(path)), std::get<store::Secret>(made));
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   ASSERT_EQ(chmod(path.c_str(), 0640), 0);
@@ -49,7 +49,7 @@ TEST(Secret, takes_nothing_over_from_what_a_start_that_was_cut_short_left) {
     }
     const auto made = secret_of(file.path());
     ASSERT_TRUE(std::holds_alternative<store::Secret>(made)) << std::get<std::string>(made);
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(lstat(file.path().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode, S_IFREG | 0600U);
     EXPECT_FALSE(std::filesystem::exists(stale));
