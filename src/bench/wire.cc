@@ -1,6 +1,7 @@
 // Readers know just enough of each protocol to find where an answer ends.
 #include "bench/wire.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>

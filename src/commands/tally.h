@@ -2,6 +2,7 @@
 // writes it, any thread reads it, and nobody waits.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

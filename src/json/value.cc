@@ -74,7 +74,7 @@ bool Value::opened() const { return block_->opened != 0; }
 
 Container& Value::container() const {
   Container* address = nullptr;
-  std::memcpy(&address, block_->text(), sizeof(void*));
+  std::memcpy(static_cast<void*>(&address), block_->text(), sizeof(void*));
   return *address;
 }
 

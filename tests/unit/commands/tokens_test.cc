@@ -1,6 +1,7 @@
 // Tokens that collide, and names whose plain hashes would: nobody gets another one's session.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "commands/execute.h"
