@@ -69,7 +69,9 @@ TEST_F(WebSocketRules, answer_the_sub_protocol_seshdb_and_no_other) {
     const HttpAnswer answer = read_http(client);
     EXPECT_EQ(answer.status, 101) << lines;
     EXPECT_EQ(answer.headers.contains(kName), answered) << lines;
-    if (answered) EXPECT_EQ(answer.headers.at(kName), "seshdb") << lines;
+    if (answered) {
+      EXPECT_EQ(answer.headers.at(kName), "seshdb") << lines;
+    }
     client.send(make_frame(kRequest));
     EXPECT_EQ(client.read(2 + kAnswer.size()).substr(2), kAnswer) << lines;
   }
