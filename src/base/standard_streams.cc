@@ -1,5 +1,5 @@
-// open(2) gives the lowest number that is free. A stream remembers an error of an earlier write, but
-// not which one.
+// open(2) gives the lowest number that is free. A stream remembers an error of an earlier write,
+// but not which one.
 #include "base/standard_streams.h"
 
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 
 namespace seshdb {
 
-/// First thing in main(). Opens those of the descriptors 0, 1 and 2 that are closed, so that no file
-/// or socket gets such a number and then what is meant for the standard streams; what reads or
+/// First thing in main(). Opens those of the descriptors 0, 1 and 2 that are closed, so that no
+/// file or socket gets such a number and then what is meant for the standard streams; what reads or
 /// writes them fails as before. Ignores SIGPIPE: writing to a pipe whose reader is gone fails, and
 /// does nothing else.
 void prepare_standard_streams();

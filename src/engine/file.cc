@@ -207,8 +207,8 @@ class PosixDirectory final : public Directory {
   }
 
   [[nodiscard]] int verify() const override {
-    struct stat named {};
-    struct stat own {};
+    struct stat named{};
+    struct stat own{};
     if (stat(path_.c_str(), &named) != 0) {
       const bool is_gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
       return is_gone ? ESTALE : 0;  // else nobody knows, and what is done next will tell

@@ -51,7 +51,7 @@ class DirectoryInUse : public ::testing::Test {
   [[nodiscard]] std::map<std::string, std::string> listing() const {
     std::map<std::string, std::string> found;
     const auto look = [&found](const std::string& at) {
-      struct stat status {};
+      struct stat status{};
       EXPECT_EQ(stat(at.c_str(), &status), 0);
       found[at] = std::to_string(status.st_size) + ' ' + std::to_string(status.st_mtim.tv_sec) +
                   '.' + std::to_string(status.st_mtim.tv_nsec) + ' ' +
