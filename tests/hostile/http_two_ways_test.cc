@@ -10,7 +10,6 @@ namespace seshdb::testing {
 namespace {
 
 constexpr std::string_view kRequest = R"({"SH_EXISTS":{"tkns":[]}})";
-constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
 constexpr std::string_view kBegin =
     "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 
