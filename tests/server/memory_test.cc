@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <string>
-#include <utility>
 
 #include "support/server_process.h"
 #include "support/socket_client.h"
@@ -21,7 +20,7 @@ bool has_status(const std::string& answer, const std::string& status) {
 // room for a little more.
 class Filler {
  public:
-  Filler(WebSocketClient& client, std::string tkn) : client_(client), tkn_(std::move(tkn)) {}
+  Filler(WebSocketClient& client, const std::string& tkn) : client_(client), tkn_(tkn) {}
 
   // Stores until that is refused; returns the last answer.
   std::string fill() {
