@@ -59,6 +59,24 @@ std::string LocalTarget::reopen(bool by_snapshot) {
   return wrong;
 }
 
+namespace {
+
+// So much earlier a restart may put the deadline of a sliding session.
+std::uint64_t lag_ms_of(const store::Session& session) {
+  return std::max<std::uint64_t>(session.expiry().duration_s * 1'000ULL / 16, 1'000);
+}
+
+// The session lives, but not by the deadline that the records tell. A restart at this moment would
+// end it, as it may, and the model would not know.
+bool lost_in_the_lag(const store::Session* before, const store::Session* after,
+                     std::uint64_t now_ms) {
+  return before != nullptr && after != nullptr && before->expiry().sliding &&
+         !before->expired(now_ms) && after->expired(now_ms) &&
+         after->deadline_ms() + lag_ms_of(*before) >= before->deadline_ms();
+}
+
+}  // namespace
+
 // What a restart may know of a sliding session's clock lags a little behind; and where there are no
 // keys, nobody needs to know it. The model does: the clock is set right afterwards.
 std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store, store::Batch& batch) const {
@@ -72,6 +90,12 @@ std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store, store::Bat
   if (!replay.apply(records)) return "a malformed record";
   replay.finish();
   if (replay.orphans() != 0) return "records without a session";
+  if (std::any_of(tokens.begin(), tokens.end(), [&](std::uint64_t token) {
+        return lost_in_the_lag(store->peek(token), made->peek(token), now_ms);
+      })) {
+    store->tell(&batch);
+    return "";
+  }
   made->tell(&batch);
   std::string wrong;
   for (const std::uint64_t token : tokens) {
@@ -79,8 +103,7 @@ std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store, store::Bat
     store::Session* const after = made->find(token, now_ms);
     if ((before == nullptr) != (after == nullptr)) wrong += "a session is gone or back; ";
     if (before == nullptr || after == nullptr || !before->expiry().sliding) continue;
-    const std::uint64_t lag_ms =
-        std::max<std::uint64_t>(before->expiry().duration_s * 1'000ULL / 16, 1'000);
+    const std::uint64_t lag_ms = lag_ms_of(*before);
     const std::uint64_t real_ms = before->deadline_ms();
     const bool longer = after->deadline_ms() > real_ms && before->keys().size() != 0;
     if (longer) wrong += "a deadline went away; ";
