@@ -1,12 +1,14 @@
 // A whole server in the test's own process, and the two ways to it as conformance targets.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <variant>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "server/server.h"
 #include "support/conformance.h"
@@ -18,6 +20,12 @@ class TestServer {
  public:
   TestServer(const Clock& clock, std::uint32_t threads, server::Config config = {}) {
     log::set_level(log::Level::kError);
+    // Else clients would end that are idle while a test sets its clock forward.
+    if (config.idle_close_ms == limits::kIdleCloseMsDefault) {
+      constexpr std::uint64_t kNeverMs = std::uint64_t{1} << 50U;
+      config.idle_ping_ms = kNeverMs;
+      config.idle_close_ms = 2 * kNeverMs;
+    }
     config.port = 0;
     config.threads = threads;
     auto started = server::Server::start(config, clock);
