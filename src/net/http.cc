@@ -99,7 +99,8 @@ class HttpReader::Parser final : public http::basic_parser<true> {
         break;
       case http::field::sec_websocket_protocol:  // may stand in several lines
         for (const string_view offered : http::token_list(value)) {
-          request.offers_subprotocol = request.offers_subprotocol || offered == kSubprotocol;
+          const bool is_ours = std::string_view(offered.data(), offered.size()) == kSubprotocol;
+          request.offers_subprotocol = request.offers_subprotocol || is_ours;
         }
         break;
       case http::field::upgrade:
