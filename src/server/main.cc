@@ -65,14 +65,11 @@ int serve(const seshdb::server::Config& config) {
   if (const auto* const fault = std::get_if<std::string>(&started)) {
     return seshdb::server::fail(*fault);
   }
-  auto& pointer = std::get<std::unique_ptr<seshdb::server::Server>>(started);
-  auto& server = *pointer;
+  auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
   if (!server.is_serving()) {
     log::info("stopped while data were read");
     // What was read goes with the process: giving it back piece by piece would take its time.
-    static const auto* const left = pointer.release();
-    (void)left;
-    return 0;
+    std::_Exit(0);
   }
   log::info(
       "started",
