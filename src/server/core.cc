@@ -25,6 +25,8 @@ constexpr std::uint64_t kBellTag = UINT64_MAX - 1;
 // Between two looks at the events of connections, so that they are not kept waiting.
 constexpr int kAcceptsPerTurn = 64;
 
+net::Socket open_spare() { return net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
 // Tells the client that there is no room. What it has sent is read first: closing a socket with
 // unread bytes resets the connection (RFC 1122, 4.2.2.13), and the client may never see the answer.
 void refuse(const net::Socket& socket, std::int64_t unix_ms) {
@@ -207,13 +209,13 @@ bool Core::refuse_with_spare() {
     published_.refused.add();
   }
   socket = net::Socket();
-  spare_ = net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  spare_ = open_spare();
   return accepted;
 }
 
 void Core::listen() {
   if (!listening_) listening_ = poller_.add(listener_.fd(), kListenerTag, true, false);
-  if (!spare_.open()) spare_ = net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!spare_.open()) spare_ = open_spare();
 }
 
 // A listener that nothing can be accepted from would be ready all the time.

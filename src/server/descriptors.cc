@@ -16,7 +16,7 @@ namespace {
 
 // The listener, the data directory and its lock, the secret, a connection that is being refused
 // and the spare descriptor for that, the folder of a save and its parent, files below /proc and
-// /sys, the resolver's: 9 at most were seen at once.
+// /sys, the resolver's.
 constexpr std::uint64_t kOwn = 16;
 // A poller, a bell, the file of a save, a checkpoint, and segments of the log: the one in use, the
 // next, two that are full, three that are being synced, one that is being cut to its size.
