@@ -2,6 +2,7 @@
 // operating system or, in tests, a disk that loses, reorders or refuses what it is told to.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -65,6 +66,10 @@ class Directory {
   void stop_when(std::function<bool()> is_stopped) { is_stopped_ = std::move(is_stopped); }
   [[nodiscard]] bool is_stopped() const { return is_stopped_ && is_stopped_(); }
 
+  /// True for the first caller only: every core finds out that the directory was replaced, and one
+  /// of them logs it. Any thread.
+  [[nodiscard]] bool claim_report() { return !is_reported_.exchange(true); }
+
   [[nodiscard]] virtual const std::string& path() const = 0;
   /// A new, empty file. An old one of that name is an error (EEXIST).
   [[nodiscard]] virtual int create(const std::string& name, std::unique_ptr<AppendFile>& file) = 0;
@@ -88,6 +93,7 @@ class Directory {
 
  private:
   std::function<bool()> is_stopped_;
+  std::atomic<bool> is_reported_{false};
 };
 
 /// The directory at `path`, which is there. Gives 0 or an errno.

@@ -235,8 +235,16 @@ void Log::set_storage(Storage storage, int error) {
 // Nobody can know what of the last writes is on the disk, now or later.
 void Log::fail(std::string_view what, int error) {
   if (storage_ == Storage::kFailed) return;
+  report_failure(what, error);
+  refuse_changes();
+}
+
+void Log::report_failure(std::string_view what, int error) const {
   log::error(std::string(what) + ": refusing all changes until the server is started anew",
              {{"directory", directory_.path()}, {"error", std::strerror(error)}});
+}
+
+void Log::refuse_changes() {
   storage_ = Storage::kFailed;
   lost_ = true;
 }

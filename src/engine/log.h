@@ -118,6 +118,8 @@ class Log final : public Engine {
   [[nodiscard]] std::uint64_t room_least() const;
   void mark();
   void fail(std::string_view what, int error);
+  void report_failure(std::string_view what, int error) const;
+  void refuse_changes();
   // Asks now and then whether the directory still stands at its path (log_directory.cc).
   void look_at_directory();
   void fail_replaced();

@@ -24,6 +24,12 @@ void Log::look_at_directory() {
                });
 }
 
-void Log::fail_replaced() { fail("the data directory was removed or replaced", ESTALE); }
+void Log::fail_replaced() {
+  if (storage_ == Storage::kFailed) return;
+  if (directory_.claim_report()) {
+    report_failure("the data directory was removed or replaced", ESTALE);
+  }
+  refuse_changes();
+}
 
 }  // namespace seshdb::engine

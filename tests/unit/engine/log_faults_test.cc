@@ -3,10 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <iostream>
+#include <memory>
 #include <random>
+#include <semaphore>
+#include <string>
+#include <vector>
 
+#include "base/log.h"
 #include "life.h"
 #include "support/faulty_directory.h"
 
@@ -154,6 +161,37 @@ TEST(LogFaults, a_directory_that_was_replaced_is_noticed_without_any_change) {
     (void)life.log().poll();
   }
   EXPECT_TRUE(life.log().is_lost());
+}
+
+TEST(LogFaults, a_directory_that_was_replaced_is_reported_by_one_core_of_all) {
+  ManualClock clock;
+  FaultyDirectory directory;
+  std::array<store::Store, 2> stores;
+  std::counting_semaphore<> jobs_done(0);
+  std::vector<std::unique_ptr<engine::Log>> logs;
+  for (store::Store& store : stores) {
+    logs.push_back(std::make_unique<engine::Log>(directory, store, clock, kManifest, 0,
+                                                 small(SyncLevel::kInterval),
+                                                 [&] { jobs_done.release(); }));
+    ASSERT_FALSE(logs.back()->open({.next_sequence = 100 * logs.size()}));
+  }
+  directory.replace();
+  log::set_level(log::Level::kError);
+  ::testing::internal::CaptureStderr();
+  for (const auto& log : logs) {
+    while (log->storage() == Storage::kGood) {
+      clock.advance_ms(1'000);
+      (void)log->work(clock.now_ms());
+      ASSERT_TRUE(jobs_done.try_acquire_for(std::chrono::seconds(30)));
+      (void)log->poll();
+    }
+    EXPECT_TRUE(log->is_lost());
+  }
+  const std::string reported = ::testing::internal::GetCapturedStderr();
+  log::set_level(log::Level::kOff);
+  const std::string told = "the data directory was removed or replaced";
+  ASSERT_NE(reported.find(told), std::string::npos) << reported;
+  EXPECT_EQ(reported.find(told), reported.rfind(told)) << reported;
 }
 
 TEST(LogFaults, a_segment_that_cannot_be_made_in_a_replaced_directory_ends_all_writing) {
