@@ -44,6 +44,7 @@ OneConnection::OneConnection(OneCore& core)
       settings_{.clock = core.context().clock,
                 .message_bytes_max = limits::kMessageBytesDefault,
                 .unsent_bytes_max = limits::kUnsentBytesDefault,
+                .push_bytes_max = limits::kUnsentBytesDefault,
                 .handshake_ms = limits::kHandshakeMsDefault,
                 .idle_ping_ms = limits::kIdlePingMsDefault,
                 .idle_close_ms = limits::kIdleCloseMsDefault,
@@ -58,8 +59,9 @@ OneConnection::OneConnection(OneCore& core)
   }
   client_ = net::Socket(ends[0]);
   net::RequestHandler& handler = *this;
-  connection_ = std::make_unique<net::Connection>(1, net::Socket(ends[1]), settings_, handler,
-                                                  pools_, core.context().now_ms);
+  connection_ = std::make_unique<net::Connection>(
+      1, std::make_unique<net::SocketTransport>(net::Socket(ends[1])), settings_, handler, pools_,
+      core.context().now_ms);
   open();
 }
 

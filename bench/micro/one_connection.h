@@ -1,6 +1,6 @@
 // A WebSocket connection to a core without a server: the server's own net::Connection on one end of
 // a socket pair, and on the other a client that sends many masked frames at once. Runs requests as
-// server/requests.cc does, a window at a time; keep the two alike. One thread, and nothing blocks.
+// core/requests.cc does, a window at a time; keep the two alike. One thread, and nothing blocks.
 #pragma once
 
 #include <array>

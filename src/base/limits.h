@@ -55,6 +55,11 @@ inline constexpr std::uint64_t kMemoryMost = std::uint64_t{1} << 50;
 inline constexpr std::uint64_t kCheckpointBytesLeast = std::uint64_t{1} << 10;
 inline constexpr std::uint64_t kCheckpointBytesMost = std::uint64_t{1} << 34;
 
+// Requests of a session that lives elsewhere: so many are committed as one, and they run again so
+// often where the session was changed meanwhile.
+inline constexpr std::size_t kTogetherMost = 64;
+inline constexpr unsigned kConflictsMost = 16;
+
 // Cores.
 inline constexpr std::uint32_t kThreadsMost = 256;
 // Sessions (or their keys) that one loop turn may expire or free: about 100 microseconds of work.

@@ -51,6 +51,7 @@ constexpr std::array kNames{
     Name{Status::kMemoryFull, "MemoryFull"},
     Name{Status::kStorageFull, "StorageFull"},
     Name{Status::kStorageFailed, "StorageFailed"},
+    Name{Status::kUnavailable, "Unavailable"},
     Name{Status::kUnknown, "Unknown"},
 };
 

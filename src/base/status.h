@@ -46,6 +46,7 @@ enum class Status : std::uint16_t {
   kMemoryFull = 200,
   kStorageFull = 201,
   kStorageFailed = 202,
+  kUnavailable = 209,
   kUnknown = 1000,
 };
 

@@ -118,6 +118,7 @@ struct Part {
   Status status = Status::kOk;  // else the first fault's, with what is wrong
   std::string fault = {};
   std::uint64_t duration_ms = 0;
+  bool lost = false;  // nobody can say whether what a part has changed is kept
 
   void add(const Part& other);
 };

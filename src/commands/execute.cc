@@ -162,6 +162,13 @@ bool execute(Context& context, const Call& call, Buffer& out) {
   return any;
 }
 
+void refuse(Context& context, const Call& call, Status status, std::string_view message,
+            Buffer& out) {
+  Reply reply(out, call.command->prefix, rid_text(call, !check_rid(call)));
+  answer_fault(call, Fault{status, std::string(message)}, reply);
+  (void)end(context.tally.of(*call.command), reply);
+}
+
 void execute_part(Context& context, const Call& call, Part& part) {
   call.command->part(context, call, part);
 }

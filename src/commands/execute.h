@@ -27,6 +27,10 @@ struct Plan {
 /// Runs a call on its owner and writes its answer to `out`; false where it has none.
 bool execute(Context& context, const Call& call, Buffer& out);
 
+/// Answers a call that is not run, as what it is about cannot be reached.
+void refuse(Context& context, const Call& call, Status status, std::string_view message,
+            Buffer& out);
+
 /// kEveryCore: what this core has to say. Where the row says `settles`, the store is to be settled.
 void execute_part(Context& context, const Call& call, Part& part);
 /// Writes the answer from all parts.

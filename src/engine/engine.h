@@ -1,64 +1,107 @@
-// The seam between running commands and keeping what they changed. A core runs all commands of a
-// loop turn, commits them together, and only then lets their answers leave: nobody learns of a
-// change that could still be lost.
+// The seam between running commands and keeping what they changed. A core has its engine fetch the
+// sessions that a request names, runs the request, and has what was changed committed. No answer
+// leaves before the commit of what it tells is kept: nobody learns of a change that may be lost.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
+#include "store/batch.h"
 #include "store/storage.h"
 
 namespace seshdb::engine {
 
 using store::Storage;
 
-/// One per core; used on that core's thread only.
-class Engine {
+/// Names a commit whose outcome is not known yet. Never smaller than one given before.
+using Ticket = std::uint64_t;
+
+enum class Outcome : std::uint8_t {
+  kPending,   // not known yet: Events::on_outcome tells it
+  kKept,      // as safe as was promised
+  kConflict,  // not kept, as the session was changed elsewhere: what is fetched next is newer
+  kLost,      // nobody can say whether it is kept
+  kRefused,   // not kept
+};
+
+struct Committed {
+  Outcome outcome = Outcome::kKept;
+  Ticket ticket = 0;  // where the outcome is kPending
+};
+
+enum class Fetched : std::uint8_t {
+  kReady,    // the store has what there is
+  kPending,  // Events::on_fetched tells when
+  kRefused,  // it cannot be had now
+};
+
+/// What an engine tells its core, from inside poll().
+class Events {
  public:
-  Engine() = default;
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
-  virtual ~Engine() = default;
+  Events() = default;
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+  virtual ~Events() = default;
 
-  /// Takes what was changed since the last call. Called at least once per loop turn, before any
-  /// answer of the turn leaves.
-  virtual void commit(std::uint64_t now_ms) = 0;
-  /// Has so much been changed since the last commit that there should be one at once?
-  [[nodiscard]] virtual bool is_due() const { return false; }
+  /// The fetch of this token has ended: kReady or kRefused.
+  virtual void on_fetched(std::uint64_t token, Fetched fetched) = 0;
+  /// The outcome of a commit, never kPending; once for each ticket, or for those that share one.
+  virtual void on_outcome(Ticket ticket, Outcome outcome) = 0;
+};
 
-  /// Has anything been changed since the last commit that a commit would take now? Not where it
-  /// waits for room on the disk.
-  [[nodiscard]] virtual bool has_uncommitted() const { return false; }
-
-  /// Is all that was committed as safe as was promised? Else answers wait for the syncs that are
-  /// under way, or have to be begun.
-  [[nodiscard]] virtual bool is_safe() const { return true; }
-  /// Some of what was committed could not be kept, and no answer that tells of it may leave.
-  [[nodiscard]] virtual bool is_lost() const { return false; }
-  /// The answers that waited when it was lost are gone.
-  virtual void lost_is_dealt_with() {}
-  /// May a sync begin now? Not while one is under way, nor where it is worth a moment's wait for
-  /// more to share it; poll() ends that. REQUIRES: not safe.
-  [[nodiscard]] virtual bool may_sync() { return false; }
-  /// Begins to make safe all that is committed now, for which so many clients wait.
-  virtual void begin_sync(std::size_t /*waiting*/) {}
-  /// Has something been done meanwhile that poll() would take notice of?
-  [[nodiscard]] virtual bool has_news() const { return false; }
-  /// Takes notice of what was done meanwhile; true where a sync has come to its good end.
-  [[nodiscard]] virtual bool poll() { return false; }
+/// What an engine does besides, and what is asked of it: the same for all engines.
+class Housekeeping {
+ public:
+  Housekeeping() = default;
+  Housekeeping(const Housekeeping&) = delete;
+  Housekeeping& operator=(const Housekeeping&) = delete;
+  virtual ~Housekeeping() = default;
 
   /// Does a little of its own work (checkpoints) after a turn's answers have left; true where there
   /// is more to do at once.
   [[nodiscard]] virtual bool work(std::uint64_t /*now_ms*/) { return false; }
-  /// How long it can do without a turn, in milliseconds.
-  [[nodiscard]] virtual std::uint64_t patience_ms(std::uint64_t /*now_ms*/) const {
-    return UINT64_MAX;
-  }
+  /// When it needs a turn at the latest, on the clock's scale; UINT64_MAX: never.
+  [[nodiscard]] virtual std::uint64_t next_deadline_ms() const { return UINT64_MAX; }
   [[nodiscard]] virtual Storage storage() const { return Storage::kGood; }
   /// What operators want to know.
   [[nodiscard]] virtual store::EngineFigures figures() const { return {}; }
-  /// Puts everything on the disk, and waits for it. Nothing is committed after it.
-  virtual void close() {}
+  /// Commits the last changes, puts everything on the disk, and waits for it. Nothing is committed
+  /// after it.
+  virtual void close(store::Batch& /*changes*/) {}
+};
+
+/// One per core; used on that core's thread only.
+class Engine : public Housekeeping {
+ public:
+  /// Are records of changes of any use to it? Else no store needs to write them.
+  [[nodiscard]] virtual bool reads_changes() const { return true; }
+  /// What is added to the clock's milliseconds where a record tells a deadline. commit() moves it
+  /// on where the wall clock was set.
+  [[nodiscard]] virtual std::int64_t unix_offset_ms() const { return 0; }
+  /// Are the sessions kept elsewhere, so that a request may have to wait for its session, and is
+  /// committed with those of its session alone? Else fetch() is always ready, and all that a turn
+  /// has changed is committed together.
+  [[nodiscard]] virtual bool is_remote() const { return false; }
+
+  /// Has the store hold the session of `token`, if there is one; kEveryToken: all of them.
+  /// REQUIRES: no fetch of this token is pending.
+  [[nodiscard]] virtual Fetched fetch(std::uint64_t /*token*/) { return Fetched::kReady; }
+  static constexpr std::uint64_t kEveryToken = 0;
+
+  /// Takes `changes`, which are empty then. Where the disk is full it may leave them: what was
+  /// promised to nobody waits there for the next call. Called at least once per loop turn, before
+  /// any answer of the turn leaves, also where nothing was changed.
+  [[nodiscard]] virtual Committed commit(store::Batch& changes, std::uint64_t now_ms) = 0;
+  /// Would commit() take so many bytes of records now?
+  [[nodiscard]] virtual bool has_room(std::size_t /*bytes*/) const { return true; }
+  /// So many clients wait for the outcome of the last commit. Called at the end of a turn while any
+  /// do.
+  virtual void expect(std::size_t /*clients*/) {}
+
+  /// Is there anything that poll() would tell?
+  [[nodiscard]] virtual bool has_news() const { return false; }
+  /// Takes notice of what was done meanwhile, and tells it.
+  virtual void poll(Events& /*events*/) {}
 };
 
 }  // namespace seshdb::engine

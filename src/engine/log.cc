@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <thread>
 #include <utility>
 
 #include "base/crash_point.h"
@@ -17,8 +16,6 @@ namespace {
 // Less than the second that is promised, so that the disk has some of it.
 constexpr std::uint64_t kSyncEveryMs = 500;
 constexpr std::uint64_t kRetryRoomMs = 1'000;
-constexpr int kNapShare = 8;
-constexpr std::chrono::nanoseconds kNapMost = std::chrono::milliseconds(2);
 // Full segments are open until they are synced; the log goes on with its segment meanwhile, so that
 // a slow disk cannot use up descriptors.
 constexpr std::size_t kClosedMost = 2;
@@ -36,14 +33,12 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
       manifest_(manifest),
       core_(core),
       settings_(settings),
-      syncer_(wake, settings.sync == SyncLevel::kAlways ? 0 : kNice),
+      syncs_(clock, wake, settings.sync == SyncLevel::kAlways ? 0 : kNice,
+             [this](const SyncTarget& target, int error) { on_synced(target, error); }),
       writer_(wake, kNice),
       checkpoint_(directory, store, writer_) {
   begin_clock({});
-  store_.tell(&batch_);
 }
-
-Log::~Log() { store_.tell(nullptr); }
 
 FileHeader Log::header(FileKind kind, std::uint64_t sequence) const {
   return {.kind = kind,
@@ -138,28 +133,47 @@ bool Log::append() {
   crash_point("append");
   const int error = segment_.file->append(out_.view());
   crash_point("appended");
-  appended_ += out_.size();
+  syncs_.add(out_.size());
   position_.log_bytes += out_.size();
   out_.clear_or_release();
   if (error != 0) fail("cannot write to the log", error);
   return error == 0;
 }
 
-void Log::commit(std::uint64_t now_ms) {
+bool Log::append(store::Batch& changes) {
+  if (syncs_.is_safe()) sync_due_ms_ = now_ms_ + kSyncEveryMs;
+  segment_.frames.frame(changes.view(), on_disk_, out_);
+  changes.reset();
+  return append();
+}
+
+Committed Log::commit(store::Batch& changes, std::uint64_t now_ms) {
   now_ms_ = now_ms;
-  if (batch_.empty()) return;
-  if (now_ms >= time_due_ms_) tell_time();
+  look_at_clock(changes);
   if (storage_ == Storage::kFailed) {  // sessions expire all the same
-    batch_.reset();
-    return;
+    changes.reset();
+    return {};
   }
-  if (!has_room()) return;
-  if (safe_ == appended_) sync_due_ms_ = now_ms + kSyncEveryMs;
-  segment_.frames.frame(batch_.view(), on_disk_, out_);
-  batch_.reset();
-  if (!append()) return;
-  if (segment_.frames.position() >= settings_.segment_bytes) (void)rotate();
-  if (storage_ != Storage::kFailed) keep_room();
+  if (!changes.empty()) {
+    if (now_ms >= time_due_ms_) tell_time(changes);
+    if (!fits(changes.size())) keep_room();
+    if (!fits(changes.size())) return promised();
+    if (!append(changes)) return {.outcome = Outcome::kLost};
+    if (segment_.frames.position() >= settings_.segment_bytes) (void)rotate();
+    if (storage_ != Storage::kFailed) keep_room();
+  }
+  if (checkpoint_.state() == Checkpoint::State::kIdle && now_ms >= checkpoint_due_ms_ &&
+      checkpoint_is_due()) {
+    begin_checkpoint();
+  }
+  if (storage_ == Storage::kFailed) return {.outcome = Outcome::kLost};
+  return promised();
+}
+
+Committed Log::promised() const {
+  const bool waits = settings_.sync == SyncLevel::kAlways && storage_ != Storage::kFailed;
+  if (!waits || syncs_.is_safe()) return {};
+  return {.outcome = Outcome::kPending, .ticket = syncs_.ticket()};
 }
 
 bool Log::rotate() {
@@ -186,19 +200,12 @@ bool Log::rotate() {
 
 // Where the disk is full nothing is changed for clients, but sessions expire and are used. What
 // that is told by is kept until there is room: nobody was promised it.
-bool Log::has_room() {
-  if (!fits()) keep_room();
-  return fits();
-}
-
-bool Log::fits() const {
-  const std::uint64_t with_end = frame_bytes_for(batch_.size()) + kFrameHeadBytes;
+bool Log::fits(std::size_t bytes) const {
+  const std::uint64_t with_end = frame_bytes_for(bytes) + kFrameHeadBytes;
   return storage_ == Storage::kGood || segment_.frames.position() + with_end <= segment_.reserved;
 }
 
-bool Log::has_uncommitted() const {
-  return !batch_.empty() && (fits() || storage_ == Storage::kFailed);
-}
+bool Log::has_room(std::size_t bytes) const { return fits(bytes) || storage_ == Storage::kFailed; }
 
 // There is always room for what is changed before anybody is refused.
 void Log::keep_room() {
@@ -246,78 +253,32 @@ void Log::report_failure(std::string_view what, int error) const {
 
 void Log::refuse_changes() {
   storage_ = Storage::kFailed;
-  lost_ = true;
+  if (settings_.sync == SyncLevel::kAlways) syncs_.lose();
 }
 
-void Log::lost_is_dealt_with() {
-  lost_ = false;
-  safe_ = appended_;
-}
-
-// What a sync is about, and how it went.
-struct Log::Sync {
-  std::vector<std::shared_ptr<AppendFile>> files;
-  std::uint64_t target;
-  std::uint64_t sequence;
-  std::uint64_t position;
-  int error = 0;
-  std::chrono::nanoseconds took{0};
-};
-
-// The clients whose answers the last sync let go are about to come back: where they have to wait
-// for the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else
-// two halves of the clients would take turns, each waiting for the other's.
-bool Log::may_sync() {
-  if (syncing_ || nap_ == Nap::kUnderWay) return false;
-  if (nap_ == Nap::kOver || !shared_) return true;
-  nap_ = Nap::kUnderWay;
-  syncer_.post(
-      [nap = std::min(sync_took_ / kNapShare, kNapMost)] { std::this_thread::sleep_for(nap); },
-      [this] { nap_ = Nap::kOver; });
-  return false;
+void Log::expect(std::size_t clients) {
+  if (promised().outcome == Outcome::kPending && syncs_.may_begin()) begin_sync(clients);
 }
 
 void Log::begin_sync(std::size_t waiting) {
-  syncing_ = true;
-  shared_ = waiting > 1;
-  nap_ = Nap::kNotYet;
-  const auto sync = std::make_shared<Sync>(Sync{.files = std::exchange(closed_, {}),
-                                                .target = appended_,
-                                                .sequence = segment_.sequence,
-                                                .position = segment_.frames.position()});
-  sync->files.push_back(segment_.file);
-  syncer_.post(
-      [sync] {
-        const auto begin = std::chrono::steady_clock::now();
-        for (const auto& file : sync->files) {
-          if (sync->error == 0) sync->error = file->sync();
-        }
-        sync->files.clear();
-        sync->took = std::chrono::steady_clock::now() - begin;
-      },
-      [this, sync] { synced(*sync); });
+  SyncTarget target{.files = std::exchange(closed_, {}),
+                    .sequence = segment_.sequence,
+                    .position = segment_.frames.position()};
+  target.files.push_back(segment_.file);
+  syncs_.begin(std::move(target), waiting);
 }
 
-void Log::synced(const Sync& sync) {
-  syncing_ = false;
-  sync_took_ = sync.took;
-  if (sync.error != 0) {
-    fail("cannot sync the log", sync.error);
-    return;
-  }
-  ++syncs_;
-  syncs_took_ += sync.took;
-  last_sync_ms_ = clock_.now_ms();
-  safe_ = std::max(safe_, sync.target);
-  if (sync.sequence == segment_.sequence) on_disk_ = std::max(on_disk_, sync.position);
-  synced_lately_ = true;
+void Log::on_synced(const SyncTarget& target, int error) {
+  if (error != 0) fail("cannot sync the log", error);
+  if (storage_ == Storage::kFailed) return;
+  if (target.sequence == segment_.sequence) on_disk_ = std::max(on_disk_, target.position);
 }
 
-bool Log::poll() {
-  look_at_clock();
-  syncer_.poll();
+bool Log::has_news() const { return syncs_.has_news() || writer_.any_done(); }
+
+void Log::poll(Events& events) {
   writer_.poll();
-  return std::exchange(synced_lately_, false);
+  syncs_.poll(events);
 }
 
 bool Log::work(std::uint64_t now_ms) {
@@ -328,7 +289,7 @@ bool Log::work(std::uint64_t now_ms) {
     room_due_ms_ = now_ms + kRetryRoomMs;
     keep_room();
   }
-  if (settings_.sync == SyncLevel::kInterval && safe_ != appended_ && !syncing_ &&
+  if (settings_.sync == SyncLevel::kInterval && !syncs_.is_safe() && !syncs_.is_under_way() &&
       now_ms >= sync_due_ms_) {
     begin_sync(0);
     sync_due_ms_ = now_ms + kSyncEveryMs;
@@ -342,18 +303,20 @@ bool Log::work(std::uint64_t now_ms) {
 // then never taken for what a crash leaves.
 void Log::mark() {
   if (storage_ != Storage::kGood) return;
-  if (safe_ != appended_ || marked_ == appended_ || on_disk_ != segment_.frames.position()) return;
+  if (!syncs_.is_safe() || marked_ == syncs_.appended_bytes() ||
+      on_disk_ != segment_.frames.position()) {
+    return;
+  }
   segment_.frames.mark(on_disk_, out_);
   if (!append()) return;
-  safe_ = marked_ = appended_;
+  syncs_.forget_unsynced();
+  marked_ = syncs_.appended_bytes();
 }
 
-std::uint64_t Log::patience_ms(std::uint64_t now_ms) const {
-  if (storage_ == Storage::kFailed || settings_.sync != SyncLevel::kInterval ||
-      safe_ == appended_ || syncing_) {
-    return UINT64_MAX;
-  }
-  return sync_due_ms_ > now_ms ? sync_due_ms_ - now_ms : 0;
+std::uint64_t Log::next_deadline_ms() const {
+  const bool is_due = storage_ != Storage::kFailed && settings_.sync == SyncLevel::kInterval &&
+                      !syncs_.is_safe() && !syncs_.is_under_way();
+  return is_due ? sync_due_ms_ : UINT64_MAX;
 }
 
 // Full segments are let go of unsynced where nobody waits for a sync.
@@ -372,19 +335,20 @@ store::EngineFigures Log::figures() const {
           .log_bytes = position_.log_bytes,
           .checkpoint_bytes = position_.checkpoint_bytes,
           .checkpoints = checkpoints_,
-          .unsynced_bytes = appended_ - safe_,
-          .syncs = syncs_,
-          .sync_ns = static_cast<std::uint64_t>(syncs_took_.count()),
-          .last_sync_ms = last_sync_ms_};
+          .unsynced_bytes = syncs_.unsynced_bytes(),
+          .syncs = syncs_.count(),
+          .sync_ns = static_cast<std::uint64_t>(syncs_.took().count()),
+          .last_sync_ms = syncs_.last_ms()};
 }
 
-void Log::close() {
+void Log::close(store::Batch& changes) {
   if (segment_.file == nullptr || storage_ == Storage::kFailed) return;
-  look_at_clock();
-  tell_time();
-  commit(0);
+  look_at_clock(changes);
+  tell_time(changes);
+  if (!fits(changes.size())) keep_room();
+  if (fits(changes.size()) && !append(changes)) return;
   writer_.drain();
-  syncer_.drain();
+  syncs_.drain();
   if (settings_.sync == SyncLevel::kOff) sync_older();
   if (storage_ == Storage::kFailed) return;
   for (const bool closing : {false, true}) {
@@ -393,7 +357,7 @@ void Log::close() {
       if (!append()) return;
     }
     begin_sync(0);
-    syncer_.drain();
+    syncs_.drain();
     writer_.drain();
     if (storage_ == Storage::kFailed) return;
   }

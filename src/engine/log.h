@@ -3,7 +3,6 @@
 // appends (to the kernel's page cache); what may block happens on two threads of its own.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "engine/engine.h"
 #include "engine/file.h"
 #include "engine/layout.h"
+#include "engine/syncs.h"
 #include "engine/worker.h"
 #include "store/batch.h"
 #include "store/store.h"
@@ -58,40 +58,39 @@ struct LogPosition {
 
 class Log final : public Engine {
  public:
-  /// Tells `store` to report its changes from here on. `wake` makes the core's loop turn; any
-  /// thread. All must outlive it.
+  /// `wake` makes the core's loop turn; any thread. All must outlive it. Checkpoints are of
+  /// `store`.
   Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
       std::uint32_t core, const LogSettings& settings, const std::function<void()>& wake);
-  ~Log() override;
+  ~Log() override = default;
 
   /// Begins a new segment; nothing, or the fault that prevents it.
   [[nodiscard]] std::optional<std::string> open(const LogPosition& position);
   /// Writes a checkpoint of the store as it stands and waits for it; nothing, or a fault, as where
-  /// the directory says that it is stopped.
+  /// the directory says that it is stopped. REQUIRES: open, and nothing was changed since the last
+  /// commit.
   [[nodiscard]] std::optional<std::string> checkpoint_now();
 
-  void commit(std::uint64_t now_ms) override;
-  [[nodiscard]] bool is_due() const override { return batch_.size() > settings_.message_bytes_max; }
-  [[nodiscard]] bool has_uncommitted() const override;
-  [[nodiscard]] bool is_safe() const override {
-    return settings_.sync != SyncLevel::kAlways || safe_ == appended_;
-  }
-  [[nodiscard]] bool is_lost() const override { return lost_; }
-  void lost_is_dealt_with() override;
-  [[nodiscard]] bool may_sync() override;
-  void begin_sync(std::size_t waiting) override;
-  /// Is one under way, or a moment's wait for it?
-  [[nodiscard]] bool is_syncing() const { return syncing_ || nap_ == Nap::kUnderWay; }
-  [[nodiscard]] bool has_news() const override { return syncer_.any_done() || writer_.any_done(); }
-  [[nodiscard]] bool poll() override;
+  [[nodiscard]] std::int64_t unix_offset_ms() const override { return offset_on_disk_ms_; }
+  /// With SyncLevel::kAlways it is pending until it is on the disk; commits share the ticket of the
+  /// sync that puts them there.
+  [[nodiscard]] Committed commit(store::Batch& changes, std::uint64_t now_ms) override;
+  [[nodiscard]] bool has_room(std::size_t bytes) const override;
+  /// Begins the sync that they wait for, unless one is under way or it pays to let more share it.
+  void expect(std::size_t clients) override;
+  [[nodiscard]] bool has_news() const override;
+  void poll(Events& events) override;
+
   [[nodiscard]] bool work(std::uint64_t now_ms) override;
-  [[nodiscard]] std::uint64_t patience_ms(std::uint64_t now_ms) const override;
+  [[nodiscard]] std::uint64_t next_deadline_ms() const override;
   [[nodiscard]] Storage storage() const override { return storage_; }
   [[nodiscard]] store::EngineFigures figures() const override;
-  void close() override;
+  void close(store::Batch& changes) override;
+
+  /// Is a sync under way, or a moment's wait for it?
+  [[nodiscard]] bool is_syncing() const { return syncs_.is_under_way() || syncs_.is_waiting(); }
 
  private:
-  enum class Nap : std::uint8_t { kNotYet, kUnderWay, kOver };
   struct Segment {
     std::shared_ptr<AppendFile> file;
     FrameWriter frames{FileHeader{}};
@@ -107,14 +106,17 @@ class Log final : public Engine {
   // Goes over to the next segment; false where that is not ready.
   bool rotate();
   void begin_clock(const std::optional<WallOffset>& wall);
-  // Tells the batch where the wall clock was set.
-  void look_at_clock();
-  void tell_time();
+  // Adds a record where the wall clock was set.
+  void look_at_clock(store::Batch& changes);
+  void tell_time(store::Batch& changes);
+  // Appends the changes as a frame; false where that failed.
+  [[nodiscard]] bool append(store::Batch& changes);
+  // What a commit of all that was appended is.
+  [[nodiscard]] Committed promised() const;
   // Appends what stands in out_.
   [[nodiscard]] bool append();
   void keep_room();
-  [[nodiscard]] bool has_room();
-  [[nodiscard]] bool fits() const;
+  [[nodiscard]] bool fits(std::size_t bytes) const;
   [[nodiscard]] std::uint64_t room_least() const;
   void mark();
   void fail(std::string_view what, int error);
@@ -127,8 +129,8 @@ class Log final : public Engine {
   // Adds this core's files of the epoch with a lower sequence; any thread. 0 or an errno.
   [[nodiscard]] int files_before(std::uint64_t sequence, std::vector<NamedFile>& files) const;
   void sync_older();
-  struct Sync;
-  void synced(const Sync& sync);
+  void begin_sync(std::size_t waiting);
+  void on_synced(const SyncTarget& target, int error);
 
   [[nodiscard]] bool checkpoint_is_due() const;
   void begin_checkpoint();
@@ -142,7 +144,6 @@ class Log final : public Engine {
   const std::uint32_t core_;
   const LogSettings settings_;
 
-  store::Batch batch_;
   Buffer out_;
   Segment segment_;
   std::optional<Segment> next_;
@@ -152,37 +153,26 @@ class Log final : public Engine {
   std::uint64_t next_due_ms_ = 0;
   std::uint64_t now_ms_ = 0;                         // as the core has said last
   std::int64_t clock_offset_ms_ = 0;                 // the clock's, as it was seen last
+  std::int64_t offset_on_disk_ms_ = 0;               // see unix_offset_ms
   std::uint64_t time_due_ms_ = 0;                    // when the log is told the time again
   std::uint64_t on_disk_ = 0;                        // bytes of segment_ that are known to be
   std::vector<std::shared_ptr<AppendFile>> closed_;  // full segments, not synced yet
 
-  std::uint64_t appended_ = 0;  // bytes, since the start
-  std::uint64_t safe_ = 0;      // so many of them are on the disk
-  std::uint64_t marked_ = 0;    // appended_ as it stood when the last mark was written
-  bool syncing_ = false;
-  bool synced_lately_ = false;
-  std::chrono::nanoseconds sync_took_{0};  // the last one
-  bool shared_ = false;                    // several clients waited for it
-  Nap nap_ = Nap::kNotYet;
+  std::uint64_t marked_ = 0;  // bytes appended when the last mark was written
   std::uint64_t sync_due_ms_ = 0;
   std::uint64_t room_due_ms_ = 0;
   bool verifying_ = false;
   std::uint64_t verify_due_ms_ = 0;
-  bool lost_ = false;
   Storage storage_ = Storage::kGood;
 
-  // Since the start.
-  std::uint64_t syncs_ = 0;
-  std::chrono::nanoseconds syncs_took_{0};
-  std::uint64_t last_sync_ms_ = 0;
-  std::uint64_t checkpoints_ = 0;
+  std::uint64_t checkpoints_ = 0;  // written since the start
 
   LogPosition position_;                   // sizes as they are now
   std::uint64_t checkpoint_sequence_ = 0;  // of the one under way
   std::uint64_t log_bytes_before_ = 0;     // of what the one under way replaces
   std::uint64_t checkpoint_due_ms_ = 0;    // after one that failed
 
-  Worker syncer_;  // syncs, so that none waits for a checkpoint
+  Syncs syncs_;    // with a thread of its own, so that none waits for a checkpoint
   Worker writer_;  // the rest
   Checkpoint checkpoint_;
 };

@@ -16,23 +16,19 @@ bool Log::checkpoint_is_due() const {
 }
 
 // The checkpoint stands for everything before the segment that begins now. What is changed but not
-// committed (by requests that ran late in the turn) would be in both.
+// committed would be in both, so it begins where everything has just been committed.
 void Log::begin_checkpoint() {
-  commit(now_ms_);
-  if (!batch_.empty() || storage_ == Storage::kFailed || !rotate()) return;
+  if (storage_ == Storage::kFailed || !rotate()) return;
   checkpoint_sequence_ = segment_.sequence;
   log_bytes_before_ = position_.log_bytes;
   const FileHeader head = header(FileKind::kCheckpoint, checkpoint_sequence_);
   // By the offset that the log goes on with: a clock that is set moves the deadlines of both.
-  checkpoint_.begin(file_name(manifest_.epoch, head), head, batch_.unix_offset_ms(),
-                    clock_.now_ms());
+  checkpoint_.begin(file_name(manifest_.epoch, head), head, offset_on_disk_ms_, clock_.now_ms());
 }
 
 void Log::look_at_checkpoint(std::uint64_t now_ms) {
   switch (checkpoint_.state()) {
     case Checkpoint::State::kIdle:
-      if (now_ms >= checkpoint_due_ms_ && checkpoint_is_due()) begin_checkpoint();
-      return;
     case Checkpoint::State::kWalking:
     case Checkpoint::State::kFinishing:
       return;
@@ -83,8 +79,8 @@ void Log::remove_before(std::uint64_t sequence) {
 
 std::optional<std::string> Log::checkpoint_now() {
   writer_.drain();  // the next segment is ready, or cannot be
-  if (!closed_.empty() && !syncing_) begin_sync(0);
-  syncer_.drain();
+  if (!closed_.empty() && !syncs_.is_under_way()) begin_sync(0);
+  syncs_.drain();
   begin_checkpoint();
   if (checkpoint_.state() == Checkpoint::State::kIdle) {
     return "cannot begin a segment of the log in " + directory_.path();

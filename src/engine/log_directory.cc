@@ -17,11 +17,11 @@ void Log::look_at_directory() {
   verifying_ = true;
   verify_due_ms_ = now_ms_ + kVerifyEveryMs;
   auto error = std::make_shared<int>(0);
-  syncer_.post([this, error] { *error = directory_.verify(); },
-               [this, error] {
-                 verifying_ = false;
-                 if (*error == ESTALE) fail_replaced();
-               });
+  syncs_.post([this, error] { *error = directory_.verify(); },
+              [this, error] {
+                verifying_ = false;
+                if (*error == ESTALE) fail_replaced();
+              });
 }
 
 void Log::fail_replaced() {

@@ -7,7 +7,10 @@ namespace seshdb::engine {
 
 class Memory final : public Engine {
  public:
-  void commit(std::uint64_t /*now_ms*/) override {}
+  [[nodiscard]] bool reads_changes() const override { return false; }
+  [[nodiscard]] Committed commit(store::Batch& /*changes*/, std::uint64_t /*now_ms*/) override {
+    return {};
+  }
 };
 
 }  // namespace seshdb::engine

@@ -1,4 +1,4 @@
-// A row whose first has the number first_: a ticket finds its place without a search. A deque would
+// A row whose first has the number first_: a place finds its place without a search. A deque would
 // allocate every few answers.
 #include "net/answer_queue.h"
 
@@ -20,15 +20,15 @@ bool AnswerQueue::full(std::size_t bytes_max, std::size_t unsent_bytes) const {
          unsent_bytes + size() * expected_bytes_ >= bytes_max;
 }
 
-AnswerQueue::Ticket AnswerQueue::defer(std::size_t request_bytes) {
+AnswerQueue::Place AnswerQueue::defer(std::size_t request_bytes) {
   answers_.emplace_back().bytes = request_bytes;
   bytes_ += request_bytes;
   return first_ + size() - 1;
 }
 
-void AnswerQueue::complete(Ticket ticket, std::string_view text, bool any) {
-  SESHDB_CHECK(ticket >= first_ && ticket - first_ < size());
-  Answer& answer = answers_[gone_ + (ticket - first_)];
+void AnswerQueue::complete(Place place, std::string_view text, bool any) {
+  SESHDB_CHECK(place >= first_ && place - first_ < size());
+  Answer& answer = answers_[gone_ + (place - first_)];
   SESHDB_CHECK(!answer.complete);
   answer.complete = true;
   answer.any = any;
@@ -39,8 +39,8 @@ void AnswerQueue::complete(Ticket ticket, std::string_view text, bool any) {
   expect(text.size());
 }
 
-bool AnswerQueue::complete_first(Ticket ticket, std::size_t text_bytes) {
-  if (ticket != first_) return false;
+bool AnswerQueue::complete_first(Place place, std::size_t text_bytes) {
+  if (place != first_) return false;
   SESHDB_CHECK(!empty() && !front().complete);
   expect(text_bytes);
   pop();

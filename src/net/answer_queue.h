@@ -15,7 +15,7 @@ namespace seshdb::net {
 class AnswerQueue {
  public:
   /// Names an answer that comes later.
-  using Ticket = std::uint64_t;
+  using Place = std::uint64_t;
 
   struct Answer {
     bool complete = false;
@@ -37,12 +37,12 @@ class AnswerQueue {
   [[nodiscard]] bool full(std::size_t bytes_max, std::size_t unsent_bytes) const;
 
   /// Keeps a place at the end for the answer to a request of that size.
-  [[nodiscard]] Ticket defer(std::size_t request_bytes);
+  [[nodiscard]] Place defer(std::size_t request_bytes);
   /// Fills the place; REQUIRES: of this queue, and not complete yet.
-  void complete(Ticket ticket, std::string_view text, bool any);
+  void complete(Place place, std::string_view text, bool any);
   /// Takes the first place away, whose answer has come and goes out at once: true, or false where
-  /// the ticket names another. REQUIRES: as for complete.
-  [[nodiscard]] bool complete_first(Ticket ticket, std::size_t text_bytes);
+  /// the place names another. REQUIRES: as for complete.
+  [[nodiscard]] bool complete_first(Place place, std::size_t text_bytes);
 
   /// Adds an answer at the end, to be written now; then end_last.
   [[nodiscard]] Buffer& begin_last();
@@ -62,7 +62,7 @@ class AnswerQueue {
 
   std::vector<Answer> answers_;
   std::size_t gone_ = 0;  // so many at the beginning are taken away
-  Ticket first_ = 0;      // of front()
+  Place first_ = 0;       // of front()
   std::size_t bytes_ = 0;
   // Of one answer that comes. Cautious before any has.
   std::size_t expected_bytes_ = std::size_t{256} << 10;

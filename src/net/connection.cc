@@ -1,13 +1,11 @@
 // The connection's two ways, in and out, and its end. What is HTTP's alone: connection_http.cc.
 #include "net/connection.h"
 
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
+#include <iterator>
 #include <utility>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -35,10 +33,11 @@ struct FrameHandler {
   }
 };
 
-Connection::Connection(Id id, Socket socket, const ConnectionSettings& settings,
-                       RequestHandler& handler, BufferPools& pools, std::uint64_t now_ms)
+Connection::Connection(Id id, std::unique_ptr<Transport> transport,
+                       const ConnectionSettings& settings, RequestHandler& handler,
+                       BufferPools& pools, std::uint64_t now_ms)
     : id_(id),
-      socket_(std::move(socket)),
+      transport_(std::move(transport)),
       settings_(settings),
       handler_(handler),
       pools_(pools),
@@ -59,7 +58,7 @@ bool Connection::wants_read() const {
 }
 
 bool Connection::wants_flush() const {
-  const bool send = !out_.empty() && !blocked_;
+  const bool send = !blocked_ && (gates_.empty() ? !out_.empty() : free_bytes_ != 0);
   const bool handle = kept_ready_ && !held_back();
   const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked_;
   return !over_ && (send || handle || end);
@@ -71,20 +70,17 @@ bool Connection::may_wait() const {
 }
 
 std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_ms) {
-  const ssize_t got = recv(socket_.fd(), to, bytes, 0);
-  if (got > 0) {
+  const Transport::Io io = transport_->read(to, bytes);
+  if (io.bytes != 0) {
     life_ms_ = now_ms;
     pinged_ = false;
-    return static_cast<std::size_t>(got);
-  }
-  if (got == 0) {
+  } else if (io.state == Transport::State::kEnded) {
     end_of_input_ = true;
     over_ = over_ || phase_ == Phase::kDraining;
     close_after_answers(false, 0);
-  } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-    over_ = true;
   }
-  return 0;
+  over_ = over_ || io.state == Transport::State::kFailed;
+  return io.bytes;
 }
 
 void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
@@ -144,12 +140,13 @@ std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
 }
 
 void Connection::append_control(Opcode opcode, std::string_view payload) {
+  SESHDB_CHECK(!answering_);
   append_frame(opcode, payload, out_.begin());
   measure();
 }
 
 void Connection::measure() {
-  const std::size_t unsent = out_.size() + waiting_.bytes();
+  const std::size_t unsent = unsent_bytes();
   if (unsent > settings_.unsent_bytes_max) {
     full_ = true;
   } else if (unsent <= settings_.unsent_bytes_max / 4) {
@@ -157,7 +154,19 @@ void Connection::measure() {
   }
 }
 
+bool Connection::push(std::string_view text) {
+  SESHDB_CHECK(!answering_);
+  const bool may = phase_ == Phase::kWebSocket && !closing_ && !over_ &&
+                   unsent_bytes() + text.size() <= settings_.push_bytes_max;
+  if (may) {
+    append_frame(Opcode::kText, text, out_.begin());
+    measure();
+  }
+  return may;
+}
+
 Buffer& Connection::begin_answer() {
+  answering_ = true;
   if (!waiting_.empty()) {
     return waiting_.begin_last();
   }
@@ -169,6 +178,7 @@ Buffer& Connection::begin_answer() {
 }
 
 void Connection::end_answer(bool any) {
+  answering_ = false;
   if (!waiting_.empty()) {
     waiting_.end_last(any);
   } else if (phase_ == Phase::kHttp) {
@@ -182,17 +192,17 @@ void Connection::end_answer(bool any) {
   measure();
 }
 
-Connection::Ticket Connection::defer(std::size_t request_bytes) {
-  const Ticket ticket = waiting_.defer(request_bytes);
+Connection::Place Connection::defer(std::size_t request_bytes) {
+  const Place place = waiting_.defer(request_bytes);
   measure();
-  return ticket;
+  return place;
 }
 
-void Connection::complete(Ticket ticket, std::string_view answer, bool any) {
-  if (waiting_.complete_first(ticket, answer.size())) {
+void Connection::complete(Place place, std::string_view answer, bool any) {
+  if (waiting_.complete_first(place, answer.size())) {
     give_answer(answer, any);
   } else {
-    waiting_.complete(ticket, answer, any);
+    waiting_.complete(place, answer, any);
   }
   while (const AnswerQueue::Answer* const ready = waiting_.ready()) {
     give_answer(ready->text.view(), ready->any);
@@ -210,42 +220,61 @@ void Connection::give_answer(std::string_view answer, bool any) {
   }
 }
 
-void Connection::send_out(std::size_t most) {
-  while (most != 0 && !out_.empty()) {
+void Connection::send_out() {
+  while (free_bytes_ != 0) {
     const std::string_view front = out_.front();
-    const std::size_t size = std::min(most, front.size());
-    const ssize_t sent = send(socket_.fd(), front.data(), size, MSG_NOSIGNAL);
-    if (sent < 0) {
-      if (errno == EINTR) continue;
-      blocked_ = errno == EAGAIN || errno == EWOULDBLOCK;
-      over_ = over_ || !blocked_;
-      return;
-    }
-    const auto bytes = static_cast<std::size_t>(sent);
-    blocked_ = bytes < size;
-    out_.consume(bytes);
-    most -= bytes;
-    sealed_ -= std::min(sealed_, bytes);
-    released_ -= std::min(released_, bytes);
-    if (blocked_) return;
+    const Transport::Io io = transport_->write(front.substr(0, free_bytes_));
+    out_.consume(io.bytes);
+    free_bytes_ -= io.bytes;
+    for (Gate& gate : gates_) gate.end -= io.bytes;
+    blocked_ = io.state == Transport::State::kBlocked;
+    over_ = over_ || io.state == Transport::State::kFailed;
+    if (io.state != Transport::State::kDone) return;
   }
   blocked_ = false;
   out_.give_back();
 }
 
-void Connection::flush_some(std::uint64_t now_ms, std::size_t most) {
+bool Connection::gate(std::uint64_t ticket) {
+  SESHDB_CHECK(gates_.empty() || gates_.back().ticket <= ticket);
+  const std::size_t held_from = gates_.empty() ? free_bytes_ : gates_.back().end;
+  if (out_.size() == held_from) return !gates_.empty() && gates_.back().ticket == ticket;
+  if (!gates_.empty() && gates_.back().ticket == ticket && !gates_.back().is_open) {
+    gates_.back().end = out_.size();
+  } else {
+    gates_.push_back({.end = out_.size(), .ticket = ticket, .is_open = false});
+  }
+  return true;
+}
+
+void Connection::open(std::uint64_t ticket) {
+  for (Gate& gate : gates_) gate.is_open = gate.is_open || gate.ticket == ticket;
+  const auto closed =
+      std::find_if_not(gates_.begin(), gates_.end(), [](const Gate& gate) { return gate.is_open; });
+  if (closed != gates_.begin()) free_bytes_ = std::prev(closed)->end;
+  gates_.erase(gates_.begin(), closed);
+}
+
+void Connection::flush(std::uint64_t now_ms) {
+  // What is appended on the way, by requests that were kept, is for the next flush.
+  if (closing_ && waiting_.empty() && !over_ && std::exchange(say_goodbye_, false)) {
+    append_close_frame(close_code_, out_.begin());
+  }
+  if (gates_.empty()) free_bytes_ = out_.size();
+  flush_opened(now_ms);
+}
+
+void Connection::flush_opened(std::uint64_t now_ms) {
   if (over_) {
     return;
   }
-  if (closing_ && waiting_.empty() && std::exchange(say_goodbye_, false)) {
-    append_close_frame(close_code_, out_.begin());
-  }
-  send_out(most);
+  send_out();
   measure();
-  if (closing_ && waiting_.empty() && out_.empty() && !over_ && phase_ != Phase::kDraining) {
+  const bool is_done = closing_ && !say_goodbye_ && waiting_.empty() && out_.empty();
+  if (is_done && !over_ && phase_ != Phase::kDraining) {
     phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
     phase_ms_ = now_ms;
-    over_ = end_of_input_ || ::shutdown(socket_.fd(), SHUT_WR) != 0;
+    over_ = end_of_input_ || !transport_->end_output();
   }
   if (kept_ready_ && !held_back() && !over_) {
     handle_kept();
@@ -266,12 +295,11 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
 
 void Connection::stop(std::uint64_t now_ms) {
   stopping_ = true;
-  int bytes = 0;
-  stop_bytes_ = ioctl(socket_.fd(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+  stop_bytes_ = transport_->readable_bytes();
   go_on_stopping(now_ms);
 }
 
-// Takes in what the kernel held for us when the stop began, and only then says goodbye.
+// Takes in what had arrived when the stop began, and only then says goodbye.
 void Connection::go_on_stopping(std::uint64_t now_ms) {
   while (stopping_ && !closing_ && !over_ && !held_back() && !kept_ready_) {
     const std::size_t most = std::min(stop_bytes_, limits::kReadBytes);

@@ -1,5 +1,5 @@
 // One client's connection: bytes in, requests out to its owner, answers back in the order of the
-// requests, over a WebSocket or HTTP. Owns the socket; knows nothing of commands. One thread.
+// requests, over a WebSocket or HTTP. Owns its transport; knows nothing of commands. One thread.
 //
 // Its life: HTTP until an upgrade, WebSocket then, `draining` once its last bytes are on their way.
 // It stops reading while its owner holds it back or while too much is unsent, and drops nothing.
@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -19,7 +20,7 @@
 #include "net/http.h"
 #include "net/origin.h"
 #include "net/send_queue.h"
-#include "net/socket.h"
+#include "net/transport.h"
 #include "net/websocket.h"
 
 namespace seshdb::net {
@@ -50,6 +51,7 @@ struct ConnectionSettings {
   const Clock& clock;
   std::size_t message_bytes_max;
   std::size_t unsent_bytes_max;
+  std::size_t push_bytes_max;  // see Connection::push
   std::uint64_t handshake_ms;
   std::uint64_t idle_ping_ms;
   std::uint64_t idle_close_ms;
@@ -59,38 +61,46 @@ struct ConnectionSettings {
 class Connection {
  public:
   using Id = std::uint64_t;
-  using Ticket = AnswerQueue::Ticket;
+  using Place = AnswerQueue::Place;
 
-  Connection(Id id, Socket socket, const ConnectionSettings& settings, RequestHandler& handler,
-             BufferPools& pools, std::uint64_t now_ms);
+  Connection(Id id, std::unique_ptr<Transport> transport, const ConnectionSettings& settings,
+             RequestHandler& handler, BufferPools& pools, std::uint64_t now_ms);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] Id id() const { return id_; }
-  [[nodiscard]] int fd() const { return socket_.fd(); }
+  [[nodiscard]] int fd() const { return transport_->fd(); }
 
   /// Reads once and handles what came. `scratch`: `bytes` bytes that all connections may share.
   void read(char* scratch, std::size_t bytes, std::uint64_t now_ms);
-  /// Sends what can be sent. Then, where reading was held back and need not be, handles what is
-  /// kept.
-  void flush(std::uint64_t now_ms) { flush_some(now_ms, SIZE_MAX); }
-  /// Where answers have to wait until what they tell is safe: `seal` notes what is unsent now,
-  /// `release` says that all this may go, and flush_released sends it and nothing else, but is a
-  /// flush in all the rest. A flush sends everything.
-  void seal() { sealed_ = out_.size(); }
-  void release() { released_ = sealed_; }
-  void flush_released(std::uint64_t now_ms) { flush_some(now_ms, released_); }
+  /// Lets everything leave that was answered so far and that no gate holds back, and sends what the
+  /// transport takes. Then, where reading was held back and need not be, handles what is kept.
+  void flush(std::uint64_t now_ms);
+  /// What was answered so far waits for `open(ticket)`, and what is answered later leaves after it.
+  /// False where nothing waits for this ticket. REQUIRES: it is not less than an earlier gate's.
+  bool gate(std::uint64_t ticket);
+  /// Opens the gate of that ticket, if there is one. What stands before the first gate that is
+  /// still closed may leave: flush_opened sends it.
+  void open(std::uint64_t ticket);
+  /// As flush, but answers that no gate holds back, and that no flush or gate has met yet, stay.
+  void flush_opened(std::uint64_t now_ms);
+  /// Sends a text that no request asked for, between two answers. False where it does not: too much
+  /// is unsent, the connection is no WebSocket, or it is about to close. Gates hold it back like an
+  /// answer. REQUIRES: no answer is being written.
+  [[nodiscard]] bool push(std::string_view text);
+  /// Bytes that wait to be sent, and of answers and requests that wait for others before them.
+  [[nodiscard]] std::size_t unsent_bytes() const { return out_.size() + waiting_.bytes(); }
   /// Looks at the time-outs; due about once a second.
   void tick(std::uint64_t now_ms);
   /// Ends in good order: what has arrived is answered, then comes the goodbye (1001).
   void stop(std::uint64_t now_ms);
-  /// The socket takes bytes again: the client has taken some.
+  /// The transport takes bytes again: the client has taken some.
   void unblock(std::uint64_t now_ms) {
     blocked_ = false;
     life_ms_ = now_ms;
   }
-  /// The socket reported an error or a reset.
+  /// The transport reported an error or a reset.
   void abort() { over_ = true; }
 
   /// What to wait for.
@@ -110,26 +120,29 @@ class Connection {
   /// The answer is written; `any` false: there is none.
   void end_answer(bool any);
   /// The answer comes later, by `complete`; the request keeps `request_bytes` of memory until then.
-  [[nodiscard]] Ticket defer(std::size_t request_bytes);
+  [[nodiscard]] Place defer(std::size_t request_bytes);
   /// The answer to a deferred request; `any` false: there is none.
-  void complete(Ticket ticket, std::string_view answer, bool any);
+  void complete(Place place, std::string_view answer, bool any);
   /// Stops handling requests until the last deferred answer is complete.
   void hold() { held_ = true; }
 
  private:
   friend struct FrameHandler;
   enum class Phase : std::uint8_t { kHttp, kWebSocket, kDraining };
+  struct Gate {
+    std::size_t end;  // of what it holds back, in out_
+    std::uint64_t ticket;
+    bool is_open;
+  };
 
   [[nodiscard]] bool held_back() const;
-  // Reads into `to`; what the kernel said: bytes, or 0 for nothing more, for now or for ever.
+  // Reads into `to`: bytes, or 0 for nothing more, for now or for ever.
   std::size_t receive(char* to, std::size_t bytes, std::uint64_t now_ms);
   // Handles bytes in order as far as it may; returns how many.
   std::size_t handle(char* data, std::size_t bytes);
   std::size_t handle_http(std::string_view data, bool& more);
   std::size_t handle_websocket(char* data, std::size_t bytes);
   void handle_kept();
-  // Sends `most` bytes at most.
-  void flush_some(std::uint64_t now_ms, std::size_t most);
   void go_on_stopping(std::uint64_t now_ms);
 
   void on_http_request(const HttpRequest& request);
@@ -147,11 +160,11 @@ class Connection {
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
   void close_after_answers(bool say_goodbye, std::uint16_t code);
-  // Sends what stands in out_, `most` bytes of it at most.
-  void send_out(std::size_t most);
+  // Sends of out_ what may leave.
+  void send_out();
 
   const Id id_;
-  Socket socket_;
+  std::unique_ptr<Transport> transport_;
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
   BufferPools& pools_;
@@ -160,12 +173,13 @@ class Connection {
   bool over_ = false;
   bool held_ = false;        // by the owner
   bool full_ = false;        // too much is unsent
-  bool blocked_ = false;     // the socket takes no more for now
+  bool blocked_ = false;     // the transport takes no more for now
   bool kept_ready_ = false;  // kept_ holds requests, held back
   bool closing_ = false;     // see close_after_answers
   bool say_goodbye_ = false;
   bool stopping_ = false;
   bool end_of_input_ = false;
+  bool answering_ = false;  // between begin_answer and end_answer
   bool pinged_ = false;     // since the last sign of life
   bool served_ = false;     // an HTTP request was complete
   bool keep_alive_ = true;  // of the HTTP request at hand, as the next two are
@@ -181,10 +195,10 @@ class Connection {
   std::string cors_;  // header lines for the HTTP request at hand
   Buffer kept_;       // received, not handled yet
   SendQueue out_;
-  std::size_t sealed_ = 0;  // so much of out_, from its front: see seal
-  std::size_t released_ = 0;
-  TextFrameInPlace frame_;  // of a WebSocket answer that is being written
-  Buffer body_;             // of an HTTP answer that is being written
+  std::size_t free_bytes_ = 0;  // so much of out_, from its front, may leave
+  std::vector<Gate> gates_;     // the rest, in its order
+  TextFrameInPlace frame_;      // of a WebSocket answer that is being written
+  Buffer body_;                 // of an HTTP answer that is being written
   AnswerQueue waiting_;
 };
 

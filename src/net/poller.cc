@@ -1,4 +1,4 @@
-// The system calls behind Poller.
+// The system calls behind EpollPoller.
 #include "net/poller.h"
 
 #include <algorithm>
@@ -19,23 +19,24 @@ epoll_event event_of(std::uint64_t tag, bool read, bool write) {
 
 }  // namespace
 
-Poller::Poller() : epoll_(epoll_create1(EPOLL_CLOEXEC)), error_(epoll_.open() ? 0 : errno) {}
+EpollPoller::EpollPoller()
+    : epoll_(epoll_create1(EPOLL_CLOEXEC)), error_(epoll_.open() ? 0 : errno) {}
 
-bool Poller::add(int fd, std::uint64_t tag, bool read, bool write) {
+bool EpollPoller::add(int fd, std::uint64_t tag, bool read, bool write) {
   epoll_event event = event_of(tag, read, write);
   return epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-void Poller::change(int fd, std::uint64_t tag, bool read, bool write) {
+void EpollPoller::change(int fd, std::uint64_t tag, bool read, bool write) {
   epoll_event event = event_of(tag, read, write);
   SESHDB_CHECK(epoll_ctl(epoll_.fd(), EPOLL_CTL_MOD, fd, &event) == 0);
 }
 
-void Poller::remove(int fd) {
+void EpollPoller::remove(int fd) {
   SESHDB_CHECK(epoll_ctl(epoll_.fd(), EPOLL_CTL_DEL, fd, nullptr) == 0);
 }
 
-std::span<const epoll_event> Poller::wait(int timeout_ms) {
+std::span<const epoll_event> EpollPoller::wait(int timeout_ms) {
   const int count = epoll_wait(epoll_.fd(), events_.data(), kEventsMax, timeout_ms);
   return {events_.data(), static_cast<std::size_t>(std::max(count, 0))};
 }

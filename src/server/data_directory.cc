@@ -192,7 +192,9 @@ std::optional<std::string> write_core(DataDirectory& data, const Manifest& next,
   engine::Log log(data.directory(), store, clock, next, core, {}, [] {});
   if (auto fault = log.open({.wall = wall})) return fault;
   if (auto fault = log.checkpoint_now()) return fault;
-  log.close();
+  store::Batch none;
+  none.set_unix_offset_ms(log.unix_offset_ms());
+  log.close(none);
   return std::nullopt;
 }
 

@@ -14,9 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/memory.h"
 #include "commands/table.h"
-#include "server/core.h"
-#include "server/memory.h"
 
 namespace seshdb::server {
 
@@ -24,6 +23,8 @@ namespace {
 
 using commands::Command;
 using commands::CommandTally;
+using core::Published;
+using core::Shared;
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
@@ -257,7 +258,7 @@ void Figures::append_to(Buffer& out) const {
 
 }  // namespace
 
-void append_metrics(const Shared& shared, Buffer& out) {
+void append_metrics(const core::Shared& shared, Buffer& out) {
   Figures figures(shared);
   figures.add_server();
   figures.add_cores();

@@ -2,12 +2,11 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "core/shared.h"
 
 namespace seshdb::server {
 
-struct Shared;
-
 /// From what the cores have published; any core's thread. Takes a millisecond or so.
-void append_metrics(const Shared& shared, Buffer& out);
+void append_metrics(const core::Shared& shared, Buffer& out);
 
 }  // namespace seshdb::server

@@ -11,8 +11,9 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "server/descriptors.h"
-#include "server/memory.h"
+#include "server/metrics.h"
 #include "server/secret.h"
 
 namespace seshdb::server {
@@ -100,12 +101,13 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   }
   auto& listener = std::get<net::Listener>(listening);
   server->address_ = listener.address;
-  server->shared_.reset(new Shared{
+  server->shared_.reset(new core::Shared{
       .clock = clock,
       .secret = std::get<store::Secret>(secret),
       .connections = {.clock = clock,
                       .message_bytes_max = config.message_bytes_max,
                       .unsent_bytes_max = config.unsent_bytes_max,
+                      .push_bytes_max = config.unsent_bytes_max,
                       .handshake_ms = config.handshake_timeout_ms,
                       .idle_ping_ms = config.idle_ping_ms,
                       .idle_close_ms = config.idle_close_ms,
@@ -119,19 +121,23 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .started_ms = clock.now_ms(),
       .engine = config.data.empty() ? "memory" : "log",
       .sync = config.data.empty() ? "none" : sync_name(config.log.sync),
+      .write_metrics = append_metrics,
       .mailboxes = {},
       .published = {},
   });
   for (std::uint32_t i = 0; i < threads; ++i) {
-    server->shared_->mailboxes.push_back(std::make_unique<Mailbox>(threads));
-    server->shared_->published.push_back(std::make_unique<Published>());
+    server->shared_->mailboxes.push_back(std::make_unique<core::Mailbox>(threads));
+    server->shared_->published.push_back(std::make_unique<core::Published>());
     if (const int error = server->shared_->mailboxes.back()->error(); error != 0) {
       return no_room_for(threads, error);
     }
   }
   for (std::uint32_t i = 0; i < threads; ++i) {
     net::Socket own = i == 0 ? std::move(listener.socket) : net::Socket();
-    server->cores_.push_back(std::make_unique<Core>(*server->shared_, i, std::move(own)));
+    auto poller = std::make_unique<net::EpollPoller>();
+    if (poller->error() != 0) return no_room_for(threads, poller->error());
+    server->cores_.push_back(
+        std::make_unique<core::Core>(*server->shared_, i, std::move(poller), std::move(own)));
     if (const int error = server->cores_.back()->error(); error != 0) {
       return no_room_for(threads, error);
     }

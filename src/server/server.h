@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "core/core.h"
 #include "server/config.h"
-#include "server/core.h"
 #include "server/data_directory.h"
 
 namespace seshdb::server {
@@ -81,8 +81,8 @@ class Server {
   std::string load_from_;                // the folder of the save to begin with; empty: none
   std::unique_ptr<DataDirectory> data_;  // null: memory only
   std::unique_ptr<Starting> starting_;
-  std::unique_ptr<Shared> shared_;
-  std::vector<std::unique_ptr<Core>> cores_;
+  std::unique_ptr<core::Shared> shared_;
+  std::vector<std::unique_ptr<core::Core>> cores_;
   std::vector<std::thread> threads_;
 };
 

@@ -68,7 +68,7 @@ void tell_report(const engine::RecoveryReport& report, steady_clock::time_point 
 // Its share of the data, or of the save; then the log goes on from there.
 std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& config,
                                              const Clock& clock, engine::RecoveryReport& report) {
-  Core& core = *cores_[index];
+  core::Core& core = *cores_[index];
   const auto cores = static_cast<std::uint32_t>(cores_.size());
   CoreRead read;
   if (data_ != nullptr) {
@@ -85,7 +85,7 @@ std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& 
 std::optional<std::string> Server::open_log(std::uint32_t index, const Config& config,
                                             const Clock& clock,
                                             const engine::LogPosition& position) {
-  Core& core = *cores_[index];
+  core::Core& core = *cores_[index];
   const engine::Manifest manifest =
       next_manifest(*data_, static_cast<std::uint32_t>(cores_.size()));
   engine::LogSettings settings = config.log;

@@ -18,21 +18,24 @@ TEST(Checkpoint, does_not_begin_between_a_change_and_its_commit) {
   const ManualClock clock;
   const engine::LogSettings settings{.checkpoint_bytes = 1'024};
   {
-    store::Store store;
-    engine::Log log(directory, store, clock, kManifest, 0, settings, [] {});
-    ASSERT_EQ(log.open({}), std::nullopt);
-    store::Session& session = store.create(1, false, "", {}, clock.now_ms());
-    (void)store.set(session, "k", "[]");
-    (void)store.set(session, "padding", '"' + std::string(2'000, 'p') + '"');
-    log.commit(clock.now_ms());
-    ASSERT_EQ(store.append(session, "k", "1", 0, 9), Status::kOk);
-    while (!log.has_news()) {  // the next segment is made ready
+    LoggedStore core(directory, clock, settings);
+    ASSERT_EQ(core.open(), std::nullopt);
+    store::Session& session = core.store.create(1, false, "", {}, clock.now_ms());
+    (void)core.store.set(session, "k", "[]");
+    (void)core.store.set(session, "padding", '"' + std::string(2'000, 'p') + '"');
+    (void)core.commit();
+    ASSERT_EQ(core.store.append(session, "k", "1", 0, 9), Status::kOk);
+    while (!core.log.has_news()) {  // the next segment is made ready
       std::this_thread::yield();
     }
-    (void)log.poll();
-    (void)log.work(clock.now_ms());
-    log.commit(clock.now_ms());
-    log.close();
+    core.poll();
+    (void)core.log.work(clock.now_ms());
+    EXPECT_FALSE(core.store.snapshot_under_way());
+    (void)core.commit();
+    EXPECT_TRUE(core.store.snapshot_under_way());
+    while (core.log.work(clock.now_ms())) {
+    }
+    core.log.close(core.changes);
   }
   store::Store store;
   ASSERT_EQ(recover(directory, store, clock, engine::Recovery::Mode::kStart), std::nullopt);

@@ -1,5 +1,7 @@
-// The order of things in turn() is that of server::Core::turn.
+// The order of things in turn() is that of core::Core::turn.
 #include "life.h"
+
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <utility>
@@ -38,12 +40,66 @@ std::optional<std::string> Life::begin() {
     bell_.notify_all();
   });
   if (auto fault = log_->open(position)) return fault;
+  changes_.set_unix_offset_ms(log_->unix_offset_ms());
+  store_.tell(&changes_);
   history.push_back(dump(store_));
   return std::nullopt;
 }
 
+// Each ticket that something waits for has one outcome.
+void Life::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
+  const auto found = pending_.find(ticket);
+  if (found == pending_.end()) return;
+  EXPECT_TRUE(outcome == engine::Outcome::kKept || outcome == engine::Outcome::kLost);
+  EXPECT_EQ(found, pending_.begin()) << "out of order";
+  if (outcome == engine::Outcome::kKept) {
+    safe = std::max(safe, found->second);
+  } else {
+    ++losses;
+  }
+  pending_.erase(found);
+}
+
 void Life::poll() {
-  if (log_->poll()) safe = std::max(safe, sync_target_);
+  const std::uint64_t syncs = log_->figures().syncs;
+  log_->poll(*this);
+  if (log_->figures().syncs != syncs) safe = std::max(safe, sync_target_);
+}
+
+void Life::commit() {
+  const engine::Committed committed = log_->commit(changes_, clock_.now_ms());
+  if (std::string now = dump(store_); now != history.back()) history.push_back(std::move(now));
+  const std::size_t last = history.size() - 1;
+  const bool always = settings_.sync == engine::SyncLevel::kAlways;
+  switch (committed.outcome) {
+    case engine::Outcome::kPending:
+      EXPECT_TRUE(always);
+      pending_[committed.ticket] = last;
+      break;
+    case engine::Outcome::kKept:
+      if (always && log_->storage() != engine::Storage::kFailed) safe = last;
+      break;
+    case engine::Outcome::kLost:
+      ++losses;
+      break;
+    case engine::Outcome::kConflict:
+    case engine::Outcome::kRefused:
+      ADD_FAILURE() << "no outcome of a log";
+  }
+}
+
+// Notes what a sync is to make safe that begins here.
+void Life::work() {
+  const bool syncing = log_->is_syncing();
+  (void)log_->work(clock_.now_ms());
+  if (!syncing && log_->is_syncing()) sync_target_ = history.size() - 1;
+}
+
+void Life::quiet_turn() {
+  poll();
+  commit();
+  log_->expect(0);
+  work();
 }
 
 void Life::turn(Dice& dice) {
@@ -51,23 +107,9 @@ void Life::turn(Dice& dice) {
   if (log_->storage() == engine::Storage::kGood) {
     for (std::size_t n = dice.roll(4); n != 0; --n) change_some(store_, dice, clock_.now_ms());
   }
-  log_->commit(clock_.now_ms());
-  if (std::string now = dump(store_); now != history.back()) history.push_back(std::move(now));
-  const std::size_t last = history.size() - 1;
-  if (log_->is_lost()) {
-    ++losses;
-    log_->lost_is_dealt_with();
-  } else if (!log_->is_safe()) {
-    if (log_->may_sync()) {
-      sync_target_ = last;
-      log_->begin_sync(dice.roll(3));
-    }
-  } else if (settings_.sync == engine::SyncLevel::kAlways && losses == 0) {
-    safe = last;
-  }
-  const bool syncing = log_->is_syncing();
-  (void)log_->work(clock_.now_ms());
-  if (!syncing && log_->is_syncing()) sync_target_ = last;
+  commit();
+  log_->expect(dice.roll(3));
+  work();
 }
 
 void Life::wait_for_sync() {

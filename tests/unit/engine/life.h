@@ -5,6 +5,8 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,7 +30,37 @@ std::optional<std::string> recover(engine::Directory& directory, store::Store& s
                                    engine::LogPosition* position = nullptr,
                                    engine::RecoveryReport* report = nullptr);
 
-class Life {
+/// Where nobody waits for anything.
+class NoEvents final : public engine::Events {
+  void on_fetched(std::uint64_t /*token*/, engine::Fetched /*fetched*/) override {}
+  void on_outcome(engine::Ticket /*ticket*/, engine::Outcome /*outcome*/) override {}
+};
+
+/// A log and the store whose changes it is handed.
+struct LoggedStore {
+  LoggedStore(
+      engine::Directory& directory, const Clock& its_clock, const engine::LogSettings& settings,
+      const std::function<void()>& wake = [] {})
+      : clock(its_clock), log(directory, store, clock, kManifest, 0, settings, wake) {}
+  ~LoggedStore() { store.tell(nullptr); }
+
+  [[nodiscard]] std::optional<std::string> open(const engine::LogPosition& position = {}) {
+    std::optional<std::string> fault = log.open(position);
+    changes.set_unix_offset_ms(log.unix_offset_ms());
+    store.tell(&changes);
+    return fault;
+  }
+  engine::Committed commit() { return log.commit(changes, clock.now_ms()); }
+  void poll() { log.poll(events); }
+
+  const Clock& clock;
+  NoEvents events;
+  store::Batch changes;
+  store::Store store;
+  engine::Log log;
+};
+
+class Life : private engine::Events {
  public:
   Life(engine::Directory& directory, const Clock& clock, const engine::LogSettings& settings)
       : directory_(directory), clock_(clock), settings_(settings) {}
@@ -39,17 +71,24 @@ class Life {
   void turn(Dice& dice);
   /// Waits for the sync that is under way, if there is one.
   void wait_for_sync();
-  void close() { log_->close(); }
+  void close() { log_->close(changes_); }
+  /// A turn that changes nothing.
+  void quiet_turn();
+  void poll();
+  void commit();
 
   [[nodiscard]] engine::Log& log() { return *log_; }
   [[nodiscard]] store::Store& store() { return store_; }
 
   std::vector<std::string> history;  // what stood there, after each commit
   std::size_t safe = 0;              // so much of it was said to be on the disk
-  std::size_t losses = 0;            // how often something was reported as lost
+  std::size_t losses = 0;            // commits that were reported as lost
+  [[nodiscard]] std::size_t waiting() const { return pending_.size(); }  // without an outcome yet
 
  private:
-  void poll();
+  void on_fetched(std::uint64_t /*token*/, engine::Fetched /*fetched*/) override {}
+  void on_outcome(engine::Ticket ticket, engine::Outcome outcome) override;
+  void work();
 
   engine::Directory& directory_;
   const Clock& clock_;
@@ -58,6 +97,8 @@ class Life {
   std::condition_variable bell_;
   store::Store store_;
   std::unique_ptr<engine::Log> log_;
+  store::Batch changes_;
+  std::map<engine::Ticket, std::size_t> pending_;  // what was there after the last commit of each
   std::size_t sync_target_ = 0;
 };
 

@@ -32,9 +32,7 @@ class LogClock : public ::testing::Test {
   void step(std::int64_t ms) { clock_.set_unix_ms(clock_.unix_ms() + ms); }
   // A turn in which nothing is changed.
   void turn() {
-    (void)life_->log().poll();
-    life_->log().commit(clock_.now_ms());
-    (void)life_->log().work(clock_.now_ms());
+    life_->quiet_turn();
     life_->wait_for_sync();
   }
   [[nodiscard]] std::uint64_t left_ms(std::uint64_t token) const {

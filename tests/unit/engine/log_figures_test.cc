@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "base/log.h"
-#include "engine/log.h"
+#include "life.h"
 #include "support/faulty_directory.h"
 
 namespace seshdb::engine {
@@ -18,27 +18,27 @@ class LogFigures : public ::testing::Test {
  protected:
   LogFigures() {
     log::set_level(log::Level::kOff);
-    EXPECT_EQ(log_.open({}), std::nullopt);
+    EXPECT_EQ(core_.open(), std::nullopt);
   }
   ~LogFigures() override { log::set_level(log::Level::kError); }
 
   void change() {
-    (void)store_.create(++token_, false, {}, {}, clock_.now_ms());
-    log_.commit(clock_.now_ms());
+    (void)core_.store.create(++token_, false, {}, {}, clock_.now_ms());
+    (void)core_.commit();
   }
   void sync() {
-    log_.begin_sync(1);
+    log_.expect(1);
     while (log_.is_syncing()) {
-      (void)log_.poll();
+      core_.poll();
       std::this_thread::yield();
     }
   }
 
   testing::FaultyDirectory directory_;
   ManualClock clock_;
-  store::Store store_;
   std::uint64_t token_ = 0;
-  Log log_{directory_, store_, clock_, {}, 0, {.sync = SyncLevel::kAlways}, [] {}};
+  testing::LoggedStore core_{directory_, clock_, {.sync = SyncLevel::kAlways}};
+  Log& log_ = core_.log;
 };
 
 }  // namespace

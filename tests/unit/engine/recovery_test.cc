@@ -230,7 +230,7 @@ TEST(Recovery, makes_nothing_safe_that_is_gone_when_it_is_to_be_written_again) {
     Life life(made.directory, made.clock, {.sync = SyncLevel::kAlways, .segment_bytes = 500});
     ASSERT_FALSE(life.begin());
     made.directory.fail(Call::kSync, 4 + seed, EIO, true);
-    while (life.losses == 0) {
+    while (life.log().storage() == engine::Storage::kGood) {
       life.turn(made.dice);
       made.clock.advance_ms(100);
       life.wait_for_sync();

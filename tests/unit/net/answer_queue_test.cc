@@ -26,7 +26,7 @@ TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
   queue.pop();
   EXPECT_EQ(queue.ready()->text.view(), "second");
   queue.pop();
-  const auto fourth = queue.defer(0);  // tickets go on counting
+  const auto fourth = queue.defer(0);  // places go on counting
   EXPECT_EQ(queue.ready()->text.view(), "third");
   queue.pop();
   EXPECT_EQ(queue.ready(), nullptr);
@@ -40,24 +40,24 @@ TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
 TEST(AnswerQueue, counts_a_request_until_its_answer_is_there) {
   BufferPools pools;
   AnswerQueue queue(pools.answers);
-  const auto ticket = queue.defer(1'000);
+  const auto place = queue.defer(1'000);
   EXPECT_EQ(queue.bytes(), 1'000U);
-  queue.complete(ticket, "four", true);
+  queue.complete(place, "four", true);
   EXPECT_EQ(queue.bytes(), 4U);
 }
 
 TEST(AnswerQueue, is_full_when_the_answers_to_come_would_take_too_much) {
   constexpr std::size_t kBytesMax = std::size_t{16} << 20;
   const auto fill = [](AnswerQueue& queue, std::string_view answer, std::size_t unsent = 0) {
-    std::vector<AnswerQueue::Ticket> tickets;
+    std::vector<AnswerQueue::Place> places;
     while (!queue.full(kBytesMax, unsent)) {
-      tickets.push_back(queue.defer(0));
+      places.push_back(queue.defer(0));
     }
-    for (const auto ticket : tickets) {
-      queue.complete(ticket, answer, true);
+    for (const auto place : places) {
+      queue.complete(place, answer, true);
       queue.pop();
     }
-    return tickets.size();
+    return places.size();
   };
   BufferPools pools;
   AnswerQueue queue(pools.answers);

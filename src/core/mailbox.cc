@@ -1,7 +1,7 @@
 // Rings and bell. The owner says that it sleeps and then looks, a sender puts its parcel in and
 // then asks: no parcel is slept over. Every step on `sleeping_` reads what the step before it
 // wrote, so that whoever comes second sees all that the first had done.
-#include "server/mailbox.h"
+#include "core/mailbox.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace seshdb::server {
+namespace seshdb::core {
 
 Mailbox::Mailbox(std::size_t cores)
     : bell_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), error_(bell_.open() ? 0 : errno) {
@@ -57,4 +57,4 @@ void Mailbox::answer_bell() {
   [[maybe_unused]] const ssize_t got = read(bell_.fd(), &rung, sizeof(rung));
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::core

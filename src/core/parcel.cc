@@ -1,11 +1,11 @@
 // Laying records into a parcel.
-#include "server/parcel.h"
+#include "core/parcel.h"
 
 #include <cstring>
 #include <type_traits>
 #include <utility>
 
-namespace seshdb::server {
+namespace seshdb::core {
 
 static_assert(std::is_trivially_copyable_v<commands::Call>);
 static_assert(std::is_trivially_copyable_v<json::Node>);
@@ -59,10 +59,15 @@ void Parcel::add_answer(const ReturnAddress& to, std::string_view answer, bool a
   }
 }
 
+void Parcel::add_lost(const ReturnAddress& to) {
+  char* const data = add(Kind::kAnswer, to, 0, false);
+  reinterpret_cast<Record*>(data - sizeof(Record))->lost = true;
+}
+
 void Parcel::lose_answers() {
   for (std::size_t at = 0; at < records_.size();) {
     auto* const record = reinterpret_cast<Record*>(records_.data() + at);
-    record->lost = record->kind == Kind::kAnswer;
+    record->lost = record->lost || record->kind == Kind::kAnswer;
     at += room_for(record->bytes);
   }
   for (PartAnswer& answer : part_answers_) {
@@ -85,4 +90,4 @@ void Parcel::add_socket(net::Socket socket) {
   sockets_.push_back(std::move(socket));
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::core

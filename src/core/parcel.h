@@ -16,13 +16,15 @@
 #include "net/socket.h"
 
 namespace seshdb::server {
-
 struct SaveJob;
+}
+
+namespace seshdb::core {
 
 /// Where an answer goes.
 struct ReturnAddress {
   net::Connection::Id connection = 0;
-  net::Connection::Ticket ticket = 0;
+  net::Connection::Place place = 0;
 };
 
 /// A call that outlives its request: for commands that run on every core.
@@ -41,7 +43,7 @@ struct OwnedCall {
 struct PartRequest {
   std::shared_ptr<const OwnedCall> call;
   std::uint64_t gather = 0;
-  std::shared_ptr<SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
+  std::shared_ptr<server::SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
 };
 struct PartAnswer {
   std::uint64_t gather = 0;
@@ -59,6 +61,7 @@ class Parcel {
 
   void add_call(const ReturnAddress& from, const commands::Call& call);
   void add_answer(const ReturnAddress& to, std::string_view answer, bool any);
+  void add_lost(const ReturnAddress& to);
   /// Nobody may learn of its answers any more: on_lost(ReturnAddress) is called in their place.
   void lose_answers();
   void add_part_request(PartRequest request);
@@ -145,4 +148,4 @@ void Parcel::visit(Visitor& visitor) {
   }
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::core

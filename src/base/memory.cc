@@ -1,5 +1,5 @@
 // Read from /proc and /sys.
-#include "server/memory.h"
+#include "base/memory.h"
 
 #include <unistd.h>
 
@@ -15,7 +15,7 @@
 // mimalloc's, where the program is linked with it.
 extern "C" __attribute__((weak)) void mi_collect(bool force);
 
-namespace seshdb::server {
+namespace seshdb {
 
 namespace {
 
@@ -124,4 +124,4 @@ std::uint64_t available_bytes() {
   return std::min(pages * page_bytes(), group_limit_bytes(""));
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb

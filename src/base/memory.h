@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace seshdb::server {
+namespace seshdb {
 
 /// Bytes of this process that stand in memory; 0 where that cannot be told.
 [[nodiscard]] std::uint64_t resident_bytes();
@@ -21,4 +21,4 @@ void give_back_memory();
 /// less.
 [[nodiscard]] std::uint64_t available_bytes();
 
-}  // namespace seshdb::server
+}  // namespace seshdb

@@ -9,10 +9,10 @@
 #include <memory>
 #include <vector>
 
+#include "core/parcel.h"
 #include "net/socket.h"
-#include "server/parcel.h"
 
-namespace seshdb::server {
+namespace seshdb::core {
 
 class Mailbox {
  public:
@@ -51,4 +51,4 @@ class Mailbox {
   alignas(64) std::atomic<bool> sleeping_{false};
 };
 
-}  // namespace seshdb::server
+}  // namespace seshdb::core

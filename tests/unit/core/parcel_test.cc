@@ -1,5 +1,5 @@
 // What crosses from core to core arrives whole and in order.
-#include "server/parcel.h"
+#include "core/parcel.h"
 
 #include <gtest/gtest.h>
 
@@ -7,24 +7,24 @@
 
 #include "commands/arguments.h"
 #include "commands/table.h"
+#include "core/mailbox.h"
 #include "protocol/envelope.h"
-#include "server/mailbox.h"
 
-namespace seshdb::server {
+namespace seshdb::core {
 
 namespace {
 
 struct Notes {
   std::string text;
   void on_call(const ReturnAddress& from, const commands::Call& call) {
-    text += "call " + std::to_string(from.ticket) + ' ' + std::string(call.command->name) + ' ' +
+    text += "call " + std::to_string(from.place) + ' ' + std::string(call.command->name) + ' ' +
             std::string(call.text) + ' ' + std::string(call.param(1)->text(call.text)) + '\n';
   }
   void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
-    text += "answer " + std::to_string(to.ticket) + ' ' + std::string(answer) + (any ? "" : "none");
+    text += "answer " + std::to_string(to.place) + ' ' + std::string(answer) + (any ? "" : "none");
     text += '\n';
   }
-  void on_lost(const ReturnAddress& to) { text += "lost " + std::to_string(to.ticket) + '\n'; }
+  void on_lost(const ReturnAddress& to) { text += "lost " + std::to_string(to.place) + '\n'; }
   void on_part_request(PartRequest&& request) {
     text += "part of " + std::to_string(request.gather) + '\n';
   }
@@ -41,8 +41,8 @@ TEST(Parcel, tells_that_its_answers_are_lost_and_keeps_its_calls) {
   protocol::EnvelopeReader reader(1024);
   const std::string text = R"({"KV_GET":{"tkn":"1","keys":[]}})";
   Parcel parcel;
-  parcel.add_answer({.connection = 1, .ticket = 5}, "told to nobody", true);
-  parcel.add_call({.connection = 1, .ticket = 6},
+  parcel.add_answer({.connection = 1, .place = 5}, "told to nobody", true);
+  parcel.add_call({.connection = 1, .place = 6},
                   commands::bind(*commands::find_command("KV_GET"), reader.read(text)));
   parcel.add_part_answer(
       {.gather = 7, .part = {.sessions = 8, .keys = 0, .live = {}}, .lost = false});
@@ -61,9 +61,9 @@ TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
     const std::string text = R"({"KV_SET":{"tkn":"1","keys":{"k":)" + value + "}}}";
     const commands::Call call =
         commands::bind(*commands::find_command("KV_SET"), reader.read(text));
-    parcel.add_call({.connection = 1, .ticket = i}, call);
+    parcel.add_call({.connection = 1, .place = i}, call);
     expected += "call " + std::to_string(i) + " KV_SET " + text + R"( {"k":)" + value + "}\n";
-    parcel.add_answer({.connection = 1, .ticket = i}, std::string(i, 'a'), i % 2 == 0);
+    parcel.add_answer({.connection = 1, .place = i}, std::string(i, 'a'), i % 2 == 0);
     expected += "answer " + std::to_string(i) + ' ' + std::string(i, 'a') +
                 (i % 2 == 0 ? "" : "none") + '\n';
     if (i % 50 == 0) {
@@ -85,7 +85,7 @@ TEST(Mailbox, brings_everything_in_order_between_two_threads) {
   std::thread sender([&mailbox] {
     for (std::uint64_t i = 0; i < kCount;) {
       auto parcel = std::make_unique<Parcel>();
-      parcel->add_answer({.connection = 0, .ticket = i}, "x", true);
+      parcel->add_answer({.connection = 0, .place = i}, "x", true);
       while (!mailbox.push(1, parcel)) std::this_thread::yield();
       mailbox.ring();
       ++i;
@@ -97,7 +97,7 @@ TEST(Mailbox, brings_everything_in_order_between_two_threads) {
     void on_call(const ReturnAddress&, const commands::Call&) {}
     void on_lost(const ReturnAddress&) {}
     void on_answer(const ReturnAddress& to, std::string_view, bool) {
-      in_order = in_order && to.ticket == next;
+      in_order = in_order && to.place == next;
       ++next;
     }
     void on_part_request(PartRequest&&) {}
@@ -135,4 +135,4 @@ TEST(Mailbox, a_full_ring_takes_nothing_and_loses_nothing) {
   EXPECT_TRUE(mailbox.begin_sleep());
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::core

@@ -9,7 +9,7 @@
 #include "store/storage.h"
 #include "store/store.h"
 
-namespace seshdb::server {
+namespace seshdb::core {
 
 // Memory of its own, so that no two cores write to one line of the cache.
 struct alignas(64) Published {
@@ -34,4 +34,4 @@ struct alignas(64) Published {
   Count last_sync_ms;
 };
 
-}  // namespace seshdb::server
+}  // namespace seshdb::core

@@ -1,5 +1,5 @@
 // The limits of control groups, read from trees as the kernel shows them.
-#include "server/memory.h"
+#include "base/memory.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 #include "support/temporary_directory.h"
 
-namespace seshdb::server {
+namespace seshdb {
 
 namespace {
 
@@ -96,4 +96,4 @@ TEST_F(Groups, of_a_container_stand_where_its_own_group_is_mounted) {
   EXPECT_EQ(limit(), 800'000'000U);
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb

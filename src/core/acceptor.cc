@@ -1,0 +1,141 @@
+// Accepting, with or without room.
+#include "core/acceptor.h"
+
+#include <fcntl.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/log.h"
+#include "net/http.h"
+
+namespace seshdb::core {
+
+namespace {
+
+// Between two looks at the events of connections, so that they are not kept waiting.
+constexpr int kAcceptsPerTurn = 64;
+
+net::Socket open_spare() { return net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+}  // namespace
+
+// What the client has sent is read first: closing a socket with unread bytes resets the connection
+// (RFC 1122, 4.2.2.13), and the client may never see the answer.
+void refuse_client(net::Transport& client, std::int64_t unix_ms) {
+  std::array<char, 4096> ignored;
+  constexpr int kReadsMost = 4;
+  for (int i = 0; i < kReadsMost && client.read(ignored.data(), ignored.size()).bytes > 0; ++i) {
+  }
+  Buffer no_room;
+  net::append_http_answer({.status = 503, .unix_ms = unix_ms, .keep_alive = false}, {}, no_room);
+  (void)client.write(no_room.view());
+  (void)client.end_output();
+}
+
+Acceptor::Acceptor(Shared& shared, Published& published, net::Poller& poller, std::uint64_t tag,
+                   Exchange& exchange, net::Socket listener, std::function<void(net::Socket)> add)
+    : shared_(shared),
+      published_(published),
+      poller_(poller),
+      tag_(tag),
+      exchange_(exchange),
+      listener_(std::move(listener)),
+      add_(std::move(add)) {
+  if (!listener_.open()) return;
+  listen();
+  error_ = listening_ ? 0 : errno;
+}
+
+void Acceptor::listen() {
+  if (!listening_) listening_ = poller_.add(listener_.fd(), tag_, true, false);
+  if (!spare_.open()) {
+    const int error = errno;
+    spare_ = open_spare();
+    errno = error;
+  }
+}
+
+// A listener that nothing can be accepted from would be ready all the time.
+void Acceptor::pause() {
+  if (listening_) poller_.remove(listener_.fd());
+  listening_ = false;
+}
+
+bool Acceptor::accept_some() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    int error = 0;
+    net::Socket socket = net::accept_from(listener_, error);
+    if (socket.open()) {
+      deal_out(std::move(socket));
+    } else if (error == 0) {
+      return false;
+    } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+      if (refuse_with_spare()) continue;
+      log::error("cannot accept a connection; trying again with the next tick",
+                 {{"error", std::strerror(error)}});
+      pause();
+      return false;
+    }
+  }
+  return true;
+}
+
+// Accepts one client in place of the spare descriptor and refuses it, so that it does not wait for
+// an answer that may never come. False where that failed too.
+bool Acceptor::refuse_with_spare() {
+  spare_ = net::Socket();
+  int error = 0;
+  net::Socket socket = net::accept_from(listener_, error);
+  const bool accepted = socket.open();
+  if (accepted) {
+    net::SocketTransport client(std::move(socket));
+    refuse_client(client, shared_.clock.unix_ms());
+    ++refused_descriptors_;
+    published_.refused.add();
+  }
+  spare_ = open_spare();
+  return accepted;
+}
+
+void Acceptor::deal_out(net::Socket socket) {
+  if (shared_.connection_count.fetch_add(1) >= shared_.connections_max) {
+    shared_.connection_count.fetch_sub(1);
+    ++refused_connections_;
+    published_.refused.add();
+    net::SocketTransport client(std::move(socket));
+    refuse_client(client, shared_.clock.unix_ms());
+    return;
+  }
+  published_.accepted.add();
+  const auto core = static_cast<std::uint32_t>(accepted_++ % shared_.mailboxes.size());
+  if (core == 0) {
+    add_(std::move(socket));
+  } else {
+    exchange_.calls_to(core).add_socket(std::move(socket));
+  }
+}
+
+void Acceptor::tick() {
+  if (const std::uint64_t refused = std::exchange(refused_connections_, 0); refused != 0) {
+    log::warn("refused connections: there are as many as allowed",
+              {{"refused", refused}, {"connections_max", shared_.connections_max}});
+  }
+  if (const std::uint64_t refused = std::exchange(refused_descriptors_, 0); refused != 0) {
+    log::error("refused connections: there are no descriptors left; see the limit on open files",
+               {{"refused", refused}});
+  }
+  if (listener_.open()) listen();
+}
+
+void Acceptor::stop() {
+  if (!listener_.open()) return;
+  for (std::uint32_t n = 0; n < shared_.connections_max && accept_some(); n += kAcceptsPerTurn) {
+  }
+  listener_ = net::Socket();
+  listening_ = false;
+}
+
+}  // namespace seshdb::core

@@ -1,0 +1,310 @@
+// A turn of the loop, step by step.
+#include "core/core.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+namespace seshdb::core {
+
+namespace {
+constexpr std::uint64_t kListenerTag = UINT64_MAX;
+constexpr std::uint64_t kBellTag = UINT64_MAX - 1;
+}  // namespace
+
+// What a core does with the messages of a parcel.
+struct ParcelVisitor {
+  Core& core;
+  std::uint32_t sender = 0;
+
+  void on_parcel(std::uint32_t its_sender, Parcel& parcel) {
+    sender = its_sender;
+    core.context_.now_ms = core.shared_.clock.now_ms();
+    core.requests_.prefetch(parcel);
+  }
+  void on_call(const ReturnAddress& from, const commands::Call& call) {
+    core.requests_.run_for(sender, from, call);
+  }
+  void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
+    core.outbox_.complete(to, answer, any);
+  }
+  void on_lost(const ReturnAddress& to) { core.outbox_.lose(to); }
+  void on_part_request(PartRequest&& request) { core.gathers_.take(sender, std::move(request)); }
+  void on_part_answer(PartAnswer&& answer) { core.gathers_.add(answer); }
+  void on_socket(net::Socket&& socket) {
+    core.add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
+  }
+};
+
+Core::Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> poller,
+           net::Socket listener)
+    : shared_(shared),
+      index_(index),
+      published_(*shared.published[index]),
+      poller_(std::move(poller)),
+      context_{.store = store_,
+               .clock = shared.clock,
+               .random = random_,
+               .secret = shared.secret,
+               .tally = published_.tally,
+               .host = this,
+               .depth_max = shared.depth_max,
+               .core = index,
+               .cores = static_cast<std::uint32_t>(shared.mailboxes.size()),
+               .now_ms = shared.clock.now_ms(),
+               .has_saves = !shared.save_path.empty()},
+      committer_(shared, store_, context_),
+      connections_(*poller_, shared.connections, shared.connection_count),
+      outbox_(connections_),
+      exchange_(shared.mailboxes, index),
+      saver_(
+          context_, shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
+          [this] { committer_.commit(); }),
+      gathers_(context_, committer_, exchange_, outbox_, saver_),
+      saves_(context_, gathers_, saver_, shared.saving),
+      requests_({.context = context_,
+                 .committer = committer_,
+                 .exchange = exchange_,
+                 .outbox = outbox_,
+                 .gathers = gathers_,
+                 .saves = saves_,
+                 .write_metrics = [this](Buffer& out) { write_metrics(out); }},
+                shared.echo),
+      acceptor_(shared, published_, *poller_, kListenerTag, exchange_, std::move(listener),
+                [this](net::Socket socket) {
+                  add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
+                }),
+      error_(acceptor_.error()),
+      scratch_(limits::kReadBytes) {
+  const bool watched = poller_->add(exchange_.mailbox().bell(), kBellTag, true, false);
+  if (!watched && error_ == 0) error_ = errno;
+}
+
+Core::~Core() = default;
+
+void Core::run() {
+  while (!shared_.halt.load(std::memory_order_relaxed)) {
+    turn();
+  }
+}
+
+void Core::turn() {
+  const std::span<const epoll_event> events = wait();
+  const std::uint64_t begin_ns = shared_.clock.now_ns();
+  context_.now_ms = shared_.clock.now_ms();
+  committer_.engine().poll(*this);
+  context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
+  committer_.look_at_storage();
+  busy_ = busy_ || !events.empty();
+  for (const epoll_event& event : events) {
+    on_event(event);
+  }
+  ParcelVisitor visitor{.core = *this};
+  exchange_.receive(visitor);
+  work();
+  leave();
+  work_left_ = committer_.engine().work(context_.now_ms) || work_left_;
+  if (stopping_ && !quiet_ && connections_.size() == 0) {
+    quiet_ = true;
+    shared_.quiet_cores.fetch_add(1);
+  }
+  published_.turns.add(shared_.clock.now_ns() - begin_ns);
+}
+
+std::span<const epoll_event> Core::wait() {
+  int timeout = timeout_ms();
+  if (timeout != 0 && (!exchange_.mailbox().begin_sleep() || is_awake())) timeout = 0;
+  const std::span<const epoll_event> events = poller_->wait(timeout);
+  exchange_.mailbox().end_sleep();
+  return events;
+}
+
+// What came up while the bell was being hung.
+bool Core::is_awake() {
+  return committer_.engine().has_news() || saver_.has_news() || shared_.halt.load() ||
+         (shared_.stop.load() && !stopping_);
+}
+
+int Core::timeout_ms() {
+  if (work_left_ || outbox_.has_dirty() || gathers_.has_work() || requests_.lanes().has_work() ||
+      committer_.has_work()) {
+    return 0;
+  }
+  if (exchange_.has_unsent()) return 1;  // a full ring empties when its owner turns
+  const std::uint64_t now_ms = shared_.clock.now_ms();
+  const std::uint64_t deadline_ms = std::max(committer_.engine().next_deadline_ms(), now_ms);
+  const std::uint64_t most = outbox_.has_corked() ? limits::kCorkMs : shared_.tick_ms;
+  return static_cast<int>(std::min({shared_.tick_ms, most, deadline_ms - now_ms}));
+}
+
+void Core::on_event(const epoll_event& event) {
+  if (event.data.u64 == kListenerTag) {
+    (void)acceptor_.accept_some();
+  } else if (event.data.u64 == kBellTag) {
+    exchange_.mailbox().answer_bell();
+  } else {
+    on_connection_event(event);
+  }
+}
+
+void Core::on_connection_event(const epoll_event& event) {
+  Connections::Slot* const slot = connections_.find(event.data.u64);
+  if (slot == nullptr) {
+    return;
+  }
+  net::Connection& connection = *slot->connection;
+  outbox_.mark(connection.id());
+  if ((event.events & EPOLLERR) != 0 ||
+      ((event.events & EPOLLHUP) != 0 && !connection.wants_read())) {
+    connection.abort();
+    return;
+  }
+  if ((event.events & EPOLLOUT) != 0) {
+    connection.unblock(context_.now_ms);
+  }
+  if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) {
+    context_.now_ms = shared_.clock.now_ms();  // a command's moment is when it was read
+    connection.read(scratch_.data(), scratch_.size(), context_.now_ms);
+  }
+}
+
+// What is done in each turn, whether there are requests or not.
+void Core::work() {
+  if (shared_.stop.load(std::memory_order_relaxed) && !stopping_) {
+    begin_stop();
+  }
+  work_left_ = !store_.reclaim(context_.now_ms, limits::kReclaimPerTurn);
+  gathers_.work();
+  work_left_ = saver_.work() || work_left_;
+  requests_.lanes().work();
+  if (context_.now_ms >= next_tick_ms_) {
+    tick();
+  }
+  outbox_.uncork(context_.now_ms);
+}
+
+void Core::leave() {
+  const engine::Committed turn = committer_.end_turn();
+  publish();  // who has an answer finds the request counted
+  exchange_.leave(turn);
+  exchange_.send_calls();  // first: others can work on them while this core sends to its clients
+  outbox_.leave(turn, context_.now_ms);
+  committer_.engine().expect(outbox_.waiting());
+  exchange_.send_answers();
+  published_.connections.set(connections_.size());
+}
+
+void Core::on_fetched(std::uint64_t token, engine::Fetched fetched) {
+  if (token == engine::Engine::kEveryToken) {
+    gathers_.on_fetched(fetched);
+  } else {
+    requests_.lanes().on_fetched(token, fetched);
+  }
+}
+
+// Requests that were held back run: a commit is to follow.
+void Core::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
+  requests_.lanes().on_outcome(ticket, outcome);
+  outbox_.settle(ticket, outcome, context_.now_ms);
+  exchange_.settle(ticket, outcome);
+}
+
+void Core::add_connection(std::unique_ptr<net::Transport> transport) {
+  net::Connection* const connection = connections_.add(transport, requests_, context_.now_ms);
+  if (connection == nullptr) {
+    log::error("cannot watch a connection", {{"error", std::strerror(errno)}});
+    refuse_client(*transport, shared_.clock.unix_ms());
+    shared_.connection_count.fetch_sub(1);
+    return;
+  }
+  if (stopping_) {
+    connection->stop(context_.now_ms);
+    outbox_.mark(connection->id());
+  }
+}
+
+void Core::look_at_memory() {
+  const std::uint64_t resident = resident_bytes();
+  const bool is_full = resident > shared_.memory_max;
+  if (is_full != shared_.memory_full.exchange(is_full)) {
+    log::warn(is_full ? "memory is full: refusing what would take more" : "there is memory again",
+              {{"resident_bytes", resident}, {"memory_max", shared_.memory_max}});
+  }
+}
+
+void Core::tick() {
+  next_tick_ms_ = context_.now_ms + shared_.tick_ms;
+  // Allocators keep what was freed for a while; who has nothing to do has no use for it.
+  worked_ = worked_ || busy_;
+  if ((worked_ && !busy_) || shared_.memory_full.load(std::memory_order_relaxed)) {
+    give_back_memory();
+    worked_ = false;
+  }
+  busy_ = false;
+  if (index_ == 0) {
+    look_at_memory();
+  }
+  acceptor_.tick();
+  connections_.for_each([this](net::Connection& connection) {
+    connection.tick(context_.now_ms);
+    if (connection.over() || connection.wants_flush()) {
+      outbox_.mark(connection.id());
+    }
+  });
+}
+
+void Core::begin_stop() {
+  stopping_ = true;
+  acceptor_.stop();
+  connections_.for_each([this](net::Connection& connection) {
+    connection.stop(context_.now_ms);
+    outbox_.mark(connection.id());
+  });
+}
+
+std::optional<std::string> Core::load(const std::string& folder,
+                                      const std::function<bool()>& is_stopped) {
+  context_.now_ms = shared_.clock.now_ms();
+  server::Restorer restorer(context_, [] {});
+  std::optional<std::string> fault = server::load_now(
+      folder, context_, restorer, [this] { return resident_bytes() <= shared_.memory_max; },
+      is_stopped);
+  const store::Counts made = restorer.made();
+  log::info("loaded sessions",
+            {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});
+  warn_of_foreign_names(restorer.foreign_names(), {"core", index_});
+  return fault;
+}
+
+void Core::publish() { published_.tell(store_.counts(), committer_.engine().figures()); }
+
+void Core::write_metrics(Buffer& out) {
+  publish();
+  if (shared_.write_metrics) shared_.write_metrics(shared_, out);
+}
+
+commands::CoreFigures Core::core_figures() const {
+  return {.connections = connections_.size(), .engine = committer_.engine().figures()};
+}
+
+commands::ServerFigures Core::server_figures() const {
+  return {.engine = shared_.engine,
+          .sync = shared_.sync,
+          .started_ms = shared_.started_ms,
+          .memory_bytes = resident_bytes(),
+          .memory_full = shared_.memory_full.load(std::memory_order_relaxed),
+          .memory_max = shared_.memory_max,
+          .message_bytes_max = shared_.connections.message_bytes_max,
+          .unsent_bytes_max = shared_.connections.unsent_bytes_max,
+          .connections_max = shared_.connections_max,
+          .depth_max = shared_.depth_max};
+}
+
+}  // namespace seshdb::core

@@ -1,0 +1,109 @@
+// A core: one thread with one event loop. It owns its connections and its share of the sessions,
+// and nobody else touches either; what concerns another core goes there as a parcel. Never blocks
+// but in the poller.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "commands/command.h"
+#include "commands/host.h"
+#include "core/acceptor.h"
+#include "core/committer.h"
+#include "core/connections.h"
+#include "core/exchange.h"
+#include "core/gathers.h"
+#include "core/outbox.h"
+#include "core/requests.h"
+#include "core/save_commands.h"
+#include "core/shared.h"
+#include "engine/engine.h"
+#include "net/poller.h"
+#include "net/socket.h"
+#include "server/saver.h"
+#include "store/store.h"
+
+namespace seshdb::core {
+
+class Core final : private commands::Host, private engine::Events {
+ public:
+  /// `listener`: open on the first core, which deals out whom it accepts.
+  Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> poller,
+       net::Socket listener);
+  ~Core() override;
+
+  /// 0, or the errno with which the kernel refused what the loop needs; it must not run then.
+  [[nodiscard]] int error() const { return error_; }
+
+  /// What the engine keeps is this; before run().
+  [[nodiscard]] store::Store& store() { return store_; }
+  /// Another engine than memory alone; before run().
+  void use(std::unique_ptr<engine::Engine> engine) { committer_.use(std::move(engine)); }
+  /// Makes the sessions of the save in `folder` that it owns. Before use() and run(), on the thread
+  /// that will. Nothing, or what is wrong; `is_stopped` ends it early.
+  [[nodiscard]] std::optional<std::string> load(const std::string& folder,
+                                                const std::function<bool()>& is_stopped);
+  /// Puts everything on the disk; after run().
+  void close() { committer_.close(); }
+
+  /// The loop, until shared.halt.
+  void run();
+  /// One turn of it: everything that is ready runs, then one commit, and only then answers leave.
+  void turn();
+  /// Takes a client in, which is counted in shared.connection_count already.
+  void add_connection(std::unique_ptr<net::Transport> transport);
+
+ private:
+  friend struct ParcelVisitor;
+
+  [[nodiscard]] std::span<const epoll_event> wait();
+  [[nodiscard]] int timeout_ms();
+  [[nodiscard]] bool is_awake();
+  void on_event(const epoll_event& event);
+  void on_connection_event(const epoll_event& event);
+  void work();
+  void leave();
+  void publish();
+  void write_metrics(Buffer& out);
+  void tick();
+  void look_at_memory();
+  void begin_stop();
+
+  void on_fetched(std::uint64_t token, engine::Fetched fetched) override;
+  void on_outcome(engine::Ticket ticket, engine::Outcome outcome) override;
+  [[nodiscard]] commands::CoreFigures core_figures() const override;
+  [[nodiscard]] commands::ServerFigures server_figures() const override;
+
+  Shared& shared_;
+  const std::uint32_t index_;
+  Published& published_;
+  const std::unique_ptr<net::Poller> poller_;
+  store::Store store_;
+  SystemRandom random_;
+  commands::Context context_;
+  Committer committer_;
+  Connections connections_;
+  Outbox outbox_;
+  Exchange exchange_;
+  server::Saver saver_;
+  Gathers gathers_;
+  SaveCommands saves_;
+  Requests requests_;
+  Acceptor acceptor_;
+  int error_ = 0;
+  std::vector<char> scratch_;  // what connections read into
+  std::uint64_t next_tick_ms_ = 0;
+  bool busy_ = false;       // since the last tick
+  bool worked_ = false;     // since memory was given back
+  bool work_left_ = false;  // expired sessions or given-up memory, say
+  bool stopping_ = false;
+  bool quiet_ = false;  // stopping, and without connections
+};
+
+}  // namespace seshdb::core

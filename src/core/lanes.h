@@ -1,0 +1,94 @@
+// Requests whose sessions an engine keeps elsewhere. Each session has a lane: its requests run in
+// the order in which they came, and wait for nobody else's. One thread.
+//
+//   planned → fetching → runnable → committing → answered
+//
+// What stands in a lane when its session is there runs in one go and is committed as one. Where
+// that meets a conflict, the session is fetched again and the same requests run again.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/buffer.h"
+#include "commands/command.h"
+#include "core/committer.h"
+#include "core/parcel.h"
+#include "engine/engine.h"
+
+namespace seshdb::core {
+
+class Lanes {
+ public:
+  /// Where answers go. `asker`: the core whose client has asked.
+  class Answers {
+   public:
+    Answers() = default;
+    Answers(const Answers&) = delete;
+    Answers& operator=(const Answers&) = delete;
+    virtual ~Answers() = default;
+    virtual void answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
+                        bool any) = 0;
+    /// Nobody can say what became of the request.
+    virtual void lose(std::uint32_t asker, const ReturnAddress& to) = 0;
+  };
+
+  Lanes(commands::Context& context, Committer& committer, Answers& answers)
+      : context_(context), committer_(committer), answers_(answers) {}
+
+  /// A request for this core's session call.token. REQUIRES: call.token != 0.
+  void add(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
+  /// The fetch of a session has ended.
+  void on_fetched(std::uint64_t token, engine::Fetched fetched);
+  /// The outcome of a ticket, which a lane may wait for.
+  void on_outcome(engine::Ticket ticket, engine::Outcome outcome);
+
+  /// Runs what is runnable, and answers what is committed.
+  void work();
+  [[nodiscard]] bool has_work() const { return !due_.empty(); }
+  /// So many sessions have requests under way.
+  [[nodiscard]] std::size_t size() const { return lanes_.size(); }
+
+ private:
+  enum class State : std::uint8_t { kFetching, kRunnable, kCommitting };
+
+  struct Request {
+    std::uint32_t asker;
+    ReturnAddress from;
+    std::unique_ptr<const OwnedCall> call;
+    Buffer answer;
+    bool any = false;
+  };
+
+  struct Lane {
+    State state = State::kFetching;
+    engine::Outcome outcome = engine::Outcome::kPending;  // of what is committed
+    std::deque<Request> requests;
+    std::size_t running = 0;  // so many of them are being committed
+    unsigned conflicts = 0;   // which those have met
+  };
+
+  void fetch(std::uint64_t token, Lane& lane);
+  void fetched(std::uint64_t token, Lane& lane, engine::Fetched fetched);
+  void run(std::uint64_t token, Lane& lane);
+  void conclude(std::uint64_t token, Lane& lane);
+  // Answers the first `count` requests, and goes on with the rest.
+  void end_first(std::uint64_t token, Lane& lane, std::size_t count,
+                 const std::function<void(Request&)>& give);
+  void refuse(Request& request);
+
+  commands::Context& context_;
+  Committer& committer_;
+  Answers& answers_;
+  std::unordered_map<std::uint64_t, Lane> lanes_;  // by token
+  std::unordered_map<engine::Ticket, std::uint64_t> committing_;
+  std::vector<std::uint64_t> due_;  // tokens of lanes that work() goes on with
+};
+
+}  // namespace seshdb::core

@@ -1,0 +1,147 @@
+// From the text of a request to where it runs.
+#include "core/requests.h"
+
+#include <array>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "protocol/reply.h"
+
+namespace seshdb::core {
+
+Requests::Requests(const Neighbours& neighbours, bool echo)
+    : to_(neighbours),
+      echo_(echo),
+      window_(kWindow, Planned{protocol::EnvelopeReader(neighbours.context.depth_max), {}}),
+      lanes_(neighbours.context, neighbours.committer, *this) {}
+
+void Requests::on_request(net::Connection& connection, std::string_view text) {
+  if (echo_) {
+    connection.begin_answer().append(text);
+    connection.end_answer(true);
+    return;
+  }
+  Planned& planned = window_[window_size_];
+  refused_.clear();
+  planned.plan = commands::plan(to_.context, planned.reader.read(text), refused_);
+  if (planned.plan.kind == commands::Plan::Kind::kOwner) {
+    if (planned.plan.owner == to_.context.core) {
+      to_.context.store.prefetch(planned.plan.call.token);
+    }
+    if (++window_size_ == kWindow) {
+      run_requests(connection);
+    }
+    return;
+  }
+  run_requests(connection);
+  if (planned.plan.kind == commands::Plan::Kind::kAnswered) {
+    connection.begin_answer().append(refused_.view());
+    connection.end_answer(true);
+  } else {
+    run_everywhere(connection, planned.plan.call);
+  }
+}
+
+void Requests::run_requests(net::Connection& connection) {
+  const std::span<const Planned> window(window_.data(), std::exchange(window_size_, 0));
+  if (window.size() > 1) {
+    std::array<const commands::Call*, kWindow> own{};
+    std::size_t count = 0;
+    for (const Planned& planned : window) {
+      if (planned.plan.owner == to_.context.core) {
+        own[count++] = &planned.plan.call;
+      }
+    }
+    commands::prefetch_keys(to_.context.store, {own.data(), count});
+  }
+  for (const Planned& planned : window) {
+    run(connection, planned.plan);
+  }
+}
+
+void Requests::run(net::Connection& connection, const commands::Plan& plan) {
+  const commands::Call& call = plan.call;
+  if (plan.owner != to_.context.core) {
+    to_.exchange.calls_to(plan.owner)
+        .add_call({connection.id(), connection.defer(call.text.size())}, call);
+  } else if (is_remote(call)) {
+    lanes_.add(plan.owner, {connection.id(), connection.defer(call.text.size())}, call);
+  } else {
+    Buffer& out = connection.begin_answer();
+    connection.end_answer(commands::execute(to_.context, call, out));
+    to_.committer.commit_if_due();
+  }
+}
+
+void Requests::run_everywhere(net::Connection& connection, const commands::Call& call) {
+  const ReturnAddress from{connection.id(), connection.defer(call.text.size())};
+  const bool saves = call.command->saving != commands::Saving::kNone;
+  if (call.command->settles || saves) {
+    connection.hold();  // what it asks next comes after this
+  }
+  if (saves) {
+    to_.saves.begin(from, call);
+  } else {
+    to_.gathers.begin(from, call);
+  }
+}
+
+void Requests::on_no_text(net::Connection& connection, NoText why) {
+  run_requests(connection);
+  Buffer& out = connection.begin_answer();
+  if (why == NoText::kBinaryMessage) {
+    protocol::append_error(Status::kPayLoadInvalid, "a request is a text message", out);
+    to_.context.tally.of_none().count(Status::kPayLoadInvalid);
+  } else {
+    protocol::append_error(Status::kJsonInvalid, "the text is not UTF-8", out);
+    to_.context.tally.of_none().count(Status::kJsonInvalid);
+  }
+  connection.end_answer(true);
+}
+
+// As with a window of requests: what the calls will touch comes into the caches together.
+void Requests::prefetch(Parcel& parcel) {
+  store::Store& store = to_.context.store;
+  parcel.for_each_call([&store](const commands::Call& call) { store.prefetch(call.token); });
+  std::array<const commands::Call*, kWindow> calls{};
+  std::size_t count = 0;
+  parcel.for_each_call([&](const commands::Call& call) {
+    calls[count++] = &call;
+    if (count == calls.size()) {
+      commands::prefetch_keys(store, calls);
+      count = 0;
+    }
+  });
+  commands::prefetch_keys(store, {calls.data(), count});
+}
+
+void Requests::run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call) {
+  if (is_remote(call)) {
+    lanes_.add(asker, from, call);
+    return;
+  }
+  answer_.clear();
+  const bool any = commands::execute(to_.context, call, answer_);
+  to_.committer.commit_if_due();
+  to_.exchange.answers_to(asker).add_answer(from, answer_.view(), any);
+}
+
+void Requests::answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
+                      bool any) {
+  if (asker == to_.context.core) {
+    to_.outbox.complete(to, text, any);
+  } else {
+    to_.exchange.answers_to(asker).add_answer(to, text, any);
+  }
+}
+
+void Requests::lose(std::uint32_t asker, const ReturnAddress& to) {
+  if (asker == to_.context.core) {
+    to_.outbox.lose(to);
+  } else {
+    to_.exchange.answers_to(asker).add_lost(to);
+  }
+}
+
+}  // namespace seshdb::core

@@ -1,0 +1,42 @@
+// SH_SAVE and SH_LOAD, on the core that is asked: prepares the work, has all cores do their parts,
+// concludes it and answers. One thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "base/log.h"
+#include "commands/command.h"
+#include "core/gathers.h"
+#include "core/parcel.h"
+#include "server/save_job.h"
+#include "server/saver.h"
+
+namespace seshdb::core {
+
+class SaveCommands {
+ public:
+  /// `is_saving`: a save or load is under way in the server. All must outlive it.
+  SaveCommands(commands::Context& context, Gathers& gathers, server::Saver& saver,
+               std::atomic<bool>& is_saving)
+      : context_(context), gathers_(gathers), saver_(saver), is_saving_(is_saving) {}
+
+  void begin(const ReturnAddress& from, const commands::Call& call);
+
+ private:
+  void conclude(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
+                const std::shared_ptr<server::SaveJob>& job, const commands::Part& parts);
+  void end(const ReturnAddress& from, const OwnedCall& call, const server::SaveJob& job,
+           commands::Part outcome);
+
+  commands::Context& context_;
+  Gathers& gathers_;
+  server::Saver& saver_;
+  std::atomic<bool>& is_saving_;
+};
+
+/// Logs that shared sessions were made under another secret, where there are any.
+void warn_of_foreign_names(std::uint64_t names, const log::Field& of);
+
+}  // namespace seshdb::core

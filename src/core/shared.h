@@ -1,0 +1,51 @@
+// What the cores of a server share. Made before they start; only the atomics change.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "core/mailbox.h"
+#include "core/published.h"
+#include "net/connection.h"
+#include "store/storage.h"
+#include "store/tokens.h"
+
+namespace seshdb::core {
+
+struct Shared {
+  const Clock& clock;
+  store::Secret secret;
+  net::ConnectionSettings connections;
+  std::uint32_t depth_max;
+  std::uint32_t connections_max;  // the setting, or fewer where descriptors are fewer
+  std::uint64_t memory_max;       // bytes
+  std::uint64_t tick_ms;          // how often time-outs are looked at
+  std::string save_path;          // directory of named saves; empty: none
+  bool echo;                      // answer each request with itself, to measure the transport alone
+  std::uint64_t started_ms;
+  std::string_view engine;  // what keeps the sessions, and when it syncs: see ServerFigures
+  std::string_view sync;
+  /// Writes the body of GET /metrics.
+  std::function<void(const Shared& shared, Buffer& out)> write_metrics;
+  std::vector<std::unique_ptr<Mailbox>> mailboxes;  // one per core
+  std::vector<std::unique_ptr<Published>> published;
+
+  std::atomic<std::uint32_t> connection_count{0};
+  std::atomic<bool> memory_full{false};  // as the first core has seen it last
+  /// How many cores have which storage; that of kGood says nothing.
+  std::array<std::atomic<std::uint32_t>, store::kStorages> storages{};
+  std::atomic<std::uint32_t> quiet_cores{0};  // stopping, and without connections
+  std::atomic<bool> saving{false};            // a save or load is under way
+  std::atomic<bool> stop{false};              // no new clients, goodbye to the old ones
+  std::atomic<bool> halt{false};              // leave the loop
+};
+
+}  // namespace seshdb::core
