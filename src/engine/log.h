@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/worker.h"
 #include "engine/checkpoint.h"
 #include "engine/engine.h"
 #include "engine/file.h"
 #include "engine/layout.h"
-#include "engine/worker.h"
 #include "store/batch.h"
 #include "store/store.h"
 

@@ -35,7 +35,7 @@ struct FrameHandler {
   }
 };
 
-Connection::Connection(Id id, Socket socket, const ConnectionSettings& settings,
+Connection::Connection(Id id, Descriptor socket, const ConnectionSettings& settings,
                        RequestHandler& handler, BufferPools& pools, std::uint64_t now_ms)
     : id_(id),
       socket_(std::move(socket)),

@@ -13,13 +13,13 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
 #include "net/frame.h"
 #include "net/http.h"
 #include "net/origin.h"
 #include "net/send_queue.h"
-#include "net/socket.h"
 #include "net/websocket.h"
 
 namespace seshdb::net {
@@ -61,7 +61,7 @@ class Connection {
   using Id = std::uint64_t;
   using Ticket = AnswerQueue::Ticket;
 
-  Connection(Id id, Socket socket, const ConnectionSettings& settings, RequestHandler& handler,
+  Connection(Id id, Descriptor socket, const ConnectionSettings& settings, RequestHandler& handler,
              BufferPools& pools, std::uint64_t now_ms);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -151,7 +151,7 @@ class Connection {
   void send_out(std::size_t most);
 
   const Id id_;
-  Socket socket_;
+  Descriptor socket_;
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
   BufferPools& pools_;

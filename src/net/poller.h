@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "net/socket.h"
+#include "base/descriptor.h"
 
 namespace seshdb::net {
 
@@ -29,7 +29,7 @@ class Poller {
  private:
   // A turn takes this many at most, so that it stays short under any load.
   static constexpr int kEventsMax = 256;
-  Socket epoll_;
+  Descriptor epoll_;
   int error_;
   std::array<epoll_event, kEventsMax> events_{};
 };

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "engine/memory.h"
+#include "net/socket.h"
 #include "server/memory.h"
 
 namespace seshdb::server {
@@ -25,11 +26,11 @@ constexpr std::uint64_t kBellTag = UINT64_MAX - 1;
 // Between two looks at the events of connections, so that they are not kept waiting.
 constexpr int kAcceptsPerTurn = 64;
 
-net::Socket open_spare() { return net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+Descriptor open_spare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 // Tells the client that there is no room. What it has sent is read first: closing a socket with
 // unread bytes resets the connection (RFC 1122, 4.2.2.13), and the client may never see the answer.
-void refuse(const net::Socket& socket, std::int64_t unix_ms) {
+void refuse(const Descriptor& socket, std::int64_t unix_ms) {
   std::array<char, 4096> ignored;
   constexpr int kReadsMost = 4;
   for (int i = 0; i < kReadsMost && recv(socket.fd(), ignored.data(), ignored.size(), 0) > 0; ++i) {
@@ -43,7 +44,7 @@ void refuse(const net::Socket& socket, std::int64_t unix_ms) {
 
 }  // namespace
 
-Core::Core(Shared& shared, std::uint32_t index, net::Socket listener)
+Core::Core(Shared& shared, std::uint32_t index, Descriptor listener)
     : shared_(shared),
       index_(index),
       published_(*shared.published[index]),
@@ -180,7 +181,7 @@ void Core::on_connection_event(const epoll_event& event) {
 bool Core::accept_some() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     int error = 0;
-    net::Socket socket = net::accept_from(listener_, error);
+    Descriptor socket = net::accept_from(listener_, error);
     if (socket.open()) {
       deal_out(std::move(socket));
     } else if (error == 0) {
@@ -199,16 +200,16 @@ bool Core::accept_some() {
 // Accepts one client in place of the spare descriptor and refuses it, so that it does not wait for
 // an answer that may never come. False where that failed too.
 bool Core::refuse_with_spare() {
-  spare_ = net::Socket();
+  spare_ = Descriptor();
   int error = 0;
-  net::Socket socket = net::accept_from(listener_, error);
+  Descriptor socket = net::accept_from(listener_, error);
   const bool accepted = socket.open();
   if (accepted) {
     refuse(socket, shared_.clock.unix_ms());
     ++refused_descriptors_;
     published_.refused.add();
   }
-  socket = net::Socket();
+  socket = Descriptor();
   spare_ = open_spare();
   return accepted;
 }
@@ -224,7 +225,7 @@ void Core::pause_listening() {
   listening_ = false;
 }
 
-void Core::deal_out(net::Socket socket) {
+void Core::deal_out(Descriptor socket) {
   if (shared_.connection_count.fetch_add(1) >= shared_.connections_max) {
     shared_.connection_count.fetch_sub(1);
     ++refused_connections_;
@@ -241,7 +242,7 @@ void Core::deal_out(net::Socket socket) {
   }
 }
 
-void Core::add_connection(net::Socket socket) {
+void Core::add_connection(Descriptor socket) {
   std::uint32_t index = static_cast<std::uint32_t>(slots_.size());
   if (free_slots_.empty()) {
     slots_.emplace_back();
@@ -357,7 +358,7 @@ void Core::begin_stop() {
     // Who has come in already is told goodbye like the others.
     for (std::uint32_t n = 0; n < shared_.connections_max && accept_some(); n += kAcceptsPerTurn) {
     }
-    listener_ = net::Socket();
+    listener_ = Descriptor();
     listening_ = false;
   }
   for (const Slot& slot : slots_) {

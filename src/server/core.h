@@ -63,7 +63,7 @@ struct Shared {
 class Core final : private net::RequestHandler, private commands::Host {
  public:
   /// The first core gets the listener and deals out what it accepts.
-  Core(Shared& shared, std::uint32_t index, net::Socket listener);
+  Core(Shared& shared, std::uint32_t index, Descriptor listener);
   ~Core() override;
 
   /// 0, or the errno with which the kernel refused what the loop needs; it must not run then.
@@ -147,8 +147,8 @@ class Core final : private net::RequestHandler, private commands::Host {
   [[nodiscard]] bool refuse_with_spare();
   void listen();
   void pause_listening();
-  void deal_out(net::Socket socket);
-  void add_connection(net::Socket socket);
+  void deal_out(Descriptor socket);
+  void add_connection(Descriptor socket);
   void remove_connection(net::Connection::Id id);
   [[nodiscard]] Slot* slot_of(net::Connection::Id id);
   void mark_dirty(net::Connection::Id id);
@@ -200,10 +200,10 @@ class Core final : private net::RequestHandler, private commands::Host {
   Published& published_;
   net::Poller poller_;
   int error_ = 0;
-  net::Socket listener_;
+  Descriptor listener_;
   bool listening_ = false;  // the poller watches the listener
   // Closed for the moment that it takes to tell a client that there is no other descriptor.
-  net::Socket spare_;
+  Descriptor spare_;
   std::uint64_t accepted_ = 0;
   std::uint64_t next_tick_ms_ = 0;
   std::uint64_t refused_connections_ = 0;  // since the last tick, as there are as many as allowed

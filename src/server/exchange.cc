@@ -28,7 +28,7 @@ struct ParcelVisitor {
     core.take_part_job({.asker = sender, .request = std::move(request)});
   }
   void on_part_answer(PartAnswer&& answer) { core.add_part(answer); }
-  void on_socket(net::Socket&& socket) { core.add_connection(std::move(socket)); }
+  void on_socket(Descriptor&& socket) { core.add_connection(std::move(socket)); }
 };
 
 // As with a window of requests: what the calls will touch comes into the caches together.

@@ -91,7 +91,7 @@ std::optional<std::string> load_now(const std::string& folder, commands::Context
   }
 }
 
-LoadPart::LoadPart(std::shared_ptr<SaveJob> job, commands::Context& context, engine::Worker& worker,
+LoadPart::LoadPart(std::shared_ptr<SaveJob> job, commands::Context& context, Worker& worker,
                    std::function<void()> commit)
     : job_(std::move(job)),
       context_(context),

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "base/worker.h"
 #include "commands/command.h"
-#include "engine/worker.h"
 #include "save/folder.h"
 #include "server/save_job.h"
 
@@ -55,7 +55,7 @@ class Restorer {
 class LoadPart {
  public:
   /// Begins. `context` and `worker` outlive it.
-  LoadPart(std::shared_ptr<SaveJob> job, commands::Context& context, engine::Worker& worker,
+  LoadPart(std::shared_ptr<SaveJob> job, commands::Context& context, Worker& worker,
            std::function<void()> commit);
   LoadPart(const LoadPart&) = delete;
   LoadPart& operator=(const LoadPart&) = delete;
@@ -81,7 +81,7 @@ class LoadPart {
 
   std::shared_ptr<SaveJob> job_;
   commands::Context& context_;
-  engine::Worker& worker_;
+  Worker& worker_;
   Restorer restorer_;
   std::shared_ptr<save::SaveReader> reader_;  // the worker's
   bool reading_ = false;

@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "net/socket.h"
+#include "base/descriptor.h"
 #include "server/parcel.h"
 
 namespace seshdb::server {
@@ -46,7 +46,7 @@ class Mailbox {
   using Ring = boost::lockfree::spsc_queue<Parcel*, boost::lockfree::capacity<kRing>>;
 
   std::vector<std::unique_ptr<Ring>> rings_;
-  net::Socket bell_;  // an eventfd
+  Descriptor bell_;  // an eventfd
   int error_;
   alignas(64) std::atomic<bool> sleeping_{false};
 };

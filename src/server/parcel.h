@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/descriptor.h"
 #include "commands/command.h"
 #include "net/connection.h"
-#include "net/socket.h"
 
 namespace seshdb::server {
 
@@ -63,7 +63,7 @@ class Parcel {
   void lose_answers();
   void add_part_request(PartRequest request);
   void add_part_answer(PartAnswer answer);
-  void add_socket(net::Socket socket);
+  void add_socket(Descriptor socket);
 
   /// Calls visit(const Call&) for each call, before they run. The calls hold as the parcel does.
   template <typename Visit>
@@ -98,7 +98,7 @@ class Parcel {
   // What owns memory stands aside; its records keep the order.
   std::vector<PartRequest> part_requests_;
   std::vector<PartAnswer> part_answers_;
-  std::vector<net::Socket> sockets_;
+  std::vector<Descriptor> sockets_;
 };
 
 template <typename Visit>

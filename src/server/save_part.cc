@@ -28,7 +28,7 @@ constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
 // What the worker's jobs share, one after the other.
 struct SavePart::File {
   std::shared_ptr<SaveJob> job;
-  save::Descriptor file;
+  Descriptor file;
   std::unique_ptr<save::Writer> writer;
   std::atomic<std::size_t> waiting_bytes{0};
   std::string fault;
@@ -43,7 +43,7 @@ struct SavePart::File {
       fail(std::string("cannot make a file: ") + std::strerror(errno));
       return;
     }
-    writer = std::make_unique<save::Writer>(file.get(), save::Writer::Form::kZstd);
+    writer = std::make_unique<save::Writer>(file.fd(), save::Writer::Form::kZstd);
   }
   void append(const Buffer& lines) {
     if (!job->failed) {
@@ -58,16 +58,16 @@ struct SavePart::File {
       writer->end(counts);
       if (!writer->fault().empty()) {
         fail(writer->fault());
-      } else if (fsync(file.get()) != 0) {
+      } else if (fsync(file.fd()) != 0) {
         fail(std::string("cannot sync: ") + std::strerror(errno));
       }
     }
     writer.reset();
-    file = save::Descriptor();
+    file = Descriptor();
   }
 };
 
-SavePart::SavePart(std::shared_ptr<SaveJob> job, commands::Context& context, engine::Worker& worker)
+SavePart::SavePart(std::shared_ptr<SaveJob> job, commands::Context& context, Worker& worker)
     : job_(std::move(job)), context_(context), worker_(worker), file_(std::make_shared<File>()) {
   file_->job = job_;
   worker_.post([file = file_, part = context.core] { file->create(part); }, [] {});

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/worker.h"
 #include "commands/command.h"
-#include "engine/worker.h"
 #include "server/save_job.h"
 
 namespace seshdb::server {
@@ -19,7 +19,7 @@ namespace seshdb::server {
 class SavePart {
  public:
   /// Begins. `context` and `worker` outlive it.
-  SavePart(std::shared_ptr<SaveJob> job, commands::Context& context, engine::Worker& worker);
+  SavePart(std::shared_ptr<SaveJob> job, commands::Context& context, Worker& worker);
   SavePart(const SavePart&) = delete;
   SavePart& operator=(const SavePart&) = delete;
   ~SavePart() = default;
@@ -42,7 +42,7 @@ class SavePart {
 
   std::shared_ptr<SaveJob> job_;
   commands::Context& context_;
-  engine::Worker& worker_;
+  Worker& worker_;
   std::shared_ptr<File> file_;
   Buffer lines_;
   std::vector<std::uint64_t> tokens_;  // to be saved next

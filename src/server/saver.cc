@@ -19,10 +19,10 @@ Saver::~Saver() {
   }
 }
 
-engine::Worker* Saver::worker(commands::Part& fault, commands::Saving kind) {
+Worker* Saver::worker(commands::Part& fault, commands::Saving kind) {
   if (worker_ == nullptr) {
     try {
-      worker_ = std::make_unique<engine::Worker>(wake_, kNice);
+      worker_ = std::make_unique<Worker>(wake_, kNice);
     } catch (const std::system_error& error) {
       fault.status = kind == commands::Saving::kSave ? Status::kSaveError : Status::kLoadError;
       fault.fault = std::string("cannot start a thread: ") + error.what();
@@ -33,7 +33,7 @@ engine::Worker* Saver::worker(commands::Part& fault, commands::Saving kind) {
 
 void Saver::run(commands::Saving kind, std::function<void(commands::Part&)> job, Done done) {
   auto outcome = std::make_shared<commands::Part>();
-  engine::Worker* const with = worker(*outcome, kind);
+  Worker* const with = worker(*outcome, kind);
   if (with == nullptr) {
     done(*outcome);
     return;
@@ -78,7 +78,7 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
 void Saver::begin_part(std::shared_ptr<SaveJob> job, Done done) {
   SESHDB_CHECK(save_part_ == nullptr && load_part_ == nullptr);
   commands::Part fault;
-  engine::Worker* const with = worker(fault, job->kind);
+  Worker* const with = worker(fault, job->kind);
   if (with == nullptr) {
     job->failed = true;
     done(fault);

@@ -11,8 +11,8 @@
 #include <variant>
 
 #include "base/clock.h"
+#include "base/worker.h"
 #include "commands/command.h"
-#include "engine/worker.h"
 #include "server/load_part.h"
 #include "server/save_job.h"
 #include "server/save_part.h"
@@ -47,7 +47,7 @@ class Saver {
 
  private:
   // The worker, which is begun where there is none; null, with `fault` set, where that is refused.
-  engine::Worker* worker(commands::Part& fault, commands::Saving kind);
+  Worker* worker(commands::Part& fault, commands::Saving kind);
   // Runs `job` on the worker, and tells `done` its outcome.
   void run(commands::Saving kind, std::function<void(commands::Part&)> job, Done done);
   template <typename Part>
@@ -62,8 +62,8 @@ class Saver {
   Done part_done_;
   std::unique_ptr<SavePart> save_part_;
   std::unique_ptr<LoadPart> load_part_;
-  std::size_t running_ = 0;                 // calls of `run` whose outcome is not told
-  std::unique_ptr<engine::Worker> worker_;  // ends before what it works on
+  std::size_t running_ = 0;         // calls of `run` whose outcome is not told
+  std::unique_ptr<Worker> worker_;  // ends before what it works on
 };
 
 }  // namespace seshdb::server

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/descriptor.h"
 #include "base/file_sync.h"
-#include "net/socket.h"
 
 namespace seshdb::server {
 
@@ -60,7 +60,7 @@ std::variant<store::Secret, std::string> make(const std::string& path) {
   // A start that was cut short may have left one, and anybody may have put one there: with rights
   // of its own, or leading to another file.
   (void)unlink(part.c_str());
-  const net::Socket file(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const Descriptor file(open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.open() ||
       write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       fsync(file.fd()) != 0 || rename(part.c_str(), path.c_str()) != 0) {
@@ -79,7 +79,7 @@ std::variant<store::Secret, std::string> secret_of(const std::string& path, NoSe
   if (path.empty()) {
     return store::make_secret();
   }
-  const net::Socket file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.open()) {
     if (errno != ENOENT) return fault(path, std::string("cannot read it: ") + std::strerror(errno));
     if (no_secret == NoSecret::kIsMade) return make(path);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "net/socket.h"
 #include "server/descriptors.h"
 #include "server/memory.h"
 #include "server/secret.h"
@@ -130,7 +131,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
     }
   }
   for (std::uint32_t i = 0; i < threads; ++i) {
-    net::Socket own = i == 0 ? std::move(listener.socket) : net::Socket();
+    Descriptor own = i == 0 ? std::move(listener.socket) : Descriptor();
     server->cores_.push_back(std::make_unique<Core>(*server->shared_, i, std::move(own)));
     if (const int error = server->cores_.back()->error(); error != 0) {
       return no_room_for(threads, error);

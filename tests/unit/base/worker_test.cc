@@ -1,5 +1,5 @@
 // The order of jobs and of what follows them, and who does which.
-#include "engine/worker.h"
+#include "base/worker.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace seshdb::engine {
+namespace seshdb {
 
 TEST(Worker, runs_jobs_in_order_on_a_thread_of_its_own_and_what_follows_on_the_owners) {
   Worker worker([] {});
@@ -72,4 +72,4 @@ TEST(Worker, ends_after_all_jobs_and_does_not_do_what_was_to_follow) {
   EXPECT_EQ(followed, 0);
 }
 
-}  // namespace seshdb::engine
+}  // namespace seshdb

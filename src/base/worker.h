@@ -1,5 +1,5 @@
-// A thread for what may block: syncing, checkpoints. Jobs run one after the other, in order; what
-// is to happen after a job happens on the owner's thread, when that asks.
+// A thread for jobs that may block: syncing, checkpoints, saves. Jobs run one after the other, in
+// order. What follows a job runs on the owner's thread, in its next poll().
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,7 @@
 #include <mutex>
 #include <thread>
 
-namespace seshdb::engine {
+namespace seshdb {
 
 class Worker {
  public:
@@ -52,4 +52,4 @@ class Worker {
   std::thread thread_;
 };
 
-}  // namespace seshdb::engine
+}  // namespace seshdb

@@ -1,11 +1,11 @@
 // A queue in, a queue out, one lock for both: there are a few jobs a second, or a few hundred.
-#include "engine/worker.h"
+#include "base/worker.h"
 
 #include <sys/resource.h>
 
 #include <utility>
 
-namespace seshdb::engine {
+namespace seshdb {
 
 Worker::Worker(Act wake, int nice) : wake_(std::move(wake)), thread_([this, nice] { run(nice); }) {}
 
@@ -73,4 +73,4 @@ void Worker::drain() {
   }
 }
 
-}  // namespace seshdb::engine
+}  // namespace seshdb
