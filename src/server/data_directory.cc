@@ -7,8 +7,8 @@
 
 #include "base/file_sync.h"
 #include "base/random.h"
-#include "commands/routing.h"
 #include "server/secret.h"
+#include "store/owner.h"
 #include "store/replay.h"
 
 namespace seshdb::server {
@@ -171,7 +171,7 @@ std::optional<std::string> read_share(DataDirectory& data, std::uint32_t core, s
     return read_core(data, core, Recovery::Mode::kStart, clock, store, read);
   }
   const auto is_mine = [core, cores](std::uint64_t token) {
-    return commands::owner_of(token, cores) == core;
+    return store::owner_of(token, cores) == core;
   };
   for (std::uint32_t from = 0; from < data.manifest().cores; ++from) {
     store::Store part;

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/crash_point.h"
-#include "commands/routing.h"
 #include "json/string.h"
 #include "json/text.h"
+#include "store/owner.h"
 #include "store/tokens.h"
 
 namespace seshdb::server {
@@ -26,7 +26,7 @@ constexpr std::size_t kLookAtRoomBytes = std::size_t{4} << 20;
 
 std::function<bool(std::uint64_t)> owned_by(const commands::Context& context) {
   return [core = context.core, cores = context.cores](std::uint64_t token) {
-    return commands::owner_of(token, cores) == core;
+    return store::owner_of(token, cores) == core;
   };
 }
 
@@ -41,7 +41,7 @@ void Restorer::count_uncommitted(std::size_t bytes, std::size_t most) {
 
 std::size_t Restorer::restore(const save::SavedSession& saved) {
   store::Store& store = context_.store;
-  if (commands::owner_of(saved.token, context_.cores) != context_.core ||
+  if (store::owner_of(saved.token, context_.cores) != context_.core ||
       store.find(saved.token, context_.now_ms) != nullptr) {
     return kSessionBytes;
   }

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/crash_point.h"
-#include "commands/routing.h"
 #include "save/writer.h"
+#include "store/owner.h"
 
 namespace seshdb::server {
 
@@ -78,7 +78,7 @@ SavePart::SavePart(std::shared_ptr<SaveJob> job, commands::Context& context, Wor
                       lines_);
   if (!job_->tokens) return;
   for (const std::uint64_t token : *job_->tokens) {
-    if (commands::owner_of(token, context.cores) == context.core) tokens_.push_back(token);
+    if (store::owner_of(token, context.cores) == context.core) tokens_.push_back(token);
   }
   walked_ = true;
 }

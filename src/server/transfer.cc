@@ -15,7 +15,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "commands/routing.h"
 #include "commands/tally.h"
 #include "engine/recovery.h"
 #include "save/reader.h"
@@ -24,6 +23,7 @@
 #include "server/exit_status.h"
 #include "server/load_part.h"
 #include "server/server.h"
+#include "store/owner.h"
 
 namespace seshdb::server {
 
@@ -154,7 +154,7 @@ std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
     switch (reader.next()) {
       case save::PartReader::Result::kSession: {
         const std::uint64_t token = reader.session().token;
-        const auto owner = commands::owner_of(token, static_cast<std::uint32_t>(cores.size()));
+        const auto owner = store::owner_of(token, static_cast<std::uint32_t>(cores.size()));
         (void)cores[owner]->restorer->restore(reader.session());
         if (count % 1'024 == 0) progress.tell(made_by(cores).counts);
         break;
