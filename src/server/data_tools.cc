@@ -17,8 +17,8 @@
 #include "base/clock.h"
 #include "base/file_sync.h"
 #include "base/log.h"
+#include "engine/data_directory.h"
 #include "engine/recovery.h"
-#include "server/data_directory.h"
 #include "server/exit_status.h"
 
 namespace seshdb::server {
@@ -43,15 +43,15 @@ void tell(std::uint32_t core, const store::Store& store, const engine::RecoveryR
 }
 
 std::optional<std::string> open_for_tool(const std::string& path, engine::Lock lock,
-                                         std::unique_ptr<DataDirectory>& data) {
-  auto opened = DataDirectory::open(path, lock);
+                                         std::unique_ptr<engine::DataDirectory>& data) {
+  auto opened = engine::DataDirectory::open(path, lock);
   if (auto* const fault = std::get_if<std::string>(&opened)) return std::move(*fault);
-  data = std::move(std::get<std::unique_ptr<DataDirectory>>(opened));
+  data = std::move(std::get<std::unique_ptr<engine::DataDirectory>>(opened));
   return std::nullopt;
 }
 
 // Gives the files that count another name in `folder`, lastingly.
-std::optional<std::string> keep_in(DataDirectory& data, const std::string& folder) {
+std::optional<std::string> keep_in(engine::DataDirectory& data, const std::string& folder) {
   if (const int error = make_folder(folder); error != 0) {
     return "cannot make " + folder + ": " + std::strerror(error);
   }
@@ -73,13 +73,13 @@ std::optional<std::string> keep_in(DataDirectory& data, const std::string& folde
 
 int check_data(const std::string& path) {
   log::set_level(log::Level::kError);
-  std::unique_ptr<DataDirectory> data;
+  std::unique_ptr<engine::DataDirectory> data;
   if (const auto fault = open_for_tool(path, engine::Lock::kShared, data)) return fail(*fault);
   const SystemClock clock;
   bool whole = true;
   for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
     store::Store store;
-    CoreRead read;
+    engine::CoreRead read;
     const auto fault = read_core(*data, core, Recovery::Mode::kCheck, clock, store, read);
     tell(core, store, read.report);
     if (fault) {
@@ -93,7 +93,7 @@ int check_data(const std::string& path) {
 
 int repair_data(const std::string& path) {
   log::set_level(log::Level::kError);
-  std::unique_ptr<DataDirectory> data;
+  std::unique_ptr<engine::DataDirectory> data;
   if (const auto fault = open_for_tool(path, engine::Lock::kExclusive, data)) return fail(*fault);
   const SystemClock clock;
   Manifest next = data->manifest();
@@ -103,7 +103,7 @@ int repair_data(const std::string& path) {
   bool damaged = false;
   for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
     store::Store& store = *stores.emplace_back(std::make_unique<store::Store>());
-    CoreRead read;
+    engine::CoreRead read;
     if (const auto fault = read_core(*data, core, Recovery::Mode::kSalvage, clock, store, read)) {
       return fail(*fault);
     }

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "base/log.h"
+#include "engine/secret.h"
 #include "net/socket.h"
 #include "server/descriptors.h"
 #include "server/memory.h"
-#include "server/secret.h"
 
 namespace seshdb::server {
 
@@ -91,7 +91,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
     return *std::move(fault);
   }
   std::variant<store::Secret, std::string> secret =
-      server->data_ != nullptr ? server->data_->secret() : secret_of(config.secret_file);
+      server->data_ != nullptr ? server->data_->secret() : engine::secret_of(config.secret_file);
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
   }
@@ -146,9 +146,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
 
 std::optional<std::string> Server::find_data(const Config& config, std::uint32_t threads) {
   if (!config.data.empty()) {
-    auto data = DataDirectory::open_or_make(config.data, threads, config.secret_file);
+    auto data = engine::DataDirectory::open_or_make(config.data, threads, config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
-    data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
+    data_ = std::move(std::get<std::unique_ptr<engine::DataDirectory>>(data));
     data_->directory().stop_when(is_stopped_);
   }
   return config.load_name.empty() ? std::nullopt : find_save(config);

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/data_directory.h"
 #include "server/config.h"
 #include "server/core.h"
-#include "server/data_directory.h"
 
 namespace seshdb::server {
 
@@ -78,8 +78,8 @@ class Server {
 
   std::function<bool()> is_stopped_;
   std::string address_;
-  std::string load_from_;                // the folder of the save to begin with; empty: none
-  std::unique_ptr<DataDirectory> data_;  // null: memory only
+  std::string load_from_;  // the folder of the save to begin with; empty: none
+  std::unique_ptr<engine::DataDirectory> data_;  // null: memory only
   std::unique_ptr<Starting> starting_;
   std::unique_ptr<Shared> shared_;
   std::vector<std::unique_ptr<Core>> cores_;

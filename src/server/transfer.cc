@@ -16,10 +16,10 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "commands/tally.h"
+#include "engine/data_directory.h"
 #include "engine/recovery.h"
 #include "save/reader.h"
 #include "save/writer.h"
-#include "server/data_directory.h"
 #include "server/exit_status.h"
 #include "server/load_part.h"
 #include "server/server.h"
@@ -90,9 +90,9 @@ void write_sessions(store::Store& store, const Clock& clock, save::Writer& write
 
 int export_data(const std::string& path, bool zstd) {
   log::set_level(log::Level::kError);
-  auto opened = DataDirectory::open(path, engine::Lock::kShared);
+  auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
-  DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
+  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
   const SystemClock clock;
   save::Writer writer(STDOUT_FILENO, zstd ? save::Writer::Form::kZstd : save::Writer::Form::kPlain);
   Buffer header;
@@ -107,7 +107,7 @@ int export_data(const std::string& path, bool zstd) {
   Progress progress("exported");
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     store::Store store;
-    CoreRead read;
+    engine::CoreRead read;
     if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read)) {
       return fail(*fault);
     }
@@ -171,7 +171,8 @@ std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
 }
 
 // All of them at once, as the next epoch's.
-std::optional<std::string> write(DataDirectory& data, const Clock& clock, const Cores& cores) {
+std::optional<std::string> write(engine::DataDirectory& data, const Clock& clock,
+                                 const Cores& cores) {
   engine::Manifest next = data.manifest();
   ++next.epoch;
   if (auto fault = data.clear(next.epoch)) return fault;
@@ -186,9 +187,9 @@ std::optional<std::string> write(DataDirectory& data, const Clock& clock, const 
 
 int import_data(const std::string& path, const std::string& secret_file) {
   log::set_level(log::Level::kError);
-  auto opened = DataDirectory::open_or_make(path, usable_processors(), secret_file);
+  auto opened = engine::DataDirectory::open_or_make(path, usable_processors(), secret_file);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
-  DataDirectory& data = *std::get<std::unique_ptr<DataDirectory>>(opened);
+  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
   const auto secret = data.secret();
   if (const auto* const fault = std::get_if<std::string>(&secret)) return fail(*fault);
   const SystemClock clock;
@@ -197,7 +198,7 @@ int import_data(const std::string& path, const std::string& secret_file) {
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
-    CoreRead read;
+    engine::CoreRead read;
     if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, read)) {
       return fail(*fault);
     }

@@ -1,5 +1,5 @@
 // Its lock is one that the kernel undoes when the process ends, however that happens.
-#include "server/data_directory.h"
+#include "engine/data_directory.h"
 
 #include <cerrno>
 #include <cstring>
@@ -7,28 +7,20 @@
 
 #include "base/file_sync.h"
 #include "base/random.h"
-#include "server/secret.h"
+#include "engine/secret.h"
 #include "store/owner.h"
 #include "store/replay.h"
 
-namespace seshdb::server {
-
-namespace {
-
-using engine::Manifest;
-using engine::NamedFile;
-using engine::Recovery;
-
-}  // namespace
+namespace seshdb::engine {
 
 std::optional<std::string> DataDirectory::open_path(const std::string& path) {
-  const int error = engine::open_directory(path, directory_);
+  const int error = open_directory(path, directory_);
   if (error == 0) return std::nullopt;
   return "cannot open the data directory " + path + ": " + std::strerror(error);
 }
 
 // Whoever opened it before it was replaced has a lock on nothing that matters.
-std::optional<std::string> DataDirectory::lock(engine::Lock kind) {
+std::optional<std::string> DataDirectory::lock(Lock kind) {
   int error = directory_->lock(kind);
   if (error == EWOULDBLOCK) {
     return "the data directory " + directory_->path() + " is in use by another seshdb";
@@ -39,10 +31,10 @@ std::optional<std::string> DataDirectory::lock(engine::Lock kind) {
 }
 
 std::optional<std::string> DataDirectory::read(bool& found) {
-  auto files = engine::files_of(*directory_);
+  auto files = files_of(*directory_);
   if (auto* const fault = std::get_if<std::string>(&files)) return std::move(*fault);
   files_ = std::move(std::get<std::vector<NamedFile>>(files));
-  auto manifest = engine::read_manifest(*directory_);
+  auto manifest = read_manifest(*directory_);
   if (auto* const fault = std::get_if<std::string>(&manifest)) return std::move(*fault);
   const auto& read = std::get<std::optional<Manifest>>(manifest);
   found = read.has_value();
@@ -64,7 +56,7 @@ DataDirectory::Opened DataDirectory::open_or_make(const std::string& path, std::
   data->secret_file_ = secret_file.empty() ? path + "/secret" : secret_file;
   bool found = false;
   std::optional<std::string> fault = data->open_path(path);
-  if (!fault) fault = data->lock(engine::Lock::kExclusive);
+  if (!fault) fault = data->lock(Lock::kExclusive);
   if (!fault) fault = data->read(found);
   if (!fault && !found) fault = data->make(cores);
   if (fault) return *std::move(fault);
@@ -73,7 +65,7 @@ DataDirectory::Opened DataDirectory::open_or_make(const std::string& path, std::
 
 // Read before it is locked, so that nothing is made in a directory that was named by mistake; and
 // again, as it may have changed meanwhile.
-DataDirectory::Opened DataDirectory::open(const std::string& path, engine::Lock lock) {
+DataDirectory::Opened DataDirectory::open(const std::string& path, Lock lock) {
   std::unique_ptr<DataDirectory> data(new DataDirectory);
   data->secret_file_ = path + "/secret";
   bool found = false;
@@ -93,24 +85,24 @@ std::optional<std::string> DataDirectory::make(std::uint32_t cores) {
   manifest_.epoch = 0;
   manifest_.cores = cores;
   random_fill(&manifest_.salt, sizeof(manifest_.salt));
-  return engine::write_manifest(*directory_, manifest_);
+  return write_manifest(*directory_, manifest_);
 }
 
 std::optional<std::string> DataDirectory::clear(std::uint32_t epoch) {
   for (const NamedFile& file : files_) {
     if (file.epoch != epoch) continue;
     if (const int error = directory_->remove(file.name); error != 0) {
-      return engine::io_fault(*directory_, "cannot remove", file.name, error);
+      return io_fault(*directory_, "cannot remove", file.name, error);
     }
   }
   if (const int error = directory_->sync(); error != 0) {
-    return engine::io_fault(*directory_, "cannot sync", "", error);
+    return io_fault(*directory_, "cannot sync", "", error);
   }
   return std::nullopt;
 }
 
 std::optional<std::string> DataDirectory::go_over_to(const Manifest& next) {
-  if (auto fault = engine::write_manifest(*directory_, next)) return fault;
+  if (auto fault = write_manifest(*directory_, next)) return fault;
   manifest_ = next;
   remove_other_epochs();
   return std::nullopt;
@@ -125,7 +117,7 @@ void DataDirectory::remove_other_epochs() {
 
 // Where they cannot be removed the next start does.
 void DataDirectory::remove_epoch(std::uint32_t epoch) {
-  const auto files = engine::files_of(*directory_);
+  const auto files = files_of(*directory_);
   const auto* const found = std::get_if<std::vector<NamedFile>>(&files);
   if (found == nullptr) return;
   for (const NamedFile& file : *found) {
@@ -158,8 +150,7 @@ std::optional<std::string> read_core(DataDirectory& data, std::uint32_t core, Re
 namespace {
 
 // What is written anew goes on from the latest time that any of the old logs knows.
-void keep_later(const std::optional<engine::WallOffset>& from,
-                std::optional<engine::WallOffset>& to) {
+void keep_later(const std::optional<WallOffset>& from, std::optional<WallOffset>& to) {
   if (from && (!to || to->on_disk_ms < from->on_disk_ms)) to = from;
 }
 
@@ -188,12 +179,12 @@ std::optional<std::string> read_share(DataDirectory& data, std::uint32_t core, s
 
 std::optional<std::string> write_core(DataDirectory& data, const Manifest& next, std::uint32_t core,
                                       const Clock& clock, store::Store& store,
-                                      const std::optional<engine::WallOffset>& wall) {
-  engine::Log log(data.directory(), store, clock, next, core, {}, [] {});
+                                      const std::optional<WallOffset>& wall) {
+  Log log(data.directory(), store, clock, next, core, {}, [] {});
   if (auto fault = log.open({.wall = wall})) return fault;
   if (auto fault = log.checkpoint_now()) return fault;
   log.close();
   return std::nullopt;
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::engine

@@ -1,12 +1,12 @@
 // The secret file: made once, kept, and guarded.
-#include "server/secret.h"
+#include "engine/secret.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "support/temporary_file.h"
 
-namespace seshdb::server {
+namespace seshdb::engine {
 
 namespace {
 
@@ -85,4 +85,4 @@ TEST(Secret, without_a_file_is_new_each_time) {
   EXPECT_NE(std::get<store::Secret>(secret_of("")), std::get<store::Secret>(secret_of("")));
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::engine

@@ -1,5 +1,5 @@
 // Reading and, once, writing the secret file. A new file is complete before it has its name.
-#include "server/secret.h"
+#include "engine/secret.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@
 #include "base/descriptor.h"
 #include "base/file_sync.h"
 
-namespace seshdb::server {
+namespace seshdb::engine {
 
 namespace {
 
@@ -98,4 +98,4 @@ std::variant<store::Secret, std::string> secret_of(const std::string& path, NoSe
   return parse(path, {text.data(), static_cast<std::size_t>(got)});
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::engine

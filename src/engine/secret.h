@@ -7,7 +7,7 @@
 
 #include "store/tokens.h"
 
-namespace seshdb::server {
+namespace seshdb::engine {
 
 /// What is done where there is no file.
 enum class NoSecret : std::uint8_t {
@@ -21,4 +21,4 @@ enum class NoSecret : std::uint8_t {
 [[nodiscard]] std::variant<store::Secret, std::string> secret_of(
     const std::string& path, NoSecret no_secret = NoSecret::kIsMade);
 
-}  // namespace seshdb::server
+}  // namespace seshdb::engine
