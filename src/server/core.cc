@@ -65,10 +65,17 @@ Core::Core(Shared& shared, std::uint32_t index, Descriptor listener)
       scratch_(limits::kReadBytes),
       outgoing_(shared.mailboxes.size()),
       saver_(
-          context_, shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
+          {.store = store_,
+           .clock = shared.clock,
+           .secret = shared.secret,
+           .depth_max = shared.depth_max,
+           .core = index,
+           .cores = context_.cores},
+          shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
           [this] {
             engine_->commit(context_.now_ms);
             look_at_storage();
+            return context_.storage;
           }) {
   error_ = poller_.error();
   if (error_ == 0 && !poller_.add(shared_.mailboxes[index_]->bell(), kBellTag, true, false)) {
@@ -116,7 +123,7 @@ void Core::turn() {
   }
   work_left_ = !store_.reclaim(context_.now_ms, limits::kReclaimPerTurn);
   run_part_jobs();
-  work_left_ = saver_.work() || work_left_;
+  work_left_ = saver_.work(context_.now_ms, context_.memory_full, context_.storage) || work_left_;
   if (context_.now_ms >= next_tick_ms_) {
     tick();
   }

@@ -23,11 +23,10 @@
 #include "net/connection.h"
 #include "net/poller.h"
 #include "protocol/envelope.h"
+#include "save/saver.h"
 #include "server/mailbox.h"
 #include "server/parcel.h"
 #include "server/published.h"
-#include "server/save_job.h"
-#include "server/saver.h"
 #include "store/store.h"
 #include "store/tokens.h"
 
@@ -113,7 +112,7 @@ class Core final : private net::RequestHandler, private commands::Host {
     std::size_t missing = 0;
     std::uint64_t begin_ns = 0;
     commands::Part part;
-    std::shared_ptr<SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
+    std::shared_ptr<save::SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
   };
   // A part to be done here: by whom it was asked, and under which number.
   struct PartJob {
@@ -180,7 +179,7 @@ class Core final : private net::RequestHandler, private commands::Host {
   void complete(const ReturnAddress& to, std::string_view answer, bool any);
 
   void begin_gather(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
-                    const std::shared_ptr<SaveJob>& job = nullptr);
+                    const std::shared_ptr<save::SaveJob>& job = nullptr);
   void take_part_job(PartJob job);
   void run_part_jobs();
   void run_part_job(const PartJob& job);
@@ -190,9 +189,9 @@ class Core final : private net::RequestHandler, private commands::Host {
                        const commands::Part& all);
 
   void begin_saving(const ReturnAddress& from, const commands::Call& call);
-  static void note_lost_part(const SaveJob& job, commands::Part& outcome);
+  static void note_lost_part(const save::SaveJob& job, commands::Part& outcome);
   void conclude_saving(const Gather& gather);
-  void end_saving(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
+  void end_saving(const ReturnAddress& from, const OwnedCall& call, const save::SaveJob& job,
                   commands::Part outcome);
 
   Shared& shared_;
@@ -242,7 +241,7 @@ class Core final : private net::RequestHandler, private commands::Host {
   std::uint64_t next_gather_ = 0;
   std::vector<PartJob> settling_;        // wait until what expired is removed
   std::vector<PartJob> settling_later_;  // came meanwhile, and begin after those
-  Saver saver_;
+  save::Saver saver_;
 };
 
 }  // namespace seshdb::server

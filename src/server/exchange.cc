@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "server/core.h"
+#include "server/save_outcome.h"
 
 namespace seshdb::server {
 
@@ -133,7 +134,7 @@ void Core::lose(const ReturnAddress& to) {
 }
 
 void Core::begin_gather(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
-                        const std::shared_ptr<SaveJob>& job) {
+                        const std::shared_ptr<save::SaveJob>& job) {
   const std::uint64_t number = next_gather_++;
   gathers_.emplace(number, Gather{.from = from,
                                   .call = call,
@@ -178,8 +179,9 @@ void Core::run_part_jobs() {
 
 void Core::run_part_job(const PartJob& job) {
   if (job.request.job != nullptr) {
-    saver_.begin_part(job.request.job,
-                      [this, job](const commands::Part& part) { send_part(job, part); });
+    saver_.begin_part(job.request.job, [this, job](const save::Outcome& outcome) {
+      send_part(job, part_of(outcome));
+    });
     return;
   }
   commands::Part part;

@@ -15,9 +15,11 @@
 #include "commands/command.h"
 #include "net/connection.h"
 
-namespace seshdb::server {
-
+namespace seshdb::save {
 struct SaveJob;
+}  // namespace seshdb::save
+
+namespace seshdb::server {
 
 /// Where an answer goes.
 struct ReturnAddress {
@@ -41,7 +43,7 @@ struct OwnedCall {
 struct PartRequest {
   std::shared_ptr<const OwnedCall> call;
   std::uint64_t gather = 0;
-  std::shared_ptr<SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
+  std::shared_ptr<save::SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
 };
 struct PartAnswer {
   std::uint64_t gather = 0;

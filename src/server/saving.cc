@@ -7,21 +7,24 @@
 #include "commands/arguments.h"
 #include "server/core.h"
 #include "server/memory.h"
+#include "server/save_outcome.h"
 #include "store/tokens.h"
 
 namespace seshdb::server {
 
 namespace {
 
-using commands::Saving;
+using save::Outcome;
+using save::SaveJob;
 
 std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms) {
   auto job = std::make_shared<SaveJob>();
   std::string scratch;
-  job->kind = call.command->saving;
+  job->kind =
+      call.command->saving == commands::Saving::kSave ? SaveJob::Kind::kSave : SaveJob::Kind::kLoad;
   job->name = call.param(0)->string(call.text, scratch);
   job->begin_ms = now_ms;
-  if (job->kind != Saving::kSave || call.param(1) == nullptr) return job;
+  if (job->kind != SaveJob::Kind::kSave || call.param(1) == nullptr) return job;
   std::vector<std::uint64_t>& tokens = job->tokens.emplace();
   commands::for_each_child(call, *call.param(1), [&](const json::Node& item) {
     if (item.kind != json::Kind::kString) return;
@@ -40,7 +43,7 @@ void tell_foreign_names(std::uint64_t names, const log::Field& of) {
 }
 
 void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
-  const std::string what = job.kind == Saving::kSave ? "save" : "load";
+  const std::string what = job.kind == SaveJob::Kind::kSave ? "save" : "load";
   if (outcome.status != Status::kOk) {
     log::warn("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
     return;
@@ -59,31 +62,31 @@ void Core::begin_saving(const ReturnAddress& from, const commands::Call& call) {
   std::shared_ptr<SaveJob> job = job_of(call, context_.now_ms);
   if (shared_.saving.exchange(true)) {
     commands::Part refused;
-    refused.status = job->kind == Saving::kSave ? Status::kSaveError : Status::kLoadError;
+    refused.status = job->error();
     refused.fault = "another save or load is under way";
     answer_gathered(from, owned->call, refused);
     return;
   }
-  saver_.prepare(job, [this, from, owned, job](const commands::Part& outcome) {
+  saver_.prepare(job, [this, from, owned, job](const Outcome& outcome) {
     if (outcome.status == Status::kOk) {
       begin_gather(from, owned, job);
     } else {
-      end_saving(from, *owned, *job, outcome);
+      end_saving(from, *owned, *job, part_of(outcome));
     }
   });
 }
 
 // What was loaded is not on the disk. What was saved is: another one.
 void Core::note_lost_part(const SaveJob& job, commands::Part& outcome) {
-  if (job.kind == Saving::kSave || outcome.status != Status::kOk) return;
+  if (job.kind == SaveJob::Kind::kSave || outcome.status != Status::kOk) return;
   outcome.status = Status::kLoadError;
   outcome.fault = "the disk has failed, see the server's log";
 }
 
 void Core::conclude_saving(const Gather& gather) {
-  saver_.conclude(gather.job, gather.part,
+  saver_.conclude(gather.job, outcome_of(gather.part),
                   [this, from = gather.from, call = gather.call, job = gather.job](
-                      const commands::Part& outcome) { end_saving(from, *call, *job, outcome); });
+                      const Outcome& outcome) { end_saving(from, *call, *job, part_of(outcome)); });
 }
 
 void Core::end_saving(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
@@ -98,15 +101,15 @@ void Core::end_saving(const ReturnAddress& from, const OwnedCall& call, const Sa
 std::optional<std::string> Core::load(const std::string& folder,
                                       const std::function<bool()>& is_stopped) {
   context_.now_ms = shared_.clock.now_ms();
-  Restorer restorer(context_, [] {});
-  std::optional<std::string> fault = load_now(
-      folder, context_, restorer, [this] { return resident_bytes() <= shared_.memory_max; },
+  save::Loaded loaded = saver_.load_now(
+      folder, context_.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
       is_stopped);
-  const store::Counts made = restorer.made();
-  log::info("loaded sessions",
-            {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});
-  tell_foreign_names(restorer.foreign_names(), {"core", index_});
-  return fault;
+  log::info("loaded sessions", {{"core", index_},
+                                {"from", folder},
+                                {"sessions", loaded.made.sessions},
+                                {"keys", loaded.made.keys}});
+  tell_foreign_names(loaded.foreign_names, {"core", index_});
+  return std::move(loaded.fault);
 }
 
 }  // namespace seshdb::server

@@ -14,14 +14,13 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/random.h"
-#include "commands/tally.h"
 #include "engine/data_directory.h"
 #include "engine/recovery.h"
 #include "save/reader.h"
+#include "save/restorer.h"
+#include "save/share.h"
 #include "save/writer.h"
 #include "server/exit_status.h"
-#include "server/load_part.h"
 #include "server/server.h"
 #include "store/owner.h"
 
@@ -124,8 +123,8 @@ namespace {
 // One core's sessions, on their way into the directory.
 struct Importing {
   store::Store store;
-  std::unique_ptr<commands::Context> context;
-  std::unique_ptr<Restorer> restorer;
+  std::unique_ptr<save::Share> share;
+  std::unique_ptr<save::Restorer> restorer;
   std::optional<engine::WallOffset> wall;
 };
 
@@ -193,8 +192,6 @@ int import_data(const std::string& path, const std::string& secret_file) {
   const auto secret = data.secret();
   if (const auto* const fault = std::get_if<std::string>(&secret)) return fail(*fault);
   const SystemClock clock;
-  SystemRandom random;
-  commands::Tally tally;  // that nobody reads
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
@@ -203,16 +200,14 @@ int import_data(const std::string& path, const std::string& secret_file) {
       return fail(*fault);
     }
     importing.wall = read.position.wall;
-    importing.context.reset(new commands::Context{.store = importing.store,
-                                                  .clock = clock,
-                                                  .random = random,
-                                                  .secret = std::get<store::Secret>(secret),
-                                                  .tally = tally,
-                                                  .depth_max = limits::kDepthMost,
-                                                  .core = core,
-                                                  .cores = data.manifest().cores,
-                                                  .now_ms = clock.now_ms()});
-    importing.restorer = std::make_unique<Restorer>(*importing.context, [] {});
+    importing.share.reset(new save::Share{.store = importing.store,
+                                          .clock = clock,
+                                          .secret = std::get<store::Secret>(secret),
+                                          .depth_max = limits::kDepthMost,
+                                          .core = core,
+                                          .cores = data.manifest().cores,
+                                          .now_ms = clock.now_ms()});
+    importing.restorer = std::make_unique<save::Restorer>(*importing.share, [] {});
   }
   Progress progress("imported");
   if (auto fault = read_lines(cores, progress)) return fail("nothing was imported: " + *fault);

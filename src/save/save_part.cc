@@ -1,6 +1,6 @@
 // Sessions are looked up again one by one: whatever happens between two turns does no harm, and
 // each is written as it stands at one moment.
-#include "server/save_part.h"
+#include "save/save_part.h"
 
 #include <unistd.h>
 
@@ -11,9 +11,8 @@
 
 #include "base/crash_point.h"
 #include "save/writer.h"
-#include "store/owner.h"
 
-namespace seshdb::server {
+namespace seshdb::save {
 
 namespace {
 // Of sessions, written in one turn: some tens of microseconds.
@@ -29,7 +28,7 @@ constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
 struct SavePart::File {
   std::shared_ptr<SaveJob> job;
   Descriptor file;
-  std::unique_ptr<save::Writer> writer;
+  std::unique_ptr<Writer> writer;
   std::atomic<std::size_t> waiting_bytes{0};
   std::string fault;
 
@@ -43,7 +42,7 @@ struct SavePart::File {
       fail(std::string("cannot make a file: ") + std::strerror(errno));
       return;
     }
-    writer = std::make_unique<save::Writer>(file.fd(), save::Writer::Form::kZstd);
+    writer = std::make_unique<Writer>(file.fd(), Writer::Form::kZstd);
   }
   void append(const Buffer& lines) {
     if (!job->failed) {
@@ -67,18 +66,18 @@ struct SavePart::File {
   }
 };
 
-SavePart::SavePart(std::shared_ptr<SaveJob> job, commands::Context& context, Worker& worker)
-    : job_(std::move(job)), context_(context), worker_(worker), file_(std::make_shared<File>()) {
+SavePart::SavePart(std::shared_ptr<SaveJob> job, const Share& share, Worker& worker)
+    : job_(std::move(job)), share_(share), worker_(worker), file_(std::make_shared<File>()) {
   file_->job = job_;
-  worker_.post([file = file_, part = context.core] { file->create(part); }, [] {});
-  save::append_header({.name = job_->name,
-                       .unix_ms = job_->folder->unix_ms(),
-                       .part = context.core,
-                       .parts = context.cores},
-                      lines_);
+  worker_.post([file = file_, part = share.core] { file->create(part); }, [] {});
+  append_header({.name = job_->name,
+                 .unix_ms = job_->folder->unix_ms(),
+                 .part = share.core,
+                 .parts = share.cores},
+                lines_);
   if (!job_->tokens) return;
   for (const std::uint64_t token : *job_->tokens) {
-    if (store::owner_of(token, context.cores) == context.core) tokens_.push_back(token);
+    if (share.owns(token)) tokens_.push_back(token);
   }
   walked_ = true;
 }
@@ -87,19 +86,19 @@ std::uint64_t SavePart::next_token() {
   while (at_ == tokens_.size() && !walked_) {
     tokens_.clear();
     at_ = 0;
-    context_.store.some_tokens(hash_, tokens_);
+    share_.store.some_tokens(hash_, tokens_);
     walked_ = hash_ == 0;
   }
   return at_ == tokens_.size() ? 0 : tokens_[at_++];
 }
 
 std::size_t SavePart::write_session(std::uint64_t token) {
-  const store::Session* const session = context_.store.find(token, context_.now_ms);
+  const store::Session* const session = share_.store.find(token, share_.now_ms);
   if (session == nullptr) return 0;
-  const std::size_t bytes = save::append_session(context_.store, *session, lines_, [this] {
+  const std::size_t bytes = append_session(share_.store, *session, lines_, [this] {
     if (lines_.size() >= kChunkBytes) hand_over();
   });
-  if (bytes > save::kLineBytesMax) {
+  if (bytes > kLineBytesMax) {
     fault_ = "a session is too large: its line would have " + std::to_string(bytes) + " bytes";
     job_->failed = true;
   }
@@ -139,13 +138,10 @@ void SavePart::finish() {
                [this] { done_ = true; });
 }
 
-commands::Part SavePart::result() const {
-  commands::Part part;
-  part.sessions = counts_.sessions;
-  part.keys = counts_.keys;
-  part.fault = fault_.empty() ? file_->fault : fault_;
-  part.status = job_->failed ? Status::kSaveError : Status::kOk;
-  return part;
+Outcome SavePart::result() const {
+  return {.status = job_->failed ? job_->error() : Status::kOk,
+          .fault = fault_.empty() ? file_->fault : fault_,
+          .counts = counts_};
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::save

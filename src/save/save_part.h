@@ -11,15 +11,16 @@
 
 #include "base/buffer.h"
 #include "base/worker.h"
-#include "commands/command.h"
-#include "server/save_job.h"
+#include "save/outcome.h"
+#include "save/save_job.h"
+#include "save/share.h"
 
-namespace seshdb::server {
+namespace seshdb::save {
 
 class SavePart {
  public:
-  /// Begins. `context` and `worker` outlive it.
-  SavePart(std::shared_ptr<SaveJob> job, commands::Context& context, Worker& worker);
+  /// Begins. `share` and `worker` outlive it.
+  SavePart(std::shared_ptr<SaveJob> job, const Share& share, Worker& worker);
   SavePart(const SavePart&) = delete;
   SavePart& operator=(const SavePart&) = delete;
   ~SavePart() = default;
@@ -29,7 +30,7 @@ class SavePart {
   /// The file is whole and on the disk, or it failed; nobody writes any more.
   [[nodiscard]] bool done() const { return done_; }
   /// Once it is done.
-  [[nodiscard]] commands::Part result() const;
+  [[nodiscard]] Outcome result() const;
 
  private:
   struct File;
@@ -41,7 +42,7 @@ class SavePart {
   void finish();
 
   std::shared_ptr<SaveJob> job_;
-  commands::Context& context_;
+  const Share& share_;
   Worker& worker_;
   std::shared_ptr<File> file_;
   Buffer lines_;
@@ -55,4 +56,4 @@ class SavePart {
   bool done_ = false;
 };
 
-}  // namespace seshdb::server
+}  // namespace seshdb::save

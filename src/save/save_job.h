@@ -8,24 +8,30 @@
 #include <string>
 #include <vector>
 
-#include "commands/command.h"
+#include "base/status.h"
 #include "save/folder.h"
 
-namespace seshdb::server {
+namespace seshdb::save {
 
 /// Made by the core that was asked; the parts read it, and change nothing but the atomics.
 struct SaveJob {
-  commands::Saving kind = commands::Saving::kNone;
+  enum class Kind : std::uint8_t { kSave, kLoad };
+  Kind kind = Kind::kSave;
   std::string name;
   std::uint64_t begin_ms = 0;
   std::optional<std::vector<std::uint64_t>> tokens;  // kSave: only these sessions
 
   // Once it is prepared.
-  std::unique_ptr<save::NewSave> folder;  // kSave; what was not published is removed with the job
-  std::string load_from;                  // kLoad: the save's folder
+  std::unique_ptr<NewSave> folder;  // kSave; what was not published is removed with the job
+  std::string load_from;            // kLoad: the save's folder
 
   std::atomic<bool> failed{false};  // a part has failed, or the server ends: the others stop
   std::atomic<std::uint64_t> foreign_names{0};  // kLoad: shared sessions of another secret
+
+  /// What it answers where it fails.
+  [[nodiscard]] Status error() const {
+    return kind == Kind::kSave ? Status::kSaveError : Status::kLoadError;
+  }
 };
 
-}  // namespace seshdb::server
+}  // namespace seshdb::save
