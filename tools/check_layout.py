@@ -22,7 +22,8 @@ LAYERS = {
     'engine': {'store', 'json', 'base'},
     'save': {'store', 'json', 'base'},
     'net': {'base'},
-    'server': {'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
+    'admin': {'engine', 'save', 'store', 'json', 'base'},
+    'server': {'admin', 'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
     'bench': {'base'},
 }
 # Sources without a header of their own: programs, and a second half of a class.

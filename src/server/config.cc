@@ -12,11 +12,11 @@
 #include <functional>
 #include <optional>
 
+#include "admin/tool_options.h"
 #include "base/crash_point.h"
 #include "base/save_name.h"
 #include "commands/manual.h"
 #include "net/origin_form.h"
-#include "server/tool_options.h"
 
 namespace seshdb::server {
 
@@ -328,7 +328,7 @@ Command read_command_line(int argument_count, const char* const* arguments) {
   help->add_option("command", topic, "a command's name, for example KV_UPDATE");
   help->add_flag("--markdown", markdown, "all of it, as docs/commands.md has it");
 
-  const ToolOptions tools(app);
+  const admin::ToolOptions tools(app);
 
   try {
     app.parse(argument_count, arguments);
@@ -356,9 +356,13 @@ Command read_command_line(int argument_count, const char* const* arguments) {
       }
     }
   }
-  Command command = tools.asked_for();
+  Command command;
   command.config = config;
-  if (command.kind != Command::Kind::kServe) return command;
+  command.tool = tools.asked_for();
+  if (command.tool.kind != admin::Tool::Kind::kNone) {
+    command.kind = Command::Kind::kTool;
+    return command;
+  }
   if (const auto fault = check_together(config)) return usage_error(*fault);
   return command;
 }

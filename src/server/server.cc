@@ -1,8 +1,6 @@
 // Starting and stopping; what is shared by the cores is made here.
 #include "server/server.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -11,6 +9,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/processors.h"
 #include "engine/secret.h"
 #include "net/socket.h"
 #include "server/descriptors.h"
@@ -42,16 +41,6 @@ std::uint64_t tick_ms_of(const Config& config) {
 }
 
 }  // namespace
-
-std::uint32_t usable_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
-    return std::max(1U, std::thread::hardware_concurrency());
-  }
-  return static_cast<std::uint32_t>(
-      std::clamp(CPU_COUNT(&set), 1, static_cast<int>(limits::kThreadsMost)));
-}
 
 // Why `threads` cores cannot start, with the limit to raise.
 std::string no_room_for(std::size_t threads, int error) {

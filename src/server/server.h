@@ -20,9 +20,6 @@ namespace seshdb::server {
 /// Why `threads` cores cannot start, with the limit to raise. `error`: an errno.
 [[nodiscard]] std::string no_room_for(std::size_t threads, int error);
 
-/// How many processors this process may use, within what the server can.
-[[nodiscard]] std::uint32_t usable_processors();
-
 class Server {
  public:
   /// Listens and starts the cores; serves from then on. `clock` must outlive the server. Gives the

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-namespace seshdb::server {
+namespace seshdb {
 
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
@@ -15,4 +15,4 @@ inline constexpr int kExitUsage = 2;
   return kExitFailure;
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb

@@ -1,9 +1,9 @@
 // One of them at most is on a command line.
-#include "server/tool_options.h"
+#include "admin/tool_options.h"
 
 #include <CLI/CLI.hpp>
 
-namespace seshdb::server {
+namespace seshdb::admin {
 
 ToolOptions::ToolOptions(CLI::App& app)
     : check_(app.add_subcommand("check", "read a data directory and say whether it is whole")),
@@ -19,23 +19,23 @@ ToolOptions::ToolOptions(CLI::App& app)
   export_->add_flag("--zstd", zstd_, "compress them");
 }
 
-Command ToolOptions::asked_for() const {
-  Command command;
-  command.path = path_;
-  command.to = to_;
-  command.zstd = zstd_;
+Tool ToolOptions::asked_for() const {
+  Tool tool;
+  tool.path = path_;
+  tool.to = to_;
+  tool.zstd = zstd_;
   if (check_->parsed()) {
-    command.kind = Command::Kind::kCheck;
+    tool.kind = Tool::Kind::kCheck;
   } else if (repair_->parsed()) {
-    command.kind = Command::Kind::kRepair;
+    tool.kind = Tool::Kind::kRepair;
   } else if (back_up_->parsed()) {
-    command.kind = Command::Kind::kBackUp;
+    tool.kind = Tool::Kind::kBackUp;
   } else if (export_->parsed()) {
-    command.kind = Command::Kind::kExport;
+    tool.kind = Tool::Kind::kExport;
   } else if (import_->parsed()) {
-    command.kind = Command::Kind::kImport;
+    tool.kind = Tool::Kind::kImport;
   }
-  return command;
+  return tool;
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::admin

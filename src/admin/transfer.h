@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace seshdb::server {
+namespace seshdb::admin {
 
 /// Writes all live sessions of the data directory to standard output, compressed with `zstd`. Gives
 /// the exit status.
@@ -15,4 +15,4 @@ namespace seshdb::server {
 /// whole, writing fails or it is killed. `secret_file`: as the server's. Gives the exit status.
 [[nodiscard]] int import_data(const std::string& path, const std::string& secret_file);
 
-}  // namespace seshdb::server
+}  // namespace seshdb::admin

@@ -1,5 +1,5 @@
 // Data directories are read as at a server's start, and written as a new epoch.
-#include "server/transfer.h"
+#include "admin/transfer.h"
 
 #include <unistd.h>
 
@@ -12,19 +12,19 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/exit_status.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/processors.h"
 #include "engine/data_directory.h"
 #include "engine/recovery.h"
 #include "save/reader.h"
 #include "save/restorer.h"
 #include "save/share.h"
 #include "save/writer.h"
-#include "server/exit_status.h"
-#include "server/server.h"
 #include "store/owner.h"
 
-namespace seshdb::server {
+namespace seshdb::admin {
 
 namespace {
 
@@ -223,4 +223,4 @@ int import_data(const std::string& path, const std::string& secret_file) {
   return 0;
 }
 
-}  // namespace seshdb::server
+}  // namespace seshdb::admin

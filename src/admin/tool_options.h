@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "server/config.h"
+#include "admin/tool.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): a library's
 class App;
 }  // namespace CLI
 
-namespace seshdb::server {
+namespace seshdb::admin {
 
 class ToolOptions {
  public:
@@ -19,8 +19,8 @@ class ToolOptions {
   ToolOptions& operator=(const ToolOptions&) = delete;
   ~ToolOptions() = default;
 
-  /// Once the command line is read: kServe where it names none of them.
-  [[nodiscard]] Command asked_for() const;
+  /// Once the command line is read: the tool that it names, if any.
+  [[nodiscard]] Tool asked_for() const;
 
  private:
   CLI::App* check_;
@@ -33,4 +33,4 @@ class ToolOptions {
   bool zstd_ = false;
 };
 
-}  // namespace seshdb::server
+}  // namespace seshdb::admin
