@@ -1,11 +1,11 @@
 // UTF-8 in pieces against UTF-8 as a whole.
-#include "net/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include "support/random.h"
 
-namespace seshdb::net {
+namespace seshdb {
 
 TEST(Utf8, knows_the_bounds_of_the_rfc) {
   for (const char* text :
@@ -42,4 +42,4 @@ TEST(Utf8, is_judged_alike_in_pieces_and_as_a_whole) {
   EXPECT_GT(good, 1'000 / SESHDB_TEST_SHARE);
 }
 
-}  // namespace seshdb::net
+}  // namespace seshdb

@@ -1,9 +1,9 @@
 // The table of RFC 3629, section 4, as bounds for the second byte.
-#include "net/utf8.h"
+#include "base/utf8.h"
 
 #include <simdjson.h>
 
-namespace seshdb::net {
+namespace seshdb {
 
 bool Utf8Stream::add(std::string_view piece) {
   for (const char c : piece) {
@@ -25,4 +25,4 @@ bool Utf8Stream::add(std::string_view piece) {
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
-}  // namespace seshdb::net
+}  // namespace seshdb

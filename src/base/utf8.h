@@ -1,10 +1,10 @@
-// UTF-8 (RFC 3629) of text that arrives in pieces. Whole texts go to simdjson::validate_utf8.
+// UTF-8 (RFC 3629): of text that arrives in pieces, and of whole texts.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-namespace seshdb::net {
+namespace seshdb {
 
 /// Checks a text piece by piece; a piece may end inside a character.
 class Utf8Stream {
@@ -24,4 +24,4 @@ class Utf8Stream {
 /// Is `text` valid UTF-8 as a whole?
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-}  // namespace seshdb::net
+}  // namespace seshdb
