@@ -22,8 +22,10 @@ LAYERS = {
     'engine': {'store', 'json', 'base'},
     'save': {'store', 'json', 'base'},
     'net': {'base'},
-    'core': {'server', 'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
-    'server': {'core', 'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
+    'core': {'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
+    'admin': {'engine', 'save', 'store', 'json', 'base'},
+    'server': {'admin', 'core', 'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json',
+               'base'},
     'bench': {'base'},
 }
 # Sources without a header of their own: programs, and a second half of a class.

@@ -57,10 +57,10 @@ OneConnection::OneConnection(OneCore& core)
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) {
     throw std::runtime_error("no pair of sockets");
   }
-  client_ = net::Socket(ends[0]);
+  client_ = Descriptor(ends[0]);
   net::RequestHandler& handler = *this;
   connection_ = std::make_unique<net::Connection>(
-      1, std::make_unique<net::SocketTransport>(net::Socket(ends[1])), settings_, handler, pools_,
+      1, std::make_unique<net::SocketTransport>(Descriptor(ends[1])), settings_, handler, pools_,
       core.context().now_ms);
   open();
 }

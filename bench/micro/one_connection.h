@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "commands/execute.h"
 #include "micro/one_core.h"
 #include "net/connection.h"
@@ -48,7 +49,7 @@ class OneConnection final : private net::RequestHandler {
   Numbers masks_{11};
   Buffer to_send_;
   Buffer received_;
-  net::Socket client_;
+  Descriptor client_;
   net::ConnectionSettings settings_;
   net::BufferPools pools_;
   std::vector<char> scratch_;

@@ -8,6 +8,7 @@
 #include "commands/table.h"
 #include "commands/tally.h"
 #include "json/string.h"
+#include "store/owner.h"
 
 namespace seshdb::commands {
 
@@ -144,7 +145,7 @@ Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
   find_token(context, planned.call);
   planned.kind = Plan::Kind::kOwner;
   planned.owner =
-      planned.call.token == 0 ? context.core : owner_of(planned.call.token, context.cores);
+      planned.call.token == 0 ? context.core : store::owner_of(planned.call.token, context.cores);
   return planned;
 }
 

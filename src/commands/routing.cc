@@ -1,4 +1,4 @@
-// From a request to a token, and from a token to a core.
+// From a request to a token.
 #include "commands/routing.h"
 
 #include <string>
@@ -9,15 +9,6 @@
 #include "store/tokens.h"
 
 namespace seshdb::commands {
-
-std::uint32_t owner_of(std::uint64_t token, std::uint32_t cores) {
-  if (cores == 1) {
-    return 0;
-  }
-  // Other bits than those that choose a place in the owner's table (store::token_hash).
-  const std::uint64_t mixed = (token ^ token >> 29U) * 0xBF58476D1CE4E5B9U >> 32U;
-  return static_cast<std::uint32_t>(mixed * cores >> 32U);
-}
 
 namespace {
 

@@ -1,4 +1,4 @@
-// SH_SAVE and SH_LOAD. What they do, the server does (server/saver.h); here is what they say.
+// SH_SAVE and SH_LOAD. What they do, the server does (save/saver.h); here is what they say.
 #include "commands/save_rows.h"
 
 #include <array>

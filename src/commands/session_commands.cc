@@ -5,8 +5,8 @@
 
 #include "base/limits.h"
 #include "commands/arguments.h"
-#include "commands/routing.h"
 #include "json/string.h"
+#include "store/owner.h"
 
 namespace seshdb::commands {
 
@@ -26,7 +26,7 @@ void append_token(std::uint64_t token, Buffer& out) {
 std::uint64_t draw_token(Context& context) {
   for (;;) {
     const std::uint64_t token = context.random.next();
-    if (token != 0 && owner_of(token, context.cores) == context.core) {
+    if (token != 0 && store::owner_of(token, context.cores) == context.core) {
       return token;
     }
   }
@@ -152,7 +152,7 @@ void sh_exists_part(Context& context, const Call& call, Part& part) {
     bool live = false;
     if (item.kind == json::Kind::kString) {
       const auto token = store::parse_token(json::decoded(item.raw(call.text), scratch));
-      live = token && owner_of(*token, context.cores) == context.core &&
+      live = token && store::owner_of(*token, context.cores) == context.core &&
              context.store.find(*token, context.now_ms) != nullptr;
     }
     part.live += live ? '\1' : '\0';

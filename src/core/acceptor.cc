@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "net/http.h"
+#include "net/socket.h"
 
 namespace seshdb::core {
 
@@ -18,7 +19,7 @@ namespace {
 // Between two looks at the events of connections, so that they are not kept waiting.
 constexpr int kAcceptsPerTurn = 64;
 
-net::Socket open_spare() { return net::Socket(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+Descriptor open_spare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace
 
@@ -36,7 +37,7 @@ void refuse_client(net::Transport& client, std::int64_t unix_ms) {
 }
 
 Acceptor::Acceptor(Shared& shared, Published& published, net::Poller& poller, std::uint64_t tag,
-                   Exchange& exchange, net::Socket listener, std::function<void(net::Socket)> add)
+                   Exchange& exchange, Descriptor listener, std::function<void(Descriptor)> add)
     : shared_(shared),
       published_(published),
       poller_(poller),
@@ -67,7 +68,7 @@ void Acceptor::pause() {
 bool Acceptor::accept_some() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     int error = 0;
-    net::Socket socket = net::accept_from(listener_, error);
+    Descriptor socket = net::accept_from(listener_, error);
     if (socket.open()) {
       deal_out(std::move(socket));
     } else if (error == 0) {
@@ -86,9 +87,9 @@ bool Acceptor::accept_some() {
 // Accepts one client in place of the spare descriptor and refuses it, so that it does not wait for
 // an answer that may never come. False where that failed too.
 bool Acceptor::refuse_with_spare() {
-  spare_ = net::Socket();
+  spare_ = Descriptor();
   int error = 0;
-  net::Socket socket = net::accept_from(listener_, error);
+  Descriptor socket = net::accept_from(listener_, error);
   const bool accepted = socket.open();
   if (accepted) {
     net::SocketTransport client(std::move(socket));
@@ -100,7 +101,7 @@ bool Acceptor::refuse_with_spare() {
   return accepted;
 }
 
-void Acceptor::deal_out(net::Socket socket) {
+void Acceptor::deal_out(Descriptor socket) {
   if (shared_.connection_count.fetch_add(1) >= shared_.connections_max) {
     shared_.connection_count.fetch_sub(1);
     ++refused_connections_;
@@ -134,7 +135,7 @@ void Acceptor::stop() {
   if (!listener_.open()) return;
   for (std::uint32_t n = 0; n < shared_.connections_max && accept_some(); n += kAcceptsPerTurn) {
   }
-  listener_ = net::Socket();
+  listener_ = Descriptor();
   listening_ = false;
 }
 

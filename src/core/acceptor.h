@@ -6,10 +6,10 @@
 #include <functional>
 #include <memory>
 
+#include "base/descriptor.h"
 #include "core/exchange.h"
 #include "core/shared.h"
 #include "net/poller.h"
-#include "net/socket.h"
 
 namespace seshdb::core {
 
@@ -21,7 +21,7 @@ class Acceptor {
   /// `listener`: not open on the other cores, where nothing happens. `add` takes a client for this
   /// core. All must outlive it.
   Acceptor(Shared& shared, Published& published, net::Poller& poller, std::uint64_t tag,
-           Exchange& exchange, net::Socket listener, std::function<void(net::Socket)> add);
+           Exchange& exchange, Descriptor listener, std::function<void(Descriptor)> add);
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
   ~Acceptor() = default;
@@ -40,19 +40,19 @@ class Acceptor {
   [[nodiscard]] bool refuse_with_spare();
   void listen();
   void pause();
-  void deal_out(net::Socket socket);
+  void deal_out(Descriptor socket);
 
   Shared& shared_;
   Published& published_;
   net::Poller& poller_;
   const std::uint64_t tag_;
   Exchange& exchange_;
-  net::Socket listener_;
-  std::function<void(net::Socket)> add_;
+  Descriptor listener_;
+  std::function<void(Descriptor)> add_;
   int error_ = 0;
   bool listening_ = false;  // the poller watches the listener
   // Closed for the moment that it takes to tell a client that there is no other descriptor.
-  net::Socket spare_;
+  Descriptor spare_;
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_connections_ = 0;  // since the last tick, as there are as many as allowed
   std::uint64_t refused_descriptors_ = 0;  // since the last tick, for want of a descriptor

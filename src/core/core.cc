@@ -38,13 +38,13 @@ struct ParcelVisitor {
   void on_lost(const ReturnAddress& to) { core.outbox_.lose(to); }
   void on_part_request(PartRequest&& request) { core.gathers_.take(sender, std::move(request)); }
   void on_part_answer(PartAnswer&& answer) { core.gathers_.add(answer); }
-  void on_socket(net::Socket&& socket) {
+  void on_socket(Descriptor&& socket) {
     core.add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
   }
 };
 
 Core::Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> poller,
-           net::Socket listener)
+           Descriptor listener)
     : shared_(shared),
       index_(index),
       published_(*shared.published[index]),
@@ -65,8 +65,17 @@ Core::Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> pol
       outbox_(connections_),
       exchange_(shared.mailboxes, index),
       saver_(
-          context_, shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
-          [this] { committer_.commit(); }),
+          {.store = store_,
+           .clock = shared.clock,
+           .secret = shared.secret,
+           .depth_max = shared.depth_max,
+           .core = index,
+           .cores = context_.cores},
+          shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
+          [this] {
+            committer_.commit();
+            return context_.storage;
+          }),
       gathers_(context_, committer_, exchange_, outbox_, saver_),
       saves_(context_, gathers_, saver_, shared.saving),
       requests_({.context = context_,
@@ -78,7 +87,7 @@ Core::Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> pol
                  .write_metrics = [this](Buffer& out) { write_metrics(out); }},
                 shared.echo),
       acceptor_(shared, published_, *poller_, kListenerTag, exchange_, std::move(listener),
-                [this](net::Socket socket) {
+                [this](Descriptor socket) {
                   add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
                 }),
       error_(acceptor_.error()),
@@ -182,7 +191,7 @@ void Core::work() {
   }
   work_left_ = !store_.reclaim(context_.now_ms, limits::kReclaimPerTurn);
   gathers_.work();
-  work_left_ = saver_.work() || work_left_;
+  work_left_ = saver_.work(context_.now_ms, context_.memory_full, context_.storage) || work_left_;
   requests_.lanes().work();
   if (context_.now_ms >= next_tick_ms_) {
     tick();
@@ -272,15 +281,15 @@ void Core::begin_stop() {
 std::optional<std::string> Core::load(const std::string& folder,
                                       const std::function<bool()>& is_stopped) {
   context_.now_ms = shared_.clock.now_ms();
-  server::Restorer restorer(context_, [] {});
-  std::optional<std::string> fault = server::load_now(
-      folder, context_, restorer, [this] { return resident_bytes() <= shared_.memory_max; },
+  save::Loaded loaded = saver_.load_now(
+      folder, context_.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
       is_stopped);
-  const store::Counts made = restorer.made();
-  log::info("loaded sessions",
-            {{"core", index_}, {"from", folder}, {"sessions", made.sessions}, {"keys", made.keys}});
-  warn_of_foreign_names(restorer.foreign_names(), {"core", index_});
-  return fault;
+  log::info("loaded sessions", {{"core", index_},
+                                {"from", folder},
+                                {"sessions", loaded.made.sessions},
+                                {"keys", loaded.made.keys}});
+  warn_of_foreign_names(loaded.foreign_names, {"core", index_});
+  return std::move(loaded.fault);
 }
 
 void Core::publish() { published_.tell(store_.counts(), committer_.engine().figures()); }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/random.h"
 #include "commands/command.h"
 #include "commands/host.h"
@@ -25,8 +26,7 @@
 #include "core/shared.h"
 #include "engine/engine.h"
 #include "net/poller.h"
-#include "net/socket.h"
-#include "server/saver.h"
+#include "save/saver.h"
 #include "store/store.h"
 
 namespace seshdb::core {
@@ -35,7 +35,7 @@ class Core final : private commands::Host, private engine::Events {
  public:
   /// `listener`: open on the first core, which deals out whom it accepts.
   Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> poller,
-       net::Socket listener);
+       Descriptor listener);
   ~Core() override;
 
   /// 0, or the errno with which the kernel refused what the loop needs; it must not run then.
@@ -91,7 +91,7 @@ class Core final : private commands::Host, private engine::Events {
   Connections connections_;
   Outbox outbox_;
   Exchange exchange_;
-  server::Saver saver_;
+  save::Saver saver_;
   Gathers gathers_;
   SaveCommands saves_;
   Requests requests_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "commands/execute.h"
+#include "core/save_outcome.h"
 
 namespace seshdb::core {
 
@@ -13,11 +14,11 @@ void Gathers::begin(const ReturnAddress& from, const commands::Call& call) {
 }
 
 void Gathers::begin(const std::shared_ptr<const OwnedCall>& call,
-                    const std::shared_ptr<server::SaveJob>& job, Parts conclude) {
+                    const std::shared_ptr<save::SaveJob>& job, Parts conclude) {
   begin({.from = {}, .call = call, .part = {}, .conclude = std::move(conclude)}, job);
 }
 
-void Gathers::begin(Gather gather, const std::shared_ptr<server::SaveJob>& job) {
+void Gathers::begin(Gather gather, const std::shared_ptr<save::SaveJob>& job) {
   const std::uint64_t number = next_++;
   gather.missing = context_.cores;
   gather.begin_ns = context_.clock.now_ns();
@@ -77,7 +78,7 @@ void Gathers::work() {
 void Gathers::run(const PartJob& job) {
   if (job.request.job != nullptr) {
     saver_.begin_part(job.request.job,
-                      [this, job](const commands::Part& part) { send(job, part); });
+                      [this, job](const save::Outcome& outcome) { send(job, part_of(outcome)); });
     return;
   }
   commands::Part part;

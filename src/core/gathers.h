@@ -13,7 +13,7 @@
 #include "core/committer.h"
 #include "core/exchange.h"
 #include "core/outbox.h"
-#include "server/saver.h"
+#include "save/saver.h"
 
 namespace seshdb::core {
 
@@ -23,7 +23,7 @@ class Gathers {
 
   /// All must outlive it.
   Gathers(commands::Context& context, Committer& committer, Exchange& exchange, Outbox& outbox,
-          server::Saver& saver)
+          save::Saver& saver)
       : context_(context),
         committer_(committer),
         exchange_(exchange),
@@ -35,7 +35,7 @@ class Gathers {
   /// The same for a save or load, of which `conclude` is told when all parts are done. The answer
   /// is the caller's.
   void begin(const std::shared_ptr<const OwnedCall>& call,
-             const std::shared_ptr<server::SaveJob>& job, Parts conclude);
+             const std::shared_ptr<save::SaveJob>& job, Parts conclude);
   /// Answers a call from all its parts.
   void answer(const ReturnAddress& from, const commands::Call& call, const commands::Part& all);
 
@@ -65,7 +65,7 @@ class Gathers {
     PartRequest request;
   };
 
-  void begin(Gather gather, const std::shared_ptr<server::SaveJob>& job);
+  void begin(Gather gather, const std::shared_ptr<save::SaveJob>& job);
   void settle(PartJob job);
   void run(const PartJob& job);
   void send(const PartJob& job, const commands::Part& part, bool lost = false);
@@ -74,7 +74,7 @@ class Gathers {
   Committer& committer_;
   Exchange& exchange_;
   Outbox& outbox_;
-  server::Saver& saver_;
+  save::Saver& saver_;
   std::unordered_map<std::uint64_t, Gather> gathers_;
   std::uint64_t next_ = 0;
   std::vector<PartJob> fetching_;        // wait for the fetch of all sessions

@@ -9,8 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "core/parcel.h"
-#include "net/socket.h"
 
 namespace seshdb::core {
 
@@ -46,7 +46,7 @@ class Mailbox {
   using Ring = boost::lockfree::spsc_queue<Parcel*, boost::lockfree::capacity<kRing>>;
 
   std::vector<std::unique_ptr<Ring>> rings_;
-  net::Socket bell_;  // an eventfd
+  Descriptor bell_;  // an eventfd
   int error_;
   alignas(64) std::atomic<bool> sleeping_{false};
 };

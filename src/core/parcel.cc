@@ -85,7 +85,7 @@ void Parcel::add_part_answer(PartAnswer answer) {
   part_answers_.push_back(std::move(answer));
 }
 
-void Parcel::add_socket(net::Socket socket) {
+void Parcel::add_socket(Descriptor socket) {
   (void)add(Kind::kSocket, {}, 0, false);
   sockets_.push_back(std::move(socket));
 }

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/descriptor.h"
 #include "commands/command.h"
 #include "net/connection.h"
-#include "net/socket.h"
 
-namespace seshdb::server {
+namespace seshdb::save {
 struct SaveJob;
-}
+}  // namespace seshdb::save
 
 namespace seshdb::core {
 
@@ -43,7 +43,7 @@ struct OwnedCall {
 struct PartRequest {
   std::shared_ptr<const OwnedCall> call;
   std::uint64_t gather = 0;
-  std::shared_ptr<server::SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
+  std::shared_ptr<save::SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
 };
 struct PartAnswer {
   std::uint64_t gather = 0;
@@ -66,7 +66,7 @@ class Parcel {
   void lose_answers();
   void add_part_request(PartRequest request);
   void add_part_answer(PartAnswer answer);
-  void add_socket(net::Socket socket);
+  void add_socket(Descriptor socket);
 
   /// Calls visit(const Call&) for each call, before they run. The calls hold as the parcel does.
   template <typename Visit>
@@ -101,7 +101,7 @@ class Parcel {
   // What owns memory stands aside; its records keep the order.
   std::vector<PartRequest> part_requests_;
   std::vector<PartAnswer> part_answers_;
-  std::vector<net::Socket> sockets_;
+  std::vector<Descriptor> sockets_;
 };
 
 template <typename Visit>

@@ -8,22 +8,24 @@
 
 #include "base/log.h"
 #include "commands/arguments.h"
+#include "core/save_outcome.h"
 #include "store/tokens.h"
 
 namespace seshdb::core {
 
 namespace {
 
-using commands::Saving;
-using server::SaveJob;
+using save::Outcome;
+using save::SaveJob;
 
 std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms) {
   auto job = std::make_shared<SaveJob>();
   std::string scratch;
-  job->kind = call.command->saving;
+  job->kind =
+      call.command->saving == commands::Saving::kSave ? SaveJob::Kind::kSave : SaveJob::Kind::kLoad;
   job->name = call.param(0)->string(call.text, scratch);
   job->begin_ms = now_ms;
-  if (job->kind != Saving::kSave || call.param(1) == nullptr) return job;
+  if (job->kind != SaveJob::Kind::kSave || call.param(1) == nullptr) return job;
   std::vector<std::uint64_t>& tokens = job->tokens.emplace();
   commands::for_each_child(call, *call.param(1), [&](const json::Node& item) {
     if (item.kind != json::Kind::kString) return;
@@ -36,7 +38,7 @@ std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms
 }
 
 void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
-  const std::string what = job.kind == Saving::kSave ? "save" : "load";
+  const std::string what = job.kind == SaveJob::Kind::kSave ? "save" : "load";
   if (outcome.status != Status::kOk) {
     log::warn("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
     return;
@@ -50,7 +52,7 @@ void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
 
 // What was loaded is not on the disk. What was saved is: another one.
 void note_lost(const SaveJob& job, commands::Part& outcome) {
-  if (job.kind == Saving::kSave || outcome.status != Status::kOk) return;
+  if (job.kind == SaveJob::Kind::kSave || outcome.status != Status::kOk) return;
   outcome.status = Status::kLoadError;
   outcome.fault = "the disk has failed, see the server's log";
 }
@@ -68,14 +70,14 @@ void SaveCommands::begin(const ReturnAddress& from, const commands::Call& call) 
   std::shared_ptr<SaveJob> job = job_of(call, context_.now_ms);
   if (is_saving_.exchange(true)) {
     commands::Part refused;
-    refused.status = job->kind == Saving::kSave ? Status::kSaveError : Status::kLoadError;
+    refused.status = job->error();
     refused.fault = "another save or load is under way";
     gathers_.answer(from, owned->call, refused);
     return;
   }
-  saver_.prepare(job, [this, from, owned, job](const commands::Part& outcome) {
+  saver_.prepare(job, [this, from, owned, job](const Outcome& outcome) {
     if (outcome.status != Status::kOk) {
-      end(from, *owned, *job, outcome);
+      end(from, *owned, *job, part_of(outcome));
       return;
     }
     gathers_.begin(owned, job, [this, from, owned, job](const commands::Part& parts) {
@@ -88,8 +90,8 @@ void SaveCommands::conclude(const ReturnAddress& from, const std::shared_ptr<con
                             const std::shared_ptr<SaveJob>& job, const commands::Part& parts) {
   commands::Part outcome = parts;
   if (parts.lost) note_lost(*job, outcome);
-  saver_.conclude(job, outcome, [this, from, call, job](const commands::Part& whole) {
-    end(from, *call, *job, whole);
+  saver_.conclude(job, outcome_of(outcome), [this, from, call, job](const Outcome& whole) {
+    end(from, *call, *job, part_of(whole));
   });
 }
 

@@ -10,15 +10,15 @@
 #include "commands/command.h"
 #include "core/gathers.h"
 #include "core/parcel.h"
-#include "server/save_job.h"
-#include "server/saver.h"
+#include "save/save_job.h"
+#include "save/saver.h"
 
 namespace seshdb::core {
 
 class SaveCommands {
  public:
   /// `is_saving`: a save or load is under way in the server. All must outlive it.
-  SaveCommands(commands::Context& context, Gathers& gathers, server::Saver& saver,
+  SaveCommands(commands::Context& context, Gathers& gathers, save::Saver& saver,
                std::atomic<bool>& is_saving)
       : context_(context), gathers_(gathers), saver_(saver), is_saving_(is_saving) {}
 
@@ -26,13 +26,13 @@ class SaveCommands {
 
  private:
   void conclude(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
-                const std::shared_ptr<server::SaveJob>& job, const commands::Part& parts);
-  void end(const ReturnAddress& from, const OwnedCall& call, const server::SaveJob& job,
+                const std::shared_ptr<save::SaveJob>& job, const commands::Part& parts);
+  void end(const ReturnAddress& from, const OwnedCall& call, const save::SaveJob& job,
            commands::Part outcome);
 
   commands::Context& context_;
   Gathers& gathers_;
-  server::Saver& saver_;
+  save::Saver& saver_;
   std::atomic<bool>& is_saving_;
 };
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <utility>
 
+#include "base/worker.h"
 #include "engine/file.h"
 #include "engine/log_file.h"
-#include "engine/worker.h"
 #include "store/batch.h"
 #include "store/store.h"
 

@@ -13,32 +13,11 @@
 #include <limits>
 #include <utility>
 
+#include "base/descriptor.h"
+
 namespace seshdb::engine {
 
 namespace {
-
-// Closes its descriptor. What close() says is not asked: sync() is what tells of lost writes.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 // Calls until no signal interrupts: what the call gave, -1 with errno.
 template <typename Call>
@@ -73,7 +52,7 @@ class PosixAppendFile final : public AppendFile {
     if (bytes > kEndMax - written_) return EFBIG;
     // The size stays, so that what a reader finds behind the end is the end.
     const int error = error_of(undisturbed([&] {
-      return fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(written_),
+      return fallocate(file_.fd(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(written_),
                        static_cast<off_t>(bytes));
     }));
     return error == EOPNOTSUPP || error == ENOSYS ? 0 : error;
@@ -82,12 +61,12 @@ class PosixAppendFile final : public AppendFile {
   // A file that is set to the size it has loses what is allocated behind its end.
   int trim() override {
     return error_of(
-        undisturbed([&] { return ftruncate(file_.get(), static_cast<off_t>(written_)); }));
+        undisturbed([&] { return ftruncate(file_.fd(), static_cast<off_t>(written_)); }));
   }
 
   // Touches nothing but the descriptor, which never changes: another thread may be appending.
   int sync() override {
-    return error_of(undisturbed([&] { return fdatasync(file_.get()); }));
+    return error_of(undisturbed([&] { return fdatasync(file_.fd()); }));
   }
 
  private:
@@ -95,7 +74,7 @@ class PosixAppendFile final : public AppendFile {
   int write_at(std::uint64_t& position, std::string_view data) {
     while (!data.empty()) {
       const ssize_t wrote = undisturbed([&] {
-        return pwrite(file_.get(), data.data(), data.size(), static_cast<off_t>(position));
+        return pwrite(file_.fd(), data.data(), data.size(), static_cast<off_t>(position));
       });
       if (wrote < 0) return errno;
       if (wrote == 0) return EIO;  // no file system does so, and trying again might never end
@@ -117,7 +96,7 @@ class PosixReadFile final : public ReadFile {
 
   int read(char* to, std::size_t bytes, std::size_t& got) override {
     got = 0;
-    const ssize_t result = undisturbed([&] { return ::read(file_.get(), to, bytes); });
+    const ssize_t result = undisturbed([&] { return ::read(file_.fd(), to, bytes); });
     if (result < 0) return errno;
     got = static_cast<std::size_t>(result);
     return 0;
@@ -144,7 +123,7 @@ class PosixDirectory final : public Directory {
   int reopen(const std::string& name, std::uint64_t bytes,
              std::unique_ptr<AppendFile>& file) override {
     Descriptor found = open_at(name.c_str(), O_WRONLY);
-    if (!found.open() || ftruncate(found.get(), static_cast<off_t>(bytes)) != 0) return errno;
+    if (!found.open() || ftruncate(found.fd(), static_cast<off_t>(bytes)) != 0) return errno;
     file = std::make_unique<PosixAppendFile>(std::move(found), bytes);
     return 0;
   }
@@ -158,11 +137,11 @@ class PosixDirectory final : public Directory {
 
   int rename(const std::string& from, const std::string& to) override {
     if (const int error = verify(); error != 0) return error;
-    return error_of(renameat(directory_.get(), from.c_str(), directory_.get(), to.c_str()));
+    return error_of(renameat(directory_.fd(), from.c_str(), directory_.fd(), to.c_str()));
   }
 
   int remove(const std::string& name) override {
-    return error_of(unlinkat(directory_.get(), name.c_str(), 0));
+    return error_of(unlinkat(directory_.fd(), name.c_str(), 0));
   }
 
   int list(std::vector<std::string>& names) override {
@@ -170,7 +149,7 @@ class PosixDirectory final : public Directory {
     // A descriptor of its own: reading moves a place in it.
     Descriptor listed = open_at(".", O_RDONLY | O_DIRECTORY);
     if (!listed.open()) return errno;
-    const std::unique_ptr<DIR, CloseDir> entries(fdopendir(listed.get()));
+    const std::unique_ptr<DIR, CloseDir> entries(fdopendir(listed.fd()));
     if (entries == nullptr) return errno;
     (void)listed.release();
     errno = 0;  // the end is told from a failure by it alone
@@ -186,24 +165,24 @@ class PosixDirectory final : public Directory {
 
   int size(const std::string& name, std::uint64_t& bytes) override {
     struct stat status{};
-    if (fstatat(directory_.get(), name.c_str(), &status, 0) != 0) return errno;
+    if (fstatat(directory_.fd(), name.c_str(), &status, 0) != 0) return errno;
     bytes = static_cast<std::uint64_t>(status.st_size);
     return 0;
   }
 
   int sync() override {
-    return error_of(undisturbed([&] { return fsync(directory_.get()); }));
+    return error_of(undisturbed([&] { return fsync(directory_.fd()); }));
   }
 
   // The directory's own lock stays where LOCK is removed. LOCK is for older versions, which know
   // that one alone, and for file systems that lock no directories.
   int lock(Lock kind) override {
     const int operation = (kind == Lock::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB;
-    const int error = error_of(flock(directory_.get(), operation));
+    const int error = error_of(flock(directory_.fd(), operation));
     if (error != 0 && !cannot_lock_directories(error)) return error;
     lock_ = open_at("LOCK", kind == Lock::kShared ? O_RDONLY : O_RDWR | O_CREAT);
     if (!lock_.open()) return kind == Lock::kShared && errno == ENOENT ? 0 : errno;
-    return error_of(flock(lock_.get(), operation));
+    return error_of(flock(lock_.fd(), operation));
   }
 
   [[nodiscard]] int verify() const override {
@@ -213,7 +192,7 @@ class PosixDirectory final : public Directory {
       const bool is_gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
       return is_gone ? ESTALE : 0;  // else nobody knows, and what is done next will tell
     }
-    if (fstat(directory_.get(), &own) != 0) return errno;
+    if (fstat(directory_.fd(), &own) != 0) return errno;
     return named.st_dev == own.st_dev && named.st_ino == own.st_ino ? 0 : ESTALE;
   }
 
@@ -224,12 +203,12 @@ class PosixDirectory final : public Directory {
 
   [[nodiscard]] Descriptor open_at(const char* name, int flags) const {
     return Descriptor(
-        undisturbed([&] { return openat(directory_.get(), name, flags | O_CLOEXEC, 0600); }));
+        undisturbed([&] { return openat(directory_.fd(), name, flags | O_CLOEXEC, 0600); }));
   }
 
   const std::string path_;
   const Descriptor directory_;
-  Descriptor lock_{-1};
+  Descriptor lock_;
 };
 
 }  // namespace

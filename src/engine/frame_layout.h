@@ -38,7 +38,6 @@ struct FrameHead {
   std::uint32_t synced_field = 0;  // in eighths
   std::uint64_t checksum = 0;
 
-  [[nodiscard]] bool is_mark() const { return bytes_field == kMarkBytes; }
   [[nodiscard]] bool is_end() const { return bytes_field == kEndBytes; }
   [[nodiscard]] std::uint64_t synced() const { return std::uint64_t{synced_field} * 8; }
   [[nodiscard]] std::size_t payload_bytes() const { return is_end() ? 0 : bytes_field; }

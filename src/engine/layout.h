@@ -3,7 +3,7 @@
 //   LOCK       held (flock), as the directory itself is, by the server or tool that uses it
 //   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": which files count.
 //              Epoch 0: none do; the directory is new, and its first epoch not complete yet
-//   secret     the secret behind shared sessions' tokens (server/secret.h)
+//   secret     the secret behind shared sessions' tokens (engine/secret.h)
 //   eE-cC-SSSSSSSSSS.log          what core C of N changed, in order
 //   eE-cC-SSSSSSSSSS.checkpoint   core C's sessions as they stood where log S begins
 //   *.new      not finished; removed at the next start

@@ -33,9 +33,9 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
       manifest_(manifest),
       core_(core),
       settings_(settings),
-      syncs_(clock, wake, settings.sync == SyncLevel::kAlways ? 0 : kNice,
+      syncs_(clock, wake, settings.sync == SyncLevel::kAlways ? 0 : kNice, settings.blocking_work,
              [this](const SyncTarget& target, int error) { on_synced(target, error); }),
-      writer_(wake, kNice),
+      writer_(wake, kNice, settings.blocking_work),
       checkpoint_(directory, store, writer_) {
   begin_clock({});
 }
@@ -154,19 +154,21 @@ Committed Log::commit(store::Batch& changes, std::uint64_t now_ms) {
     changes.reset();
     return {};
   }
-  if (!changes.empty()) {
+  const bool changed = !changes.empty();
+  if (changed) {
     if (now_ms >= time_due_ms_) tell_time(changes);
     if (!fits(changes.size())) keep_room();
     if (!fits(changes.size())) return promised();
     if (!append(changes)) return {.outcome = Outcome::kLost};
-    if (segment_.frames.position() >= settings_.segment_bytes) (void)rotate();
-    if (storage_ != Storage::kFailed) keep_room();
   }
-  if (checkpoint_.state() == Checkpoint::State::kIdle && now_ms >= checkpoint_due_ms_ &&
-      checkpoint_is_due()) {
+  // A checkpoint begins with a segment of its own, and so comes first where the segment is full.
+  if (checkpoint_is_due()) {
     begin_checkpoint();
+  } else if (segment_.frames.position() >= settings_.segment_bytes) {
+    (void)rotate();
   }
   if (storage_ == Storage::kFailed) return {.outcome = Outcome::kLost};
+  if (changed) keep_room();
   return promised();
 }
 

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/worker.h"
 #include "engine/checkpoint.h"
 #include "engine/engine.h"
 #include "engine/file.h"
 #include "engine/layout.h"
 #include "engine/syncs.h"
-#include "engine/worker.h"
 #include "store/batch.h"
 #include "store/store.h"
 
@@ -39,6 +39,7 @@ struct LogSettings {
   double checkpoint_ratio = 1;
   /// No request is longer.
   std::uint64_t message_bytes_max = std::uint64_t{1} << 20;
+  Worker::Where blocking_work = Worker::Where::kThread;
 };
 
 /// What is added to the monotonic clock to give Unix milliseconds.

@@ -10,6 +10,7 @@ constexpr std::uint64_t kRetryMs = 30'000;
 }  // namespace
 
 bool Log::checkpoint_is_due() const {
+  if (checkpoint_.state() != Checkpoint::State::kIdle || now_ms_ < checkpoint_due_ms_) return false;
   const auto grown = static_cast<double>(position_.checkpoint_bytes) * settings_.checkpoint_ratio;
   return position_.log_bytes > settings_.checkpoint_bytes &&
          static_cast<double>(position_.log_bytes) > grown;

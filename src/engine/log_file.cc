@@ -208,7 +208,6 @@ FrameReader::Result FrameReader::skip_damage() {
     tail_bytes_ = rest;
     return result_ = Result::kTail;
   }
-  lost_bytes_ += window_.position() - position_;
   result_ = Result::kFrame;
   return next();
 }

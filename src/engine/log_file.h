@@ -118,8 +118,6 @@ class FrameReader {
   /// After kTail: whether it is such as a crash leaves that came while the file was written. It
   /// ends there, or within a frame, or has a sector of zeros. Else bytes were changed.
   [[nodiscard]] bool is_torn() const { return is_torn_; }
-  /// Bytes of damage stepped over by skip_damage so far.
-  [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
@@ -148,7 +146,6 @@ class FrameReader {
   std::string known_by_;           // proves: this one
   std::uint64_t tail_bytes_ = 0;
   bool is_torn_ = false;
-  std::uint64_t lost_bytes_ = 0;
   std::string fault_;
 };
 

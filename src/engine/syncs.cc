@@ -23,15 +23,19 @@ struct Syncs::Sync {
   std::chrono::nanoseconds took{0};
 };
 
-Syncs::Syncs(const Clock& clock, std::function<void()> wake, int nice, Done done)
-    : clock_(clock), done_(std::move(done)), worker_(std::move(wake), nice) {}
+Syncs::Syncs(const Clock& clock, std::function<void()> wake, int nice, Worker::Where where,
+             Done done)
+    : clock_(clock),
+      may_nap_(where == Worker::Where::kThread),
+      done_(std::move(done)),
+      worker_(std::move(wake), nice, where) {}
 
 // The clients whose answers the last sync let go are about to come back: where they have to wait
 // for the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else
 // two halves of the clients would take turns, each waiting for the other's.
 bool Syncs::may_begin() {
   if (is_syncing_ || nap_ == Nap::kUnderWay) return false;
-  if (nap_ == Nap::kOver || !is_shared_) return true;
+  if (nap_ == Nap::kOver || !is_shared_ || !may_nap_) return true;
   nap_ = Nap::kUnderWay;
   worker_.post(
       [nap = std::min(last_took_ / kNapShare, kNapMost)] { std::this_thread::sleep_for(nap); },

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/worker.h"
 #include "engine/engine.h"
 #include "engine/file.h"
-#include "engine/worker.h"
 
 namespace seshdb::engine {
 
@@ -28,8 +28,8 @@ class Syncs {
   /// Told in poll() or drain() how a sync ended: 0 or an errno.
   using Done = std::function<void(const SyncTarget& target, int error)>;
 
-  /// `wake` is called when there is news, on any thread. `nice`: of the thread.
-  Syncs(const Clock& clock, std::function<void()> wake, int nice, Done done);
+  /// `wake` is called when there is news, on any thread. `nice` and `where`: see Worker.
+  Syncs(const Clock& clock, std::function<void()> wake, int nice, Worker::Where where, Done done);
   Syncs(const Syncs&) = delete;
   Syncs& operator=(const Syncs&) = delete;
   ~Syncs() = default;
@@ -77,6 +77,7 @@ class Syncs {
   void end(const Sync& sync);
 
   const Clock& clock_;
+  const bool may_nap_;
   const Done done_;
   std::uint64_t appended_ = 0;  // bytes, since the start
   std::uint64_t safe_ = 0;      // so many of them are on the disk

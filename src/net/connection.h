@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
 #include "net/frame.h"

@@ -1,9 +1,9 @@
 // The connection as long as it speaks HTTP: requests to their answers, and the upgrade.
 #include <utility>
 
+#include "base/utf8.h"
 #include "net/connection.h"
 #include "net/http_rules.h"
-#include "net/utf8.h"
 
 namespace seshdb::net {
 

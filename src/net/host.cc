@@ -7,11 +7,11 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace seshdb::net {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 bool is_name_byte(char c) {
   const char small = lower(c);

@@ -12,6 +12,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>
 
+#include "base/ascii.h"
 #include "net/host.h"
 #include "net/http_date.h"
 
@@ -23,19 +24,6 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using boost::beast::iequals;
 using boost::beast::string_view;
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // Bytes of empty lines that `data` begins with (RFC 9112, section 2.2).
 std::size_t empty_lines(std::string_view data) {

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "net/host.h"
 
 namespace seshdb::net {
@@ -160,12 +161,6 @@ std::size_t find_field(std::string_view name) {
   return kNone;
 }
 
-std::string_view without_spaces(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 }  // namespace
 
 HeadScan::Progress HeadScan::refuse(unsigned status) {
@@ -225,7 +220,7 @@ bool HeadScan::take_field(std::string_view line) {
 // The fields that say whose request this is and where it ends are spelled plainly or refused.
 bool HeadScan::take_framing(std::size_t field, std::string_view value) {
   if (field != kHost && field != kContentLength && field != kTransferEncoding) return true;
-  const std::string_view text = without_spaces(value);
+  const std::string_view text = trimmed(value, " ");
   if (field == kHost) return is_host(text);
   return field == kContentLength ? take_length(text) : take_codings(text);
 }
@@ -247,8 +242,8 @@ bool HeadScan::take_codings(std::string_view value) {
   coding_ = Coding::kChunked;
   for (;;) {
     const std::size_t comma = value.find(',');
-    const std::string_view coding = without_spaces(value.substr(0, comma));
-    const std::string_view name = without_spaces(coding.substr(0, coding.find(';')));
+    const std::string_view coding = trimmed(value.substr(0, comma), " ");
+    const std::string_view name = trimmed(coding.substr(0, coding.find(';')), " ");
     if (name.empty() || !all_are(name, kToken)) return false;
     const bool is_last = comma == std::string_view::npos;
     if (is_last) return same_letters(coding, "chunked");

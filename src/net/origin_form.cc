@@ -8,6 +8,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/ascii.h"
+
 namespace seshdb::net {
 
 namespace {
@@ -17,13 +19,6 @@ constexpr std::string_view kExample = "https://example.com";
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter(char c) { return is_capital(c) || (c >= 'a' && c <= 'z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string small(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return is_capital(c) ? static_cast<char>(c | 0x20) : c; });
-  return out;
-}
 
 // A fault, and the text without it; empty where nobody can tell what was meant.
 struct Mended {
@@ -87,10 +82,7 @@ Step look_at_bytes(std::string_view text) {
     return Mended{"there are two in one; the setting is given once for each", std::string(first)};
   }
   if (std::any_of(text.begin(), text.end(), is_space)) {
-    const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-    const std::size_t end = text.find_last_not_of(" \t") + 1;
-    return Mended{"it has white space",
-                  std::string(begin < end ? text.substr(begin, end - begin) : "")};
+    return Mended{"it has white space", std::string(trimmed(text))};
   }
   if (text.find(',') != std::string_view::npos) {
     return Mended{"there are two in one; the setting is given once for each", std::string(first)};
@@ -113,7 +105,7 @@ Step look_at_scheme(std::string_view scheme, std::string_view rest) {
                   with(scheme == "ws" ? "http" : "https")};
   }
   if (std::any_of(scheme.begin(), scheme.end(), is_capital)) {
-    return Mended{"its scheme has capitals", with(small(scheme))};
+    return Mended{"its scheme has capitals", with(lower_case(scheme))};
   }
   const bool is_scheme = !scheme.empty() && is_letter(scheme.front()) &&
                          std::all_of(scheme.begin(), scheme.end(), [](char c) {
@@ -203,7 +195,7 @@ Step look_at_name(const Pieces& pieces) {
   if (!pieces.is_web())
     return std::nullopt;  // of an extension or an app, which spells it as it likes
   if (std::any_of(host.begin(), host.end(), is_capital)) {
-    return Mended{"its host has capitals", pieces.with_host(small(host))};
+    return Mended{"its host has capitals", pieces.with_host(lower_case(host))};
   }
   std::string_view rest = host;
   if (rest.ends_with('.')) rest.remove_suffix(1);

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <span>
 
-#include "net/socket.h"
+#include "base/descriptor.h"
 
 namespace seshdb::net {
 
@@ -43,7 +43,7 @@ class EpollPoller final : public Poller {
  private:
   // A turn takes this many at most, so that it stays short under any load.
   static constexpr int kEventsMax = 256;
-  Socket epoll_;
+  Descriptor epoll_;
   int error_;
   std::array<epoll_event, kEventsMax> events_{};
 };

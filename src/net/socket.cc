@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -33,8 +32,8 @@ std::string address_text(int fd) {
 }
 
 // errno, or 0 with `socket` bound and listening.
-int bind_to(const addrinfo& address, Socket& socket) {
-  socket = Socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+int bind_to(const addrinfo& address, Descriptor& socket) {
+  socket = Descriptor(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.open()) return errno;
   const int on = 1;
   // Lets a restarted server have its port back at once. Never SO_REUSEPORT: two servers would
@@ -49,12 +48,6 @@ int bind_to(const addrinfo& address, Socket& socket) {
 }
 
 }  // namespace
-
-Socket::~Socket() {
-  if (fd_ >= 0) {
-    close(fd_);
-  }
-}
 
 std::variant<Listener, std::string> listen_on(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
@@ -84,8 +77,8 @@ std::variant<Listener, std::string> listen_on(const std::string& host, std::uint
   return listener;
 }
 
-Socket accept_from(const Socket& listener, int& error) {
-  Socket socket(accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+Descriptor accept_from(const Descriptor& listener, int& error) {
+  Descriptor socket(accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   error = 0;
   if (!socket.open()) {
     error = errno == EAGAIN || errno == EWOULDBLOCK ? 0 : errno;

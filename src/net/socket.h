@@ -1,36 +1,16 @@
-// Sockets: an owned descriptor, opening a listener, accepting. Non-blocking throughout.
+// Sockets: opening a listener, accepting. Non-blocking throughout.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <variant>
+
+#include "base/descriptor.h"
 
 namespace seshdb::net {
 
-/// An owned file descriptor, closed at the end of its life.
-class Socket {
- public:
-  Socket() = default;
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket();
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-
-  [[nodiscard]] int fd() const { return fd_; }
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
-
 struct Listener {
-  Socket socket;
+  Descriptor socket;
   std::string address;  // as bound, for people: "127.0.0.1:1987", "[::1]:1987"
 };
 
@@ -40,6 +20,6 @@ struct Listener {
                                                             std::uint16_t port);
 
 /// The next waiting connection; not open where there is none, with `error` 0 or the errno.
-[[nodiscard]] Socket accept_from(const Socket& listener, int& error);
+[[nodiscard]] Descriptor accept_from(const Descriptor& listener, int& error);
 
 }  // namespace seshdb::net

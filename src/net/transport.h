@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "net/socket.h"
+#include "base/descriptor.h"
 
 namespace seshdb::net {
 
@@ -43,7 +43,7 @@ class Transport {
 
 class SocketTransport final : public Transport {
  public:
-  explicit SocketTransport(Socket socket) : socket_(std::move(socket)) {}
+  explicit SocketTransport(Descriptor socket) : socket_(std::move(socket)) {}
 
   [[nodiscard]] int fd() const override { return socket_.fd(); }
   [[nodiscard]] Io read(char* to, std::size_t bytes) override;
@@ -52,7 +52,7 @@ class SocketTransport final : public Transport {
   [[nodiscard]] std::size_t readable_bytes() const override;
 
  private:
-  Socket socket_;
+  Descriptor socket_;
 };
 
 }  // namespace seshdb::net

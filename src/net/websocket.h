@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/utf8.h"
 #include "net/frame.h"
-#include "net/utf8.h"
 
 namespace seshdb::net {
 

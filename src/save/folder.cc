@@ -67,7 +67,7 @@ void remove_unfinished(const std::string& folder) {
     }
     name.remove_suffix(kUnfinished.size());
     const Descriptor left = open_folder(at->path().string());
-    if (!time_of(name) || !left.open() || flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    if (!time_of(name) || !left.open() || flock(left.fd(), LOCK_EX | LOCK_NB) != 0) continue;
     std::error_code ignored;
     fs::remove_all(at->path(), ignored);
   }
@@ -105,7 +105,7 @@ std::variant<std::unique_ptr<NewSave>, std::string> NewSave::make(const std::str
       continue;
     }
     made->lock_ = open_folder(path);
-    if (!made->lock_.open() || flock(made->lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (!made->lock_.open() || flock(made->lock_.fd(), LOCK_EX | LOCK_NB) != 0) {
       return fault_of("cannot lock", path, errno);
     }
     return made;
@@ -179,7 +179,7 @@ bool SaveReader::open_part() {
     (void)fail(std::strerror(errno));
     return false;
   }
-  part_ = std::make_unique<PartReader>(file_.get(), depth_max_);
+  part_ = std::make_unique<PartReader>(file_.fd(), depth_max_);
   if (wanted_) part_->want(wanted_);
   return true;
 }

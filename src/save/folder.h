@@ -11,7 +11,7 @@
 #include <string_view>
 #include <variant>
 
-#include "save/descriptor.h"
+#include "base/descriptor.h"
 #include "save/reader.h"
 
 namespace seshdb::save {

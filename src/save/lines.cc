@@ -2,14 +2,13 @@
 // the form in which values are stored, and then walks over its members.
 #include "save/lines.h"
 
-#include <simdjson.h>
-
 #include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "json/compact.h"
 #include "json/number.h"
 #include "json/string.h"
@@ -164,7 +163,7 @@ Parser::Kind Parser::fail(std::string what) {
 
 // The object that `line` is, as compact text.
 bool Parser::compact(std::string_view line, std::string_view& text) {
-  if (!simdjson::validate_utf8(line.data(), line.size())) {
+  if (!is_utf8(line)) {
     fault_ = "it is not UTF-8";
     return false;
   }

@@ -12,11 +12,12 @@
 #include <functional>
 #include <optional>
 
+#include "admin/tool_options.h"
+#include "base/ascii.h"
 #include "base/crash_point.h"
 #include "base/save_name.h"
 #include "commands/manual.h"
 #include "net/origin_form.h"
-#include "server/tool_options.h"
 
 namespace seshdb::server {
 
@@ -218,23 +219,19 @@ std::string wrong_value(const std::string& where, const Option& option, const st
   return where + option.name + ": '" + value + "' is not allowed; it takes " + allowed;
 }
 
-std::string trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
-}
+constexpr std::string_view kSpaces = " \t\r";
 
 // A value may stand in double quotes; outside them a # begins a comment.
 std::optional<std::string> file_value(std::string_view text) {
-  const std::string value = trimmed(text);
+  const std::string_view value = trimmed(text, kSpaces);
   if (value.empty() || value.front() != '"') {
-    return trimmed(std::string_view(value).substr(0, value.find('#')));
+    return std::string(trimmed(value.substr(0, value.find('#')), kSpaces));
   }
   const std::size_t close = value.find('"', 1);
-  if (close == std::string::npos) return std::nullopt;
-  const std::string rest = trimmed(std::string_view(value).substr(close + 1));
+  if (close == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = trimmed(value.substr(close + 1), kSpaces);
   if (!rest.empty() && rest.front() != '#') return std::nullopt;
-  return value.substr(1, close - 1);
+  return std::string(value.substr(1, close - 1));
 }
 
 // Reads `name = value` lines; the first fault, or nothing.
@@ -247,16 +244,16 @@ std::optional<std::string> read_file(const std::string& path, Config& config) {
   std::string line;
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     const std::string where = path + ":" + std::to_string(number) + ": ";
-    const std::string text = trimmed(line);
+    const std::string_view text = trimmed(line, kSpaces);
     if (text.empty() || text.front() == '#') continue;
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) return where + "expected name = value";
-    const std::string name = trimmed(std::string_view(text).substr(0, equals));
+    if (equals == std::string_view::npos) return where + "expected name = value";
+    const std::string name(trimmed(text.substr(0, equals), kSpaces));
     const Option* const option = find_option(name);
     if (option == nullptr) {
       return where + "there is no setting '" + name + "'; see seshdb --help";
     }
-    const std::optional<std::string> value = file_value(std::string_view(text).substr(equals + 1));
+    const std::optional<std::string> value = file_value(text.substr(equals + 1));
     if (!value) return where + option->name + ": the quotes are not closed";
     if (const auto allowed = option->set(config, *value)) {
       return wrong_value(where, *option, *value, *allowed);
@@ -328,7 +325,7 @@ Command read_command_line(int argument_count, const char* const* arguments) {
   help->add_option("command", topic, "a command's name, for example KV_UPDATE");
   help->add_flag("--markdown", markdown, "all of it, as docs/commands.md has it");
 
-  const ToolOptions tools(app);
+  const admin::ToolOptions tools(app);
 
   try {
     app.parse(argument_count, arguments);
@@ -356,9 +353,13 @@ Command read_command_line(int argument_count, const char* const* arguments) {
       }
     }
   }
-  Command command = tools.asked_for();
+  Command command;
   command.config = config;
-  if (command.kind != Command::Kind::kServe) return command;
+  command.tool = tools.asked_for();
+  if (command.tool.kind != admin::Tool::Kind::kNone) {
+    command.kind = Command::Kind::kTool;
+    return command;
+  }
   if (const auto fault = check_together(config)) return usage_error(*fault);
   return command;
 }

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "admin/tool.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "engine/log.h"
@@ -42,22 +43,11 @@ struct Config {
 
 /// What the command line asks for.
 struct Command {
-  enum class Kind : std::uint8_t {
-    kServe,
-    kPrint,
-    kUsageError,
-    kCheck,
-    kRepair,
-    kBackUp,
-    kExport,
-    kImport
-  };
+  enum class Kind : std::uint8_t { kServe, kPrint, kUsageError, kTool };
   Kind kind = Kind::kServe;
-  Config config;      // kServe and, where it concerns them, the tools
-  std::string text;   // kPrint: for standard output; kUsageError: for standard error
-  std::string path;   // of all others: the data directory
-  std::string to;     // kBackUp: where to
-  bool zstd = false;  // kExport
+  Config config;     // kServe and, where it concerns them, the tools
+  std::string text;  // kPrint: for standard output; kUsageError: for standard error
+  admin::Tool tool;  // kTool
 };
 
 /// Reads the command line, and the file that it names with --config. A wrong option or value gives

@@ -10,14 +10,13 @@
 #include <string>
 #include <variant>
 
+#include "admin/tool.h"
 #include "base/clock.h"
+#include "base/exit_status.h"
 #include "base/log.h"
 #include "base/standard_streams.h"
 #include "server/config.h"
-#include "server/data_tools.h"
-#include "server/exit_status.h"
 #include "server/server.h"
-#include "server/transfer.h"
 
 namespace {
 
@@ -63,7 +62,7 @@ int serve(const seshdb::server::Config& config) {
   const seshdb::SystemClock clock;
   auto started = seshdb::server::Server::start(config, clock, is_stopped);
   if (const auto* const fault = std::get_if<std::string>(&started)) {
-    return seshdb::server::fail(*fault);
+    return seshdb::fail(*fault);
   }
   auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
   if (!server.is_serving()) {
@@ -96,17 +95,9 @@ int run(const seshdb::server::Command& command) {
       return 0;
     case Command::Kind::kUsageError:
       (void)write_to(stderr, command.text);
-      return seshdb::server::kExitUsage;
-    case Command::Kind::kCheck:
-      return seshdb::server::check_data(command.path);
-    case Command::Kind::kRepair:
-      return seshdb::server::repair_data(command.path);
-    case Command::Kind::kBackUp:
-      return seshdb::server::back_up_data(command.path, command.to);
-    case Command::Kind::kExport:
-      return seshdb::server::export_data(command.path, command.zstd);
-    case Command::Kind::kImport:
-      return seshdb::server::import_data(command.path, command.config.secret_file);
+      return seshdb::kExitUsage;
+    case Command::Kind::kTool:
+      return seshdb::admin::run(command.tool, command.config.secret_file);
     case Command::Kind::kServe:
       break;
   }

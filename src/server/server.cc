@@ -1,8 +1,6 @@
 // Starting and stopping; what is shared by the cores is made here.
 #include "server/server.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -12,9 +10,11 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/processors.h"
+#include "engine/secret.h"
+#include "net/socket.h"
 #include "server/descriptors.h"
 #include "server/metrics.h"
-#include "server/secret.h"
 
 namespace seshdb::server {
 
@@ -42,16 +42,6 @@ std::uint64_t tick_ms_of(const Config& config) {
 }
 
 }  // namespace
-
-std::uint32_t usable_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
-    return std::max(1U, std::thread::hardware_concurrency());
-  }
-  return static_cast<std::uint32_t>(
-      std::clamp(CPU_COUNT(&set), 1, static_cast<int>(limits::kThreadsMost)));
-}
 
 // Why `threads` cores cannot start, with the limit to raise.
 std::string no_room_for(std::size_t threads, int error) {
@@ -91,7 +81,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
     return *std::move(fault);
   }
   std::variant<store::Secret, std::string> secret =
-      server->data_ != nullptr ? server->data_->secret() : secret_of(config.secret_file);
+      server->data_ != nullptr ? server->data_->secret() : engine::secret_of(config.secret_file);
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
   }
@@ -125,22 +115,8 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .mailboxes = {},
       .published = {},
   });
-  for (std::uint32_t i = 0; i < threads; ++i) {
-    server->shared_->mailboxes.push_back(std::make_unique<core::Mailbox>(threads));
-    server->shared_->published.push_back(std::make_unique<core::Published>());
-    if (const int error = server->shared_->mailboxes.back()->error(); error != 0) {
-      return no_room_for(threads, error);
-    }
-  }
-  for (std::uint32_t i = 0; i < threads; ++i) {
-    net::Socket own = i == 0 ? std::move(listener.socket) : net::Socket();
-    auto poller = std::make_unique<net::EpollPoller>();
-    if (poller->error() != 0) return no_room_for(threads, poller->error());
-    server->cores_.push_back(
-        std::make_unique<core::Core>(*server->shared_, i, std::move(poller), std::move(own)));
-    if (const int error = server->cores_.back()->error(); error != 0) {
-      return no_room_for(threads, error);
-    }
+  if (auto fault = server->make_cores(threads, std::move(listener.socket))) {
+    return *std::move(fault);
   }
   if (auto fault = server->run_cores(config)) {
     if (!server->is_stopped_()) return *std::move(fault);
@@ -149,11 +125,29 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   return server;
 }
 
+std::optional<std::string> Server::make_cores(std::uint32_t threads, Descriptor listener) {
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    shared_->mailboxes.push_back(std::make_unique<core::Mailbox>(threads));
+    shared_->published.push_back(std::make_unique<core::Published>());
+    if (const int error = shared_->mailboxes.back()->error(); error != 0) {
+      return no_room_for(threads, error);
+    }
+  }
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    Descriptor own = i == 0 ? std::move(listener) : Descriptor();
+    auto poller = std::make_unique<net::EpollPoller>();
+    if (poller->error() != 0) return no_room_for(threads, poller->error());
+    cores_.push_back(std::make_unique<core::Core>(*shared_, i, std::move(poller), std::move(own)));
+    if (const int error = cores_.back()->error(); error != 0) return no_room_for(threads, error);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> Server::find_data(const Config& config, std::uint32_t threads) {
   if (!config.data.empty()) {
-    auto data = DataDirectory::open_or_make(config.data, threads, config.secret_file);
+    auto data = engine::DataDirectory::open_or_make(config.data, threads, config.secret_file);
     if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
-    data_ = std::move(std::get<std::unique_ptr<DataDirectory>>(data));
+    data_ = std::move(std::get<std::unique_ptr<engine::DataDirectory>>(data));
     data_->directory().stop_when(is_stopped_);
   }
   return config.load_name.empty() ? std::nullopt : find_save(config);

@@ -12,16 +12,13 @@
 
 #include "base/clock.h"
 #include "core/core.h"
+#include "engine/data_directory.h"
 #include "server/config.h"
-#include "server/data_directory.h"
 
 namespace seshdb::server {
 
 /// Why `threads` cores cannot start, with the limit to raise. `error`: an errno.
 [[nodiscard]] std::string no_room_for(std::size_t threads, int error);
-
-/// How many processors this process may use, within what the server can.
-[[nodiscard]] std::uint32_t usable_processors();
 
 class Server {
  public:
@@ -53,6 +50,8 @@ class Server {
   struct Starting;
 
   Server();
+  // Nothing, or what failed.
+  [[nodiscard]] std::optional<std::string> make_cores(std::uint32_t threads, Descriptor listener);
   // A thread for each core, which reads its share of the data, if there is any; nothing, or what
   // failed.
   [[nodiscard]] std::optional<std::string> run_cores(const Config& config);
@@ -78,8 +77,8 @@ class Server {
 
   std::function<bool()> is_stopped_;
   std::string address_;
-  std::string load_from_;                // the folder of the save to begin with; empty: none
-  std::unique_ptr<DataDirectory> data_;  // null: memory only
+  std::string load_from_;  // the folder of the save to begin with; empty: none
+  std::unique_ptr<engine::DataDirectory> data_;  // null: memory only
   std::unique_ptr<Starting> starting_;
   std::unique_ptr<core::Shared> shared_;
   std::vector<std::unique_ptr<core::Core>> cores_;

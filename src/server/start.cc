@@ -35,7 +35,7 @@ std::uint64_t ms_since(steady_clock::time_point begin) {
 
 std::uint64_t mib(std::uint64_t bytes) { return bytes >> 20U; }
 
-void tell_progress(const ReadProgress& progress, steady_clock::time_point begin) {
+void tell_progress(const engine::ReadProgress& progress, steady_clock::time_point begin) {
   const std::uint64_t read = progress.bytes_read;
   const std::uint64_t all = progress.bytes_to_read;
   log::info("reading the data directory",
@@ -70,7 +70,7 @@ std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& 
                                              const Clock& clock, engine::RecoveryReport& report) {
   core::Core& core = *cores_[index];
   const auto cores = static_cast<std::uint32_t>(cores_.size());
-  CoreRead read;
+  engine::CoreRead read;
   if (data_ != nullptr) {
     if (auto fault = read_share(*data_, index, cores, clock, core.store(), read)) return fault;
     report = std::move(read.report);

@@ -1,5 +1,5 @@
 // What changed, in the order in which it changed: the records that a log keeps and a checkpoint is
-// made of. Knows no files. The other direction, from records to a store: store/replay.h.
+// made of. Knows no files. store/records.h reads records, store/replay.h applies them to a store.
 //
 //   batch   := record*
 //   record  := create | end | end_all | expiry | deadline | set | remove | clear | update | append

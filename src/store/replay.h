@@ -1,19 +1,20 @@
-// From records (store/batch.h) to a store: what a log or a checkpoint says is done again. The
-// grammar is checked; that a value's text is compact JSON is not (the file's checksums vouch for
-// what was written).
+// From records to a store: applies what a log or a checkpoint says. The records are read by
+// store/records.h, which says what is checked of them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 
+#include "store/records.h"
 #include "store/store.h"
 
 namespace seshdb::store {
 
-class Replay {
+class Replay final : private RecordVisitor {
  public:
   /// Until finish() sessions keep their deadlines as Unix milliseconds by the clock as it stood at
   /// the first record, counted from here: a million years before and after 1970 have their place.
@@ -26,8 +27,8 @@ class Replay {
   Replay(Store& store, std::function<bool(std::uint64_t token)> is_mine,
          std::int64_t unix_offset_ms, std::uint64_t now_ms);
 
-  /// Does what a batch says. False where it is not of the grammar: what stands before the fault is
-  /// done, and `fault_at` is where it is.
+  /// Applies a batch. False where it is not of the grammar: the records before the fault are
+  /// applied, and `fault_at` is where the record begins that has it.
   [[nodiscard]] bool apply(std::string_view batch);
   [[nodiscard]] std::size_t fault_at() const { return fault_at_; }
   /// After the last batch: puts the deadlines on the monotonic clock. Where the wall clock stands
@@ -45,12 +46,24 @@ class Replay {
   [[nodiscard]] std::uint64_t records() const { return records_; }
 
  private:
-  class Reader;
-  [[nodiscard]] bool one(Reader& reader);
-  [[nodiscard]] bool settings(Reader& reader, std::uint64_t token, bool create);
-  [[nodiscard]] bool update(Reader& reader, Session* session);
-  [[nodiscard]] bool clock(Reader& reader);
-  [[nodiscard]] std::uint64_t held(std::uint64_t unix_ms) const;
+  void create(std::uint64_t token, const Settings& settings, std::string_view name) override;
+  void end(std::uint64_t token) override;
+  void end_all() override;
+  void expiry(std::uint64_t token, const Settings& settings) override;
+  void deadline(std::uint64_t token, std::int64_t unix_ms) override;
+  void set(std::uint64_t token, std::string_view name, std::string_view text) override;
+  void remove(std::uint64_t token, std::string_view name) override;
+  void clear(std::uint64_t token) override;
+  void update(std::uint64_t token, std::string_view name,
+              std::span<const json::Edit> edits) override;
+  void append(std::uint64_t token, std::string_view name, std::string_view text) override;
+  void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override;
+
+  [[nodiscard]] bool is_mine(std::uint64_t token) const { return !is_mine_ || is_mine_(token); }
+  // The session that a record is about. Null for those of others, and, counted as an orphan, where
+  // there is none.
+  [[nodiscard]] Session* find(std::uint64_t token);
+  [[nodiscard]] std::uint64_t held(std::int64_t unix_ms) const;
   [[nodiscard]] std::uint64_t deadline_of(const Session& session) const;
   void note(bool applied) { orphans_ += applied ? 0 : 1; }
 

@@ -1,7 +1,8 @@
 // Batches of records, as logs and checkpoints hold them. Any bytes are records up to the place
-// where another reader of the grammar, written apart, finds that they end. Where all values are
-// what a store may hold they are replayed, and what the store tells of that, replayed in turn,
-// gives an equal store; so does a snapshot of it. Input: the bytes of a batch.
+// where another reader of the grammar, written apart, finds that they end; written anew as they
+// were read, they say the same. Where all values are what a store may hold they are replayed, and
+// what the store tells of that, replayed in turn, gives an equal store; so does a snapshot of it.
+// Input: the bytes of a batch.
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -15,7 +16,9 @@
 #include "json/outline.h"
 #include "json/pointer.h"
 #include "store/batch.h"
+#include "store/records.h"
 #include "store/replay.h"
+#include "support/record_text.h"
 #include "support/store_changes.h"
 
 namespace seshdb::testing {
@@ -144,6 +147,58 @@ class Grammar {
   std::string_view text_;
 };
 
+// Writes the records that it is shown.
+class Rewriter final : public store::RecordVisitor {
+ public:
+  [[nodiscard]] std::string_view view() const { return batch_.view(); }
+
+  void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
+    batch_.create(token, settings.shared, settings.expiry, bits(settings.deadline_unix_ms), name);
+  }
+  void end(std::uint64_t token) override { batch_.end(token); }
+  void end_all() override { batch_.end_all(); }
+  void expiry(std::uint64_t token, const Settings& settings) override {
+    batch_.expiry(token, settings.shared, settings.expiry, bits(settings.deadline_unix_ms));
+  }
+  void deadline(std::uint64_t token, std::int64_t unix_ms) override {
+    batch_.deadline(token, bits(unix_ms));
+  }
+  void set(std::uint64_t token, std::string_view name, std::string_view text) override {
+    batch_.set(token, name, text);
+  }
+  void remove(std::uint64_t token, std::string_view name) override { batch_.remove(token, name); }
+  void clear(std::uint64_t token) override { batch_.clear(token); }
+  void update(std::uint64_t token, std::string_view name,
+              std::span<const json::Edit> edits) override {
+    batch_.update(token, name, edits);
+  }
+  void append(std::uint64_t token, std::string_view name, std::string_view text) override {
+    batch_.append(token, name, text);
+  }
+  void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override {
+    batch_.clock(shift_ms, bits(now_unix_ms) - bits(shift_ms));
+    batch_.set_unix_offset_ms(0);
+  }
+
+ private:
+  static std::uint64_t bits(std::int64_t number) { return static_cast<std::uint64_t>(number); }
+
+  store::Batch batch_;
+};
+
+void read_and_rewrite(std::string_view bytes, const Grammar& grammar) {
+  RecordText text;
+  const store::RecordsRead read = store::read_records(bytes, text);
+  expect(read.records == grammar.records, "both readers find as many records");
+  expect(read.fault_at == grammar.fault, "both find the fault where it is");
+  Rewriter rewriter;
+  expect(store::read_records(bytes, rewriter).records == read.records, "whoever is shown them");
+  RecordText again;
+  const store::RecordsRead reread = store::read_records(rewriter.view(), again);
+  expect(reread.records == read.records && !reread.fault_at, "what is written is of the grammar");
+  expect(again.text() == text.text(), "and says the same", again.text(), text.text());
+}
+
 bool may_be_stored(std::string_view value) {
   json::Outline outline;
   if (outline.read(value, kDepthMax) != json::Verdict::kValid) return false;
@@ -219,6 +274,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
   const std::string input(data, data + bytes);
   Grammar grammar(input);
   grammar.read();
+  read_and_rewrite(input, grammar);
   replay_for_nobody(input, grammar);
   for (const std::string_view value : grammar.values) {
     if (!may_be_stored(value)) return 0;

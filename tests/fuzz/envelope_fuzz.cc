@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "fuzz/expect.h"
-#include "net/utf8.h"
 #include "support/json_tree.h"
 #include "support/local_target.h"
 
@@ -30,7 +30,7 @@ std::string with_token(std::string_view line, std::string_view token) {
     }
   }
   // The network lets UTF-8 alone pass; what is not is changed here so that the rest still counts.
-  if (!net::is_utf8(request)) {
+  if (!is_utf8(request)) {
     for (char& c : request) {
       if (static_cast<unsigned char>(c) >= 0x80) c = '?';
     }

@@ -25,11 +25,11 @@
 #pragma clang diagnostic pop
 #endif
 
+#include "base/utf8.h"
 #include "fuzz/expect.h"
 #include "json/compact.h"
 #include "json/outline.h"
 #include "json/value.h"
-#include "net/utf8.h"
 
 namespace seshdb::testing {
 
@@ -266,7 +266,7 @@ void try_update(const Document& document, const std::vector<std::string_view>& p
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   using namespace seshdb::testing;
   const std::string input(data, data + bytes);
-  if (!seshdb::net::is_utf8(input)) return 0;  // the network lets nothing else pass
+  if (!seshdb::is_utf8(input)) return 0;  // the network lets nothing else pass
   Steering steering(input);
   const std::string_view first = steering.until('\n');
   const std::string_view second = steering.until('\n');

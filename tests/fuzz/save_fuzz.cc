@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/limits.h"
 #include "fuzz/expect.h"
 #include "json/string.h"
 #include "json/text.h"
-#include "save/descriptor.h"
 #include "save/reader.h"
 #include "save/writer.h"
 #include "support/json_tree.h"
@@ -31,11 +31,11 @@ using save::Writer;
 constexpr std::uint32_t kDepthMax = 24;
 
 // A file in memory, which is read from its beginning.
-save::Descriptor file_of(std::string_view content) {
-  save::Descriptor file(memfd_create("part", MFD_CLOEXEC));
-  const ssize_t wrote = write(file.get(), content.data(), content.size());
+Descriptor file_of(std::string_view content) {
+  Descriptor file(memfd_create("part", MFD_CLOEXEC));
+  const ssize_t wrote = write(file.fd(), content.data(), content.size());
   expect(wrote == static_cast<ssize_t>(content.size()), "there is memory for the file");
-  expect(lseek(file.get(), 0, SEEK_SET) == 0, "it is rewound");
+  expect(lseek(file.fd(), 0, SEEK_SET) == 0, "it is rewound");
   return file;
 }
 
@@ -88,8 +88,8 @@ struct Loaded {
 };
 
 void write_again(const Loaded& loaded, Writer::Form form) {
-  const save::Descriptor file = file_of("");
-  Writer writer(file.get(), form);
+  const Descriptor file = file_of("");
+  Writer writer(file.fd(), form);
   Buffer lines;
   save::append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, lines);
   for (const auto& [token, text] : loaded.sessions) {
@@ -99,14 +99,14 @@ void write_again(const Loaded& loaded, Writer::Form form) {
   writer.append(lines.view());
   writer.end(loaded.store.counts());
   expect(writer.fault().empty(), "it is written", writer.fault());
-  expect(lseek(file.get(), 0, SEEK_SET) == 0, "it is rewound");
-  const Loaded again(file.get());
+  expect(lseek(file.fd(), 0, SEEK_SET) == 0, "it is rewound");
+  const Loaded again(file.fd());
   expect(again.parts == 1 && again.result == PartReader::Result::kNothing, "it is read again");
   expect(again.sessions == loaded.sessions, "it is the same");
 }
 
 void read_file(std::string_view content) {
-  const Loaded loaded(file_of(content).get());
+  const Loaded loaded(file_of(content).fd());
   for (const Writer::Form form : {Writer::Form::kPlain, Writer::Form::kZstd}) {
     write_again(loaded, form);
   }
@@ -131,7 +131,7 @@ void read_lines(std::string_view text) {
   checksum.add(part.view());
   save::append_end({.counts = counts, .checksum = checksum.value()}, part);
   if (sound) {
-    const Loaded loaded(file_of(part.view()).get());
+    const Loaded loaded(file_of(part.view()).fd());
     expect(loaded.parts == 1, "a part of sound lines is sound", part.view());
   }
   read_file(part.view());

@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/utf8.h"
 #include "fuzz/expect.h"
 #include "json/compact.h"
 #include "json/outline.h"
 #include "json/value.h"
-#include "net/utf8.h"
 #include "support/json_tree.h"
 #include "support/oracle.h"
 
@@ -108,7 +108,7 @@ void change(json::Value& value, Json& tree, std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   using namespace seshdb::testing;
   const std::string input(data, data + bytes);
-  if (!seshdb::net::is_utf8(input)) return 0;  // the network lets nothing else pass
+  if (!seshdb::is_utf8(input)) return 0;  // the network lets nothing else pass
   Steering steering(input);
   const auto start = read(steering.until('\n'));
   if (!start) return 0;

@@ -33,7 +33,7 @@ struct Scribe {
   }
   Continue on_message(std::string_view payload, bool is_text, bool /*in_place*/) {
     expect(payload.size() <= message_bytes_max, "a message keeps to its limit");
-    expect(!is_text || net::is_utf8(payload), "a text is UTF-8", payload);
+    expect(!is_text || is_utf8(payload), "a text is UTF-8", payload);
     note(is_text ? 't' : 'b', payload);
     paused = pause_every != 0 && ++messages % pause_every == 0;
     return paused ? Continue::kStop : Continue::kGoOn;
@@ -44,7 +44,7 @@ struct Scribe {
   }
   void on_pong() { note('q', {}); }
   void on_close(std::uint16_t code, std::string_view reason) {
-    expect(net::is_utf8(reason), "a reason is UTF-8", reason);
+    expect(is_utf8(reason), "a reason is UTF-8", reason);
     note('c', std::to_string(code) + ' ' + std::string(reason));
     closed = true;
   }

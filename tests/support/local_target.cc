@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "net/utf8.h"
+#include "base/utf8.h"
 #include "store/replay.h"
 
 namespace seshdb::testing {

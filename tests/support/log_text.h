@@ -70,8 +70,7 @@ inline LogReading read_log(engine::Directory& directory, const std::string& name
   using Result = LogReading::Result;
   LogReading reading;
   engine::FrameReader reader;
-  for (Result result = reader.open(directory, name, expected);;
-       result = result == Result::kDamaged ? reader.skip_damage() : reader.next()) {
+  for (Result result = reader.open(directory, name, expected);;) {
     if (result == Result::kDamaged) {
       ++reading.damages;
       reading.fault = reader.fault();
@@ -82,9 +81,15 @@ inline LogReading read_log(engine::Directory& directory, const std::string& name
       reading.result = result;
       reading.position = reader.position();
       reading.tail_bytes = reader.tail_bytes();
-      reading.lost_bytes = reader.lost_bytes();
       if (result == Result::kFailed) reading.fault = reader.fault();
       return reading;
+    }
+    if (result == Result::kDamaged) {
+      const std::uint64_t damage = reader.position();
+      result = reader.skip_damage();
+      if (result != Result::kTail) reading.lost_bytes += reader.position() - damage;
+    } else {
+      result = reader.next();
     }
   }
 }

@@ -32,7 +32,7 @@ struct Notes {
     text += (answer.lost ? "lost sessions " : "sessions ") + std::to_string(answer.part.sessions);
     text += '\n';
   }
-  void on_socket(net::Socket&&) { text += "socket\n"; }
+  void on_socket(Descriptor&&) { text += "socket\n"; }
 };
 
 }  // namespace
@@ -70,7 +70,7 @@ TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
       parcel.add_part_request({.call = std::make_shared<const OwnedCall>(call), .gather = i});
       parcel.add_part_answer(
           {.gather = i, .part = {.sessions = i, .keys = 0, .live = {}}, .lost = false});
-      parcel.add_socket(net::Socket());
+      parcel.add_socket(Descriptor());
       expected += "part of " + std::to_string(i) + "\nsessions " + std::to_string(i) + "\nsocket\n";
     }
   }
@@ -102,7 +102,7 @@ TEST(Mailbox, brings_everything_in_order_between_two_threads) {
     }
     void on_part_request(PartRequest&&) {}
     void on_part_answer(PartAnswer&&) {}
-    void on_socket(net::Socket&&) {}
+    void on_socket(Descriptor&&) {}
   } notes;
   while (notes.next < kCount) {
     const auto parcel = mailbox.pop(1);

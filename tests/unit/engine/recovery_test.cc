@@ -28,7 +28,8 @@ struct Made {
               {.sync = sync,
                .segment_bytes = 500,
                .checkpoint_bytes = 3'000,
-               .message_bytes_max = 10'000});
+               .message_bytes_max = 10'000,
+               .blocking_work = Worker::Where::kCaller});
     if (life.begin()) throw std::runtime_error("it does not begin");
     while (!is_rich()) {
       life.turn(dice);

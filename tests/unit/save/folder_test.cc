@@ -28,7 +28,7 @@ std::unique_ptr<NewSave> make(const std::string& root, std::int64_t unix_ms) {
 void write_part(const NewSave& to, std::uint32_t part, std::uint32_t parts, std::uint64_t unix_ms) {
   const Descriptor file = to.create_part(part);
   ASSERT_TRUE(file.open());
-  Writer writer(file.get(), Writer::Form::kZstd);
+  Writer writer(file.fd(), Writer::Form::kZstd);
   Buffer lines;
   append_header({.name = "a", .unix_ms = unix_ms, .part = part, .parts = parts}, lines);
   writer.append(lines.view());
@@ -137,7 +137,7 @@ TEST(SaveFolder, is_not_read_to_its_end_once_a_stop_is_asked_for) {
   const testing::TemporaryDirectory directory;
   const auto save = make(directory.path(), 5);
   const Descriptor file = save->create_part(0);
-  Writer writer(file.get(), Writer::Form::kZstd);
+  Writer writer(file.fd(), Writer::Form::kZstd);
   Buffer lines;
   append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, lines);
   const std::string session = R"({"token":"1","shared":false,"expiry":{"duration":0,)"
@@ -161,7 +161,7 @@ TEST(SaveFolder, needs_all_its_parts) {
     write_part(*save, 0, 2, 5);
     {
       const Descriptor file = save->create_part(1);
-      Writer writer(file.get(), Writer::Form::kZstd);
+      Writer writer(file.fd(), Writer::Form::kZstd);
       Buffer lines;
       append_header({.name = "a", .unix_ms = time, .part = part, .parts = parts}, lines);
       writer.append(lines.view());

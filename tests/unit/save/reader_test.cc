@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "save/descriptor.h"
+#include "base/descriptor.h"
 #include "save/writer.h"
 #include "support/save_support.h"
 #include "support/temporary_file.h"
@@ -21,7 +21,7 @@ using Form = Writer::Form;
 std::string part_of(Form form, std::uint64_t first, std::uint64_t count) {
   const testing::TemporaryFile file("");
   const Descriptor fd(open(file.path().c_str(), O_WRONLY | O_CLOEXEC));
-  Writer writer(fd.get(), form);
+  Writer writer(fd.fd(), form);
   Buffer lines;
   append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, lines);
   store::Store store;
@@ -40,9 +40,9 @@ std::string part_of(Form form, std::uint64_t first, std::uint64_t count) {
 // What reading a file of this content gives: "1 2 3 end 4 end nothing", or a fault.
 std::string read(const std::string& content, std::function<bool(std::uint64_t)> wanted = {}) {
   const Descriptor fd(memfd_create("part", MFD_CLOEXEC));
-  EXPECT_EQ(write(fd.get(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
-  EXPECT_EQ(lseek(fd.get(), 0, SEEK_SET), 0);
-  PartReader reader(fd.get(), 100);
+  EXPECT_EQ(write(fd.fd(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
+  EXPECT_EQ(lseek(fd.fd(), 0, SEEK_SET), 0);
+  PartReader reader(fd.fd(), 100);
   if (wanted) reader.want(std::move(wanted));
   std::string said;
   for (;;) {
@@ -117,7 +117,7 @@ TEST(SavedParts, that_expand_without_end_take_no_more_memory_than_a_line_may) {
   const testing::TemporaryFile file("");
   {
     const Descriptor fd(open(file.path().c_str(), O_WRONLY | O_CLOEXEC));
-    Writer writer(fd.get(), Form::kZstd);
+    Writer writer(fd.fd(), Form::kZstd);
     const std::string spaces(std::size_t{1} << 20, ' ');
     for (int i = 0; i < 100; ++i) writer.append(spaces);
     writer.end({});
@@ -131,7 +131,7 @@ TEST(SaveWriter, says_why_it_could_not_write) {
   const Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
   ASSERT_TRUE(full.open());
   for (const Form form : {Form::kPlain, Form::kZstd}) {
-    Writer writer(full.get(), form);
+    Writer writer(full.fd(), form);
     writer.append("{}\n");
     writer.end({});
     EXPECT_EQ(writer.fault(), "cannot write: No space left on device");

@@ -248,42 +248,25 @@ TEST(Replay, refuses_a_record_that_ends_too_early_and_says_where_it_begins) {
   EXPECT_EQ(begins.size(), 11U);  // each record's, and the end
 }
 
-TEST(Replay, refuses_what_no_batch_writes) {
+TEST(Replay, applies_what_stands_before_a_malformed_record_and_nothing_of_it) {
+  Batch batch;
+  batch.create(1, false, {}, 0, "");
+  batch.set(1, "k", "1");
+  const std::string good = taken(batch);
   const std::string token("\x01\0\0\0\0\0\0\0", 8);
-  const std::string none(8, '\0');
-  const std::string endless(10, '\xFF');
-  const std::string long_name = std::string("\x81\x08", 2) + std::string(1'025, 'k');
-  for (const std::string& record : {
-           std::string(1, '\0'),         // no such record
-           std::string("\x0C") + token,  // nor such
-           std::string("\x0B\x02"),      // a clock without a time
-           std::string("\x0B") + endless + "\x02",
-           std::string("\x0B\x02") + endless,
-           std::string("\x02") + none,                        // no session has this token
-           std::string("\x01") + token + "\x08\x01\x01\x01",  // a flag that there is not
-           std::string("\x01") + token + "\x01" + endless + "\x01\x01",
-           std::string("\x04") + token + "\x01" + std::string("\xFF\xFF\xFF\xFF\x0F\x01", 6),
-           std::string("\x05") + token + endless,
-           std::string("\x06") + token + "\x01k" + '\0',  // no value
-           std::string("\x06") + token + long_name +
-               "\x01"
-               "1",
-           std::string("\x06") + token + "\x01k" + endless,
-           std::string("\x07") + token + long_name,
-           std::string("\x09") + token + "\x01k" + '\0',  // no edit
-           std::string("\x09") + token +
-               "\x01k\x01\x01x\x01"
-               "1",  // no pointer
-           std::string("\x09") + token + "\x01k" + endless,
-           std::string("\x0A") + token + "\x01k" + '\0',
-       }) {
-    Store store;
-    (void)store.set(store.create(1, false, "", {}, 0), "k", "1");
-    const std::string before = dump(store);
-    Replay replay(store, {}, 0, 0);
-    EXPECT_FALSE(replay.apply(record)) << static_cast<int>(record[0]);
-    EXPECT_EQ(replay.fault_at(), 0U);
-    EXPECT_EQ(dump(store), before) << static_cast<int>(record[0]);
+  for (const std::string& record :
+       {std::string(1, '\0'), std::string("\x02") + std::string(8, '\0'),
+        std::string("\x01") + token + "\x08\x01\x01\x01",
+        std::string("\x06") + token + "\x01k" + '\0',
+        std::string("\x09") + token + "\x01k\x01\x01x\x01" + "1",
+        std::string("\x0A") + token + "\x01k" + '\0',
+        std::string("\x0B\x02") + std::string(10, '\xFF')}) {
+    const Again again({good + record + '\x03'});
+    EXPECT_FALSE(again.good);
+    EXPECT_EQ(again.replay.fault_at(), good.size());
+    EXPECT_EQ(again.replay.records(), 2U);
+    EXPECT_EQ(again.replay.orphans(), 0U);
+    EXPECT_EQ(dump(again.store), dump(Again({good}).store));
   }
 }
 

@@ -1,0 +1,134 @@
+// Everything is read by engine::Recovery, as at a server's start.
+#include "admin/repair.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/exit_status.h"
+#include "base/file_sync.h"
+#include "base/log.h"
+#include "engine/data_directory.h"
+#include "engine/recovery.h"
+
+namespace seshdb::admin {
+
+namespace {
+
+using engine::Manifest;
+using engine::NamedFile;
+using engine::Recovery;
+
+void say(const std::string& text) { std::printf("%s\n", text.c_str()); }
+
+void tell(std::uint32_t core, const store::Store& store, const engine::RecoveryReport& report) {
+  const store::Counts counts = store.counts();
+  say("core " + std::to_string(core) + ": " + std::to_string(report.files) + " files, " +
+      std::to_string(report.bytes >> 20U) + " MiB, " + std::to_string(report.records) +
+      " records, " + std::to_string(counts.sessions) + " sessions, " + std::to_string(counts.keys) +
+      " keys");
+  for (const std::string& dropped : report.dropped) {
+    say("  a crash left unfinished, and the next start drops: " + dropped);
+  }
+}
+
+std::optional<std::string> open_for_tool(const std::string& path, engine::Lock lock,
+                                         std::unique_ptr<engine::DataDirectory>& data) {
+  auto opened = engine::DataDirectory::open(path, lock);
+  if (auto* const fault = std::get_if<std::string>(&opened)) return std::move(*fault);
+  data = std::move(std::get<std::unique_ptr<engine::DataDirectory>>(opened));
+  return std::nullopt;
+}
+
+// Gives the files that count another name in `folder`, lastingly.
+std::optional<std::string> keep_in(engine::DataDirectory& data, const std::string& folder) {
+  if (const int error = make_folder(folder); error != 0) {
+    return "cannot make " + folder + ": " + std::strerror(error);
+  }
+  for (const NamedFile& file : data.files()) {
+    if (file.epoch != data.manifest().epoch) continue;
+    const std::string from = data.directory().path() + "/" + file.name;
+    if (link(from.c_str(), (folder + "/" + file.name).c_str()) != 0) {
+      return "cannot link " + from + " into " + folder + ": " + std::strerror(errno) +
+             "; the damaged files are as they were";
+    }
+  }
+  if (const int error = sync_path(folder); error != 0) {
+    return "cannot sync " + folder + ": " + std::strerror(error);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int check_data(const std::string& path) {
+  log::set_level(log::Level::kError);
+  std::unique_ptr<engine::DataDirectory> data;
+  if (const auto fault = open_for_tool(path, engine::Lock::kShared, data)) return fail(*fault);
+  const SystemClock clock;
+  bool whole = true;
+  for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
+    store::Store store;
+    engine::CoreRead read;
+    const auto fault = read_core(*data, core, Recovery::Mode::kCheck, clock, store, read);
+    tell(core, store, read.report);
+    if (fault) {
+      say("  damaged: " + *fault);
+      whole = false;
+    }
+  }
+  say(path + (whole ? " is whole" : " is damaged"));
+  return whole ? 0 : kExitFailure;
+}
+
+int repair_data(const std::string& path) {
+  log::set_level(log::Level::kError);
+  std::unique_ptr<engine::DataDirectory> data;
+  if (const auto fault = open_for_tool(path, engine::Lock::kExclusive, data)) return fail(*fault);
+  const SystemClock clock;
+  Manifest next = data->manifest();
+  ++next.epoch;
+  std::vector<std::unique_ptr<store::Store>> stores;
+  std::vector<std::optional<engine::WallOffset>> walls;
+  bool damaged = false;
+  for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
+    store::Store& store = *stores.emplace_back(std::make_unique<store::Store>());
+    engine::CoreRead read;
+    if (const auto fault = read_core(*data, core, Recovery::Mode::kSalvage, clock, store, read)) {
+      return fail(*fault);
+    }
+    walls.push_back(read.position.wall);
+    const engine::RecoveryReport& report = read.report;
+    tell(core, store, report);
+    for (const std::string& damage : report.damage) say("  lost: " + damage);
+    if (report.orphans != 0) {
+      say("  " + std::to_string(report.orphans) +
+          " records tell of sessions, keys or places that were lost, and are dropped");
+    }
+    damaged = damaged || !report.damage.empty() || report.orphans != 0;
+  }
+  if (!damaged) {
+    say(path + " is whole; nothing was changed");
+    return 0;
+  }
+  if (const auto fault = data->clear(next.epoch)) return fail(*fault);
+  for (std::uint32_t core = 0; core < next.cores; ++core) {
+    if (const auto fault = write_core(*data, next, core, clock, *stores[core], walls[core])) {
+      return fail(*fault);
+    }
+  }
+  const std::string folder = path + "/damaged-" + std::to_string(clock.unix_ms());
+  if (const auto fault = keep_in(*data, folder)) return fail(*fault);
+  if (const auto fault = data->go_over_to(next)) return fail(*fault);
+  say(path + " is whole now; the files as they were are in " + folder);
+  return 0;
+}
+
+}  // namespace seshdb::admin

@@ -1,0 +1,41 @@
+// One of them at most is on a command line.
+#include "admin/tool_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace seshdb::admin {
+
+ToolOptions::ToolOptions(CLI::App& app)
+    : check_(app.add_subcommand("check", "read a data directory and say whether it is whole")),
+      repair_(app.add_subcommand("repair", "keep what is whole of a damaged data directory")),
+      back_up_(app.add_subcommand("backup", "copy a data directory, which may be in use")),
+      export_(
+          app.add_subcommand("export", "write the sessions of a data directory as lines of JSON")),
+      import_(app.add_subcommand("import", "read such lines into a data directory")) {
+  for (CLI::App* const tool : {check_, repair_, back_up_, export_, import_}) {
+    tool->add_option("DIR", path_, "the data directory")->required();
+  }
+  back_up_->add_option("TO", to_, "a folder that is not there yet")->required();
+  export_->add_flag("--zstd", zstd_, "compress them");
+}
+
+Tool ToolOptions::asked_for() const {
+  Tool tool;
+  tool.path = path_;
+  tool.to = to_;
+  tool.zstd = zstd_;
+  if (check_->parsed()) {
+    tool.kind = Tool::Kind::kCheck;
+  } else if (repair_->parsed()) {
+    tool.kind = Tool::Kind::kRepair;
+  } else if (back_up_->parsed()) {
+    tool.kind = Tool::Kind::kBackUp;
+  } else if (export_->parsed()) {
+    tool.kind = Tool::Kind::kExport;
+  } else if (import_->parsed()) {
+    tool.kind = Tool::Kind::kImport;
+  }
+  return tool;
+}
+
+}  // namespace seshdb::admin

@@ -1,0 +1,226 @@
+// Data directories are read as at a server's start, and written as a new epoch.
+#include "admin/transfer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/exit_status.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/processors.h"
+#include "engine/data_directory.h"
+#include "engine/recovery.h"
+#include "save/reader.h"
+#include "save/restorer.h"
+#include "save/share.h"
+#include "save/writer.h"
+#include "store/owner.h"
+
+namespace seshdb::admin {
+
+namespace {
+
+using engine::Recovery;
+
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
+
+// Says how far it is, in one line, to who looks at a terminal.
+class Progress {
+ public:
+  explicit Progress(const char* what) : what_(what), shown_(isatty(STDERR_FILENO) == 1) {}
+
+  void tell(const store::Counts& counts) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!shown_ || now - told_ < kPause) return;
+    told_ = now;
+    write(counts, "\r");
+  }
+  void end(const store::Counts& counts) const { write(counts, "\n"); }
+
+ private:
+  static constexpr std::chrono::milliseconds kPause{200};
+
+  void write(const store::Counts& counts, const char* behind) const {
+    std::fprintf(stderr, "%s %llu sessions with %llu keys%s", what_,
+                 static_cast<unsigned long long>(counts.sessions),
+                 static_cast<unsigned long long>(counts.keys), behind);
+  }
+
+  const char* what_;
+  bool shown_;
+  std::chrono::steady_clock::time_point told_;
+};
+
+void write_sessions(store::Store& store, const Clock& clock, save::Writer& writer,
+                    store::Counts& counts, Progress& progress) {
+  Buffer lines;
+  const auto hand_over = [&] {
+    if (lines.size() < kChunkBytes) return;
+    writer.append(lines.view());
+    lines.clear();
+  };
+  std::uint64_t hash = 0;
+  std::vector<std::uint64_t> tokens;
+  do {
+    tokens.clear();
+    store.some_tokens(hash, tokens);
+    for (const std::uint64_t token : tokens) {
+      const store::Session* const session = store.find(token, clock.now_ms());
+      if (session == nullptr) continue;
+      (void)save::append_session(store, *session, lines, hand_over);
+      ++counts.sessions;
+      counts.keys += session->keys().size();
+    }
+    hand_over();
+    progress.tell(counts);
+  } while (hash != 0 && writer.fault().empty());
+  writer.append(lines.view());
+}
+
+}  // namespace
+
+int export_data(const std::string& path, bool zstd) {
+  log::set_level(log::Level::kError);
+  auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
+  if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
+  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
+  const SystemClock clock;
+  save::Writer writer(STDOUT_FILENO, zstd ? save::Writer::Form::kZstd : save::Writer::Form::kPlain);
+  Buffer header;
+  save::append_header(
+      {.name = "export",
+       .unix_ms = static_cast<std::uint64_t>(std::max(clock.unix_ms(), std::int64_t{0})),
+       .part = 0,
+       .parts = 1},
+      header);
+  writer.append(header.view());
+  store::Counts counts;
+  Progress progress("exported");
+  for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
+    store::Store store;
+    engine::CoreRead read;
+    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read)) {
+      return fail(*fault);
+    }
+    write_sessions(store, clock, writer, counts, progress);
+  }
+  writer.end(counts);
+  if (!writer.fault().empty()) return fail(writer.fault());
+  progress.end(counts);
+  return 0;
+}
+
+namespace {
+
+// One core's sessions, on their way into the directory.
+struct Importing {
+  store::Store store;
+  std::unique_ptr<save::Share> share;
+  std::unique_ptr<save::Restorer> restorer;
+  std::optional<engine::WallOffset> wall;
+};
+
+using Cores = std::vector<std::unique_ptr<Importing>>;
+
+struct Made {
+  store::Counts counts;
+  std::uint64_t foreign_names = 0;
+};
+
+Made made_by(const Cores& cores) {
+  Made all;
+  for (const auto& core : cores) {
+    all.counts.sessions += core->restorer->made().sessions;
+    all.counts.keys += core->restorer->made().keys;
+    all.foreign_names += core->restorer->foreign_names();
+  }
+  return all;
+}
+
+// Reads standard input into the stores; nothing, or what is wrong with it.
+std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
+  save::PartReader reader(STDIN_FILENO, limits::kDepthMost);
+  bool any = false;
+  for (std::uint64_t count = 1;; ++count) {
+    switch (reader.next()) {
+      case save::PartReader::Result::kSession: {
+        const std::uint64_t token = reader.session().token;
+        const auto owner = store::owner_of(token, static_cast<std::uint32_t>(cores.size()));
+        (void)cores[owner]->restorer->restore(reader.session());
+        if (count % 1'024 == 0) progress.tell(made_by(cores).counts);
+        break;
+      }
+      case save::PartReader::Result::kEnd:
+        any = true;
+        break;
+      case save::PartReader::Result::kNothing:
+        return any ? std::nullopt : std::optional<std::string>("there is nothing to import");
+      case save::PartReader::Result::kFault:
+        return reader.fault();
+    }
+  }
+}
+
+// All of them at once, as the next epoch's.
+std::optional<std::string> write(engine::DataDirectory& data, const Clock& clock,
+                                 const Cores& cores) {
+  engine::Manifest next = data.manifest();
+  ++next.epoch;
+  if (auto fault = data.clear(next.epoch)) return fault;
+  for (std::uint32_t core = 0; core < cores.size(); ++core) {
+    if (auto fault = write_core(data, next, core, clock, cores[core]->store, cores[core]->wall))
+      return fault;
+  }
+  return data.go_over_to(next);
+}
+
+}  // namespace
+
+int import_data(const std::string& path, const std::string& secret_file) {
+  log::set_level(log::Level::kError);
+  auto opened = engine::DataDirectory::open_or_make(path, usable_processors(), secret_file);
+  if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
+  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
+  const auto secret = data.secret();
+  if (const auto* const fault = std::get_if<std::string>(&secret)) return fail(*fault);
+  const SystemClock clock;
+  Cores cores;
+  for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
+    Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
+    engine::CoreRead read;
+    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, read)) {
+      return fail(*fault);
+    }
+    importing.wall = read.position.wall;
+    importing.share.reset(new save::Share{.store = importing.store,
+                                          .clock = clock,
+                                          .secret = std::get<store::Secret>(secret),
+                                          .depth_max = limits::kDepthMost,
+                                          .core = core,
+                                          .cores = data.manifest().cores,
+                                          .now_ms = clock.now_ms()});
+    importing.restorer = std::make_unique<save::Restorer>(*importing.share, [] {});
+  }
+  Progress progress("imported");
+  if (auto fault = read_lines(cores, progress)) return fail("nothing was imported: " + *fault);
+  if (auto fault = write(data, clock, cores)) return fail(*fault);
+  const Made made = made_by(cores);
+  progress.end(made.counts);
+  if (made.foreign_names != 0) {
+    std::fprintf(stderr,
+                 "seshdb: %llu shared sessions were made under another secret: their names do not "
+                 "open them\n",
+                 static_cast<unsigned long long>(made.foreign_names));
+  }
+  return 0;
+}
+
+}  // namespace seshdb::admin

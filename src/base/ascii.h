@@ -1,0 +1,31 @@
+// Letters and white space of ASCII text, whatever the locale. Other bytes stay as they are.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace seshdb {
+
+/// A capital letter as a small one.
+[[nodiscard]] constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+/// `text` with its capital letters as small ones.
+[[nodiscard]] inline std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+/// `text` without those of `spaces` that stand at its begin and its end.
+[[nodiscard]] constexpr std::string_view trimmed(std::string_view text,
+                                                 std::string_view spaces = " \t") {
+  const auto is_space = [spaces](char c) { return spaces.find(c) != std::string_view::npos; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace seshdb

@@ -1,0 +1,89 @@
+// A queue in, a queue out, one lock for both: there are a few jobs a second, or a few hundred.
+#include "base/worker.h"
+
+#include <sys/resource.h>
+
+#include <utility>
+
+namespace seshdb {
+
+Worker::Worker(Act wake, int nice, Where where) : wake_(std::move(wake)) {
+  if (where == Where::kThread) thread_ = std::thread([this, nice] { run(nice); });
+}
+
+Worker::~Worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::run(int nice) {
+  if (nice != 0) (void)setpriority(PRIO_PROCESS, 0, nice);  // of a thread, under Linux
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return !tasks_.empty() || ending_; });
+    if (tasks_.empty()) return;
+    Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    running_ = true;
+    lock.unlock();
+    task.job();
+    lock.lock();
+    running_ = false;
+    note_done(std::move(task.done));
+    lock.unlock();
+    wake_();
+    lock.lock();
+  }
+}
+
+// REQUIRES: the mutex is locked, or there is no thread.
+void Worker::note_done(Act done) {
+  done_.push_back(std::move(done));
+  any_done_.store(true);
+  changed_.notify_all();
+}
+
+void Worker::post(Act job, Act done) {
+  if (!thread_.joinable()) {
+    job();
+    note_done(std::move(done));
+    wake_();
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back({std::move(job), std::move(done)});
+  }
+  changed_.notify_all();
+}
+
+void Worker::poll() {
+  if (any_done_.load(std::memory_order_acquire)) finish_done();
+}
+
+void Worker::finish_done() {
+  std::deque<Act> done;
+  {
+    const std::lock_guard lock(mutex_);
+    done.swap(done_);
+    any_done_.store(false, std::memory_order_relaxed);
+  }
+  for (const Act& act : done) act();
+}
+
+void Worker::drain() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return (tasks_.empty() && !running_) || !done_.empty(); });
+      if (done_.empty()) return;
+    }
+    finish_done();
+  }
+}
+
+}  // namespace seshdb

@@ -1,0 +1,147 @@
+// Sessions are looked up again one by one: whatever happens between two turns does no harm, and
+// each is written as it stands at one moment.
+#include "save/save_part.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/crash_point.h"
+#include "save/writer.h"
+
+namespace seshdb::save {
+
+namespace {
+// Of sessions, written in one turn: some tens of microseconds.
+constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
+// What looking at a session counts for besides its line.
+constexpr std::size_t kLookBytes = 64;
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
+// The walk waits where the disk is so far behind.
+constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
+}  // namespace
+
+// What the worker's jobs share, one after the other.
+struct SavePart::File {
+  std::shared_ptr<SaveJob> job;
+  Descriptor file;
+  std::unique_ptr<Writer> writer;
+  std::atomic<std::size_t> waiting_bytes{0};
+  std::string fault;
+
+  void fail(std::string what) {
+    fault = std::move(what);
+    job->failed = true;
+  }
+  void create(std::uint32_t part) {
+    file = job->folder->create_part(part);
+    if (!file.open()) {
+      fail(std::string("cannot make a file: ") + std::strerror(errno));
+      return;
+    }
+    writer = std::make_unique<Writer>(file.fd(), Writer::Form::kZstd);
+  }
+  void append(const Buffer& lines) {
+    if (!job->failed) {
+      crash_point("save-append");
+      writer->append(lines.view());
+      if (!writer->fault().empty()) fail(writer->fault());
+    }
+    waiting_bytes -= lines.size();
+  }
+  void finish(const store::Counts& counts) {
+    if (!job->failed) {
+      writer->end(counts);
+      if (!writer->fault().empty()) {
+        fail(writer->fault());
+      } else if (fsync(file.fd()) != 0) {
+        fail(std::string("cannot sync: ") + std::strerror(errno));
+      }
+    }
+    writer.reset();
+    file = Descriptor();
+  }
+};
+
+SavePart::SavePart(std::shared_ptr<SaveJob> job, const Share& share, Worker& worker)
+    : job_(std::move(job)), share_(share), worker_(worker), file_(std::make_shared<File>()) {
+  file_->job = job_;
+  worker_.post([file = file_, part = share.core] { file->create(part); }, [] {});
+  append_header({.name = job_->name,
+                 .unix_ms = job_->folder->unix_ms(),
+                 .part = share.core,
+                 .parts = share.cores},
+                lines_);
+  if (!job_->tokens) return;
+  for (const std::uint64_t token : *job_->tokens) {
+    if (share.owns(token)) tokens_.push_back(token);
+  }
+  walked_ = true;
+}
+
+std::uint64_t SavePart::next_token() {
+  while (at_ == tokens_.size() && !walked_) {
+    tokens_.clear();
+    at_ = 0;
+    share_.store.some_tokens(hash_, tokens_);
+    walked_ = hash_ == 0;
+  }
+  return at_ == tokens_.size() ? 0 : tokens_[at_++];
+}
+
+std::size_t SavePart::write_session(std::uint64_t token) {
+  const store::Session* const session = share_.store.find(token, share_.now_ms);
+  if (session == nullptr) return 0;
+  const std::size_t bytes = append_session(share_.store, *session, lines_, [this] {
+    if (lines_.size() >= kChunkBytes) hand_over();
+  });
+  if (bytes > kLineBytesMax) {
+    fault_ = "a session is too large: its line would have " + std::to_string(bytes) + " bytes";
+    job_->failed = true;
+  }
+  ++counts_.sessions;
+  counts_.keys += session->keys().size();
+  return bytes;
+}
+
+bool SavePart::work() {
+  if (finishing_ || (file_->waiting_bytes > kWaitingBytesMax && !job_->failed)) return false;
+  for (std::size_t bytes = 0; bytes < kSliceBytes && !job_->failed; bytes += kLookBytes) {
+    const std::uint64_t token = next_token();
+    if (token == 0) {
+      finish();
+      return false;
+    }
+    bytes += write_session(token);
+  }
+  if (job_->failed) {
+    finish();
+    return false;
+  }
+  if (lines_.size() >= kChunkBytes) hand_over();
+  return true;
+}
+
+void SavePart::hand_over() {
+  file_->waiting_bytes += lines_.size();
+  auto lines = std::make_shared<Buffer>(std::exchange(lines_, Buffer()));
+  worker_.post([file = file_, lines] { file->append(*lines); }, [] {});
+}
+
+void SavePart::finish() {
+  finishing_ = true;
+  hand_over();
+  worker_.post([file = file_, counts = counts_] { file->finish(counts); },
+               [this] { done_ = true; });
+}
+
+Outcome SavePart::result() const {
+  return {.status = job_->failed ? job_->error() : Status::kOk,
+          .fault = fault_.empty() ? file_->fault : fault_,
+          .counts = counts_};
+}
+
+}  // namespace seshdb::save

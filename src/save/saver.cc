@@ -1,0 +1,147 @@
+// One part at a time: the server has one save or load under way.
+#include "save/saver.h"
+
+#include <system_error>
+#include <utility>
+
+#include "base/check.h"
+
+namespace seshdb::save {
+
+namespace {
+constexpr int kNice = 19;
+}  // namespace
+
+Saver::~Saver() {
+  // The worker skips what is still to be done.
+  for (const auto& job : {asked_, job_}) {
+    if (job != nullptr) job->failed = true;
+  }
+}
+
+Worker* Saver::worker(const SaveJob& job, Outcome& fault) {
+  if (worker_ == nullptr) {
+    try {
+      worker_ = std::make_unique<Worker>(wake_, kNice);
+    } catch (const std::system_error& error) {
+      fault.status = job.error();
+      fault.fault = std::string("cannot start a thread: ") + error.what();
+    }
+  }
+  return worker_.get();
+}
+
+void Saver::run(std::shared_ptr<SaveJob> job, std::function<void(SaveJob&, Outcome&)> act,
+                Done done) {
+  auto outcome = std::make_shared<Outcome>();
+  Worker* const with = worker(*job, *outcome);
+  if (with == nullptr) {
+    done(*outcome);
+    return;
+  }
+  ++running_;
+  with->post([outcome, job = std::move(job), act = std::move(act)] { act(*job, *outcome); },
+             [this, outcome, done = std::move(done)] {
+               --running_;
+               done(*outcome);
+             });
+}
+
+void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
+  asked_ = job;
+  const std::int64_t now_ms = share_.clock.unix_ms();
+  run(
+      std::move(job),
+      [this, now_ms](SaveJob& asked, Outcome& outcome) {
+        if (asked.kind == SaveJob::Kind::kSave) {
+          auto made = NewSave::make(root_, asked.name, now_ms);
+          if (auto* const fault = std::get_if<std::string>(&made)) {
+            outcome.status = Status::kSaveDirWriteFail;
+            outcome.fault = std::move(*fault);
+          } else {
+            asked.folder = std::move(std::get<std::unique_ptr<NewSave>>(made));
+          }
+          return;
+        }
+        Found found = newest(root_, asked.name);
+        if (found.fault.empty()) {
+          const auto is_stopped = [&asked] { return asked.failed.load(); };
+          found.fault = check(found.folder, share_.depth_max, is_stopped).value_or("");
+        }
+        if (!found.fault.empty()) outcome.status = Status::kLoadError;
+        outcome.fault = std::move(found.fault);
+        asked.load_from = std::move(found.folder);
+      },
+      std::move(done));
+}
+
+void Saver::begin_part(std::shared_ptr<SaveJob> job, Done done) {
+  SESHDB_CHECK(save_part_ == nullptr && load_part_ == nullptr);
+  Outcome fault;
+  Worker* const with = worker(*job, fault);
+  if (with == nullptr) {
+    job->failed = true;
+    done(fault);
+    return;
+  }
+  job_ = std::move(job);
+  part_done_ = std::move(done);
+  if (job_->kind == SaveJob::Kind::kSave) {
+    save_part_ = std::make_unique<SavePart>(job_, share_, *with);
+  } else {
+    load_part_ =
+        std::make_unique<LoadPart>(job_, share_, *with, [this] { share_.storage = commit_(); });
+  }
+}
+
+void Saver::conclude(std::shared_ptr<SaveJob> job, const Outcome& outcome, Done done) {
+  run(
+      std::move(job),
+      [parts = outcome](SaveJob& whole_job, Outcome& whole) {
+        whole = parts;
+        if (whole_job.folder == nullptr) return;
+        if (whole.status != Status::kOk) {
+          whole_job.folder->discard();
+        } else if (auto fault = whole_job.folder->publish()) {
+          whole.status = Status::kSaveError;
+          whole.fault = *std::move(fault);
+        }
+      },
+      std::move(done));
+}
+
+template <typename Part>
+bool Saver::work_on(std::unique_ptr<Part>& part) {
+  if (part == nullptr) return false;
+  const bool more = part->work();
+  if (!part->done()) return more;
+  const Outcome outcome = part->result();
+  part.reset();
+  job_.reset();
+  std::exchange(part_done_, {})(outcome);
+  return true;
+}
+
+bool Saver::work(std::uint64_t now_ms, bool memory_full, store::Storage storage) {
+  if (worker_ == nullptr) return false;
+  share_.now_ms = now_ms;
+  share_.memory_full = memory_full;
+  share_.storage = storage;
+  worker_->poll();
+  const bool saving = work_on(save_part_);
+  const bool loading = work_on(load_part_);
+  if (save_part_ == nullptr && load_part_ == nullptr && running_ == 0) {
+    worker_.reset();
+    asked_.reset();
+  }
+  return saving || loading;
+}
+
+Loaded Saver::load_now(const std::string& folder, std::uint64_t now_ms,
+                       const std::function<bool()>& has_room,
+                       const std::function<bool()>& is_stopped) {
+  share_.now_ms = now_ms;
+  return save::load_now(folder, share_, has_room, is_stopped);
+}
+
+}  // namespace seshdb::save

@@ -1,0 +1,96 @@
+// A connection's other end in the test's own memory, and a poller without descriptors: whatever a
+// kernel may do, done when the test says so.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "net/poller.h"
+#include "net/transport.h"
+
+namespace seshdb::testing {
+
+/// What stands between a client and its server.
+struct Line {
+  std::string to_server;              // sent by the client, not read yet
+  std::string to_client;              // written by the server
+  std::size_t read_most = SIZE_MAX;   // bytes that one read gives
+  std::size_t write_room = SIZE_MAX;  // bytes that the server may still write before it is blocked
+  bool client_ended = false;          // the client sends nothing more
+  bool server_ended = false;          // nor does the server
+  bool is_broken = false;             // reset
+  bool is_closed = false;             // the server has given the connection up
+  int fd = 0;
+};
+
+class MemoryTransport final : public net::Transport {
+ public:
+  explicit MemoryTransport(std::shared_ptr<Line> line) : line_(std::move(line)) {}
+  ~MemoryTransport() override { line_->is_closed = true; }
+
+  [[nodiscard]] int fd() const override { return line_->fd; }
+  [[nodiscard]] Io read(char* to, std::size_t bytes) override {
+    if (line_->is_broken) return {0, State::kFailed};
+    std::string& from = line_->to_server;
+    if (from.empty()) return {0, line_->client_ended ? State::kEnded : State::kBlocked};
+    const std::size_t got = std::min({bytes, from.size(), line_->read_most});
+    from.copy(to, got);
+    from.erase(0, got);
+    return {got, State::kDone};
+  }
+  [[nodiscard]] Io write(std::string_view bytes) override {
+    if (line_->is_broken) return {0, State::kFailed};
+    const std::size_t written = std::min(bytes.size(), line_->write_room);
+    line_->to_client += bytes.substr(0, written);
+    if (line_->write_room != SIZE_MAX) line_->write_room -= written;
+    return {written, written == bytes.size() ? State::kDone : State::kBlocked};
+  }
+  [[nodiscard]] bool end_output() override {
+    line_->server_ended = true;
+    return !line_->is_broken;
+  }
+  [[nodiscard]] std::size_t readable_bytes() const override { return line_->to_server.size(); }
+
+ private:
+  std::shared_ptr<Line> line_;
+};
+
+class MemoryPoller final : public net::Poller {
+ public:
+  struct Watch {
+    std::uint64_t tag;
+    bool reads;
+    bool writes;
+  };
+
+  [[nodiscard]] bool add(int fd, std::uint64_t tag, bool read, bool write) override {
+    return !is_full && watches.emplace(fd, Watch{tag, read, write}).second;
+  }
+  void change(int fd, std::uint64_t tag, bool read, bool write) override {
+    watches.at(fd) = {tag, read, write};
+  }
+  void remove(int fd) override { watches.erase(fd); }
+  /// Gives what stands in `events`, without waiting.
+  [[nodiscard]] std::span<const epoll_event> wait(int timeout_ms) override {
+    last_timeout_ms = timeout_ms;
+    given_ = std::exchange(events, {});
+    return given_;
+  }
+
+  bool is_full = false;
+  int last_timeout_ms = 0;
+  std::map<int, Watch> watches;
+  std::vector<epoll_event> events;
+
+ private:
+  std::vector<epoll_event> given_;
+};
+
+}  // namespace seshdb::testing
