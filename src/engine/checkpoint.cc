@@ -9,14 +9,6 @@
 
 namespace seshdb::engine {
 
-namespace {
-// Of sessions, written in one turn: some tens of microseconds.
-constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
-constexpr std::size_t kFrameBytes = std::size_t{256} << 10;
-// The walk waits where the disk is so far behind.
-constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
-}  // namespace
-
 void Checkpoint::File::check(std::string_view what, int error) {
   if (error != 0 && fault.empty()) fault = io_fault(directory, what, name, error);
 }
@@ -36,7 +28,6 @@ void Checkpoint::File::append(const Buffer& records) {
     check("cannot write", file->append(out.view()));
     out.clear();
   }
-  waiting_bytes -= records.size();
 }
 
 void Checkpoint::File::finish() {
@@ -58,7 +49,7 @@ void Checkpoint::File::remove() {
 }
 
 Checkpoint::Checkpoint(Directory& directory, store::Store& store, Worker& worker)
-    : directory_(directory), store_(store), worker_(worker) {}
+    : directory_(directory), store_(store), worker_(worker), chunks_(worker) {}
 
 void Checkpoint::begin(const std::string& name, const FileHeader& header,
                        std::int64_t unix_offset_ms, std::uint64_t now_ms) {
@@ -67,16 +58,13 @@ void Checkpoint::begin(const std::string& name, const FileHeader& header,
   batch_.set_unix_offset_ms(unix_offset_ms);
   batch_.clock(unix_offset_ms, now_ms);  // the log that knew the time is about to go
   store_.begin_snapshot(batch_, [this] {
-    if (batch_.size() >= kFrameBytes) hand_over();
+    if (batch_.size() >= ChunkQueue::kChunkBytes) hand_over();
   });
   state_ = State::kWalking;
 }
 
 void Checkpoint::hand_over() {
-  file_->waiting_bytes += batch_.size();
-  worker_.post(
-      [file = file_, records = std::make_shared<Buffer>(batch_.take())] { file->append(*records); },
-      [] {});
+  chunks_.post(batch_.take(), [file = file_](const Buffer& records) { file->append(records); });
 }
 
 bool Checkpoint::work() {
@@ -85,9 +73,9 @@ bool Checkpoint::work() {
     fail();
     return false;
   }
-  if (file_->waiting_bytes > kWaitingBytesMax) return false;
-  const bool all = store_.snapshot_some(kSliceBytes);
-  if (batch_.size() >= kFrameBytes) hand_over();
+  if (chunks_.is_full()) return false;
+  const bool all = store_.snapshot_some(ChunkQueue::kSliceBytes);
+  if (batch_.size() >= ChunkQueue::kChunkBytes) hand_over();
   if (!all) return true;
   if (!batch_.empty()) hand_over();
   state_ = State::kFinishing;

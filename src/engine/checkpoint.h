@@ -3,13 +3,13 @@
 // name only once it is whole and on the disk.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/chunk_queue.h"
 #include "base/worker.h"
 #include "engine/file.h"
 #include "engine/log_file.h"
@@ -54,7 +54,6 @@ class Checkpoint {
     FrameWriter frames;
     std::unique_ptr<AppendFile> file;
     Buffer out;
-    std::atomic<std::size_t> waiting_bytes = 0;
     std::string fault;
 
     void check(std::string_view what, int error);
@@ -70,6 +69,7 @@ class Checkpoint {
   Directory& directory_;
   store::Store& store_;
   Worker& worker_;
+  ChunkQueue chunks_;
   store::Batch batch_;
   std::shared_ptr<File> file_;
   State state_ = State::kIdle;

@@ -15,13 +15,8 @@
 namespace seshdb::save {
 
 namespace {
-// Of sessions, written in one turn: some tens of microseconds.
-constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
 // What looking at a session counts for besides its line.
 constexpr std::size_t kLookBytes = 64;
-constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
-// The walk waits where the disk is so far behind.
-constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
 }  // namespace
 
 // What the worker's jobs share, one after the other.
@@ -29,7 +24,6 @@ struct SavePart::File {
   std::shared_ptr<SaveJob> job;
   Descriptor file;
   std::unique_ptr<Writer> writer;
-  std::atomic<std::size_t> waiting_bytes{0};
   std::string fault;
 
   void fail(std::string what) {
@@ -50,7 +44,6 @@ struct SavePart::File {
       writer->append(lines.view());
       if (!writer->fault().empty()) fail(writer->fault());
     }
-    waiting_bytes -= lines.size();
   }
   void finish(const store::Counts& counts) {
     if (!job->failed) {
@@ -67,7 +60,11 @@ struct SavePart::File {
 };
 
 SavePart::SavePart(std::shared_ptr<SaveJob> job, const Share& share, Worker& worker)
-    : job_(std::move(job)), share_(share), worker_(worker), file_(std::make_shared<File>()) {
+    : job_(std::move(job)),
+      share_(share),
+      worker_(worker),
+      chunks_(worker),
+      file_(std::make_shared<File>()) {
   file_->job = job_;
   worker_.post([file = file_, part = share.core] { file->create(part); }, [] {});
   append_header({.name = job_->name,
@@ -96,7 +93,7 @@ std::size_t SavePart::write_session(std::uint64_t token) {
   const store::Session* const session = share_.store.find(token, share_.now_ms);
   if (session == nullptr) return 0;
   const std::size_t bytes = append_session(share_.store, *session, lines_, [this] {
-    if (lines_.size() >= kChunkBytes) hand_over();
+    if (lines_.size() >= ChunkQueue::kChunkBytes) hand_over();
   });
   if (bytes > kLineBytesMax) {
     fault_ = "a session is too large: its line would have " + std::to_string(bytes) + " bytes";
@@ -108,8 +105,9 @@ std::size_t SavePart::write_session(std::uint64_t token) {
 }
 
 bool SavePart::work() {
-  if (finishing_ || (file_->waiting_bytes > kWaitingBytesMax && !job_->failed)) return false;
-  for (std::size_t bytes = 0; bytes < kSliceBytes && !job_->failed; bytes += kLookBytes) {
+  if (finishing_ || (chunks_.is_full() && !job_->failed)) return false;
+  for (std::size_t bytes = 0; bytes < ChunkQueue::kSliceBytes && !job_->failed;
+       bytes += kLookBytes) {
     const std::uint64_t token = next_token();
     if (token == 0) {
       finish();
@@ -121,14 +119,13 @@ bool SavePart::work() {
     finish();
     return false;
   }
-  if (lines_.size() >= kChunkBytes) hand_over();
+  if (lines_.size() >= ChunkQueue::kChunkBytes) hand_over();
   return true;
 }
 
 void SavePart::hand_over() {
-  file_->waiting_bytes += lines_.size();
-  auto lines = std::make_shared<Buffer>(std::exchange(lines_, Buffer()));
-  worker_.post([file = file_, lines] { file->append(*lines); }, [] {});
+  chunks_.post(std::exchange(lines_, Buffer()),
+               [file = file_](const Buffer& lines) { file->append(lines); });
 }
 
 void SavePart::finish() {

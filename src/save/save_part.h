@@ -2,7 +2,6 @@
 // slice each loop turn on the core's thread; compressing and the disk's part on a worker's.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/chunk_queue.h"
 #include "base/worker.h"
 #include "save/outcome.h"
 #include "save/save_job.h"
@@ -44,6 +44,7 @@ class SavePart {
   std::shared_ptr<SaveJob> job_;
   const Share& share_;
   Worker& worker_;
+  ChunkQueue chunks_;
   std::shared_ptr<File> file_;
   Buffer lines_;
   std::vector<std::uint64_t> tokens_;  // to be saved next
