@@ -43,13 +43,16 @@ engine::Committed Committer::end_turn() {
   return std::exchange(turn_, {});
 }
 
-void Committer::begin_apart() {
-  SESHDB_CHECK(apart_.empty());
-  gather_in(apart_);
+// What the turn has changed so far (what has expired, say) goes first: it may be about the session.
+void Committer::begin_session() {
+  SESHDB_CHECK(session_changes_.empty());
+  if (!changes_.empty()) commit();
+  gather_in(session_changes_);
 }
 
-engine::Committed Committer::commit_apart() {
-  const engine::Committed committed = engine_->commit(apart_, context_.now_ms);
+engine::Committed Committer::commit_session(std::uint64_t token) {
+  const engine::Committed committed =
+      engine_->commit_session(token, session_changes_, context_.now_ms);
   gather_in(changes_);
   return committed;
 }

@@ -41,9 +41,10 @@ class Committer {
     return !changes_.empty() && engine_->has_room(changes_.size());
   }
 
-  /// Between the two, changes are gathered apart from the turn's, and then committed by themselves.
-  void begin_apart();
-  [[nodiscard]] engine::Committed commit_apart();
+  /// Between the two, what the requests of a session change is gathered apart from the turn's, and
+  /// then committed by itself.
+  void begin_session();
+  [[nodiscard]] engine::Committed commit_session(std::uint64_t token);
 
   /// Tells the other cores what this one's engine can keep, and learns of theirs. What one core
   /// cannot keep, no core takes: a command may change something on all of them.
@@ -60,7 +61,7 @@ class Committer {
   const std::size_t bytes_most_;
   std::unique_ptr<engine::Engine> engine_;
   store::Batch changes_;
-  store::Batch apart_;
+  store::Batch session_changes_;
   engine::Committed turn_;                          // the worst so far
   store::Storage storage_ = store::Storage::kGood;  // as the other cores know it
 };

@@ -43,15 +43,15 @@ struct ParcelVisitor {
   }
 };
 
-Core::Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> poller,
-           Descriptor listener)
+Core::Core(Shared& shared, std::uint32_t index, Parts parts)
     : shared_(shared),
       index_(index),
       published_(*shared.published[index]),
-      poller_(std::move(poller)),
+      poller_(std::move(parts.poller)),
+      random_(std::move(parts.random)),
       context_{.store = store_,
                .clock = shared.clock,
-               .random = random_,
+               .random = *random_,
                .secret = shared.secret,
                .tally = published_.tally,
                .host = this,
@@ -86,7 +86,7 @@ Core::Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> pol
                  .saves = saves_,
                  .write_metrics = [this](Buffer& out) { write_metrics(out); }},
                 shared.echo),
-      acceptor_(shared, published_, *poller_, kListenerTag, exchange_, std::move(listener),
+      acceptor_(shared, published_, *poller_, kListenerTag, exchange_, std::move(parts.listener),
                 [this](Descriptor socket) {
                   add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
                 }),

@@ -33,9 +33,14 @@ namespace seshdb::core {
 
 class Core final : private commands::Host, private engine::Events {
  public:
-  /// `listener`: open on the first core, which deals out whom it accepts.
-  Core(Shared& shared, std::uint32_t index, std::unique_ptr<net::Poller> poller,
-       Descriptor listener);
+  /// What a core gets for its own.
+  struct Parts {
+    std::unique_ptr<net::Poller> poller;
+    std::unique_ptr<Random> random;
+    Descriptor listener{};  // open on the first core, which deals out whom it accepts
+  };
+
+  Core(Shared& shared, std::uint32_t index, Parts parts);
   ~Core() override;
 
   /// 0, or the errno with which the kernel refused what the loop needs; it must not run then.
@@ -43,6 +48,7 @@ class Core final : private commands::Host, private engine::Events {
 
   /// What the engine keeps is this; before run().
   [[nodiscard]] store::Store& store() { return store_; }
+  [[nodiscard]] engine::Engine& engine() { return committer_.engine(); }
   /// Another engine than memory alone; before run().
   void use(std::unique_ptr<engine::Engine> engine) { committer_.use(std::move(engine)); }
   /// Makes the sessions of the save in `folder` that it owns. Before use() and run(), on the thread
@@ -84,8 +90,8 @@ class Core final : private commands::Host, private engine::Events {
   const std::uint32_t index_;
   Published& published_;
   const std::unique_ptr<net::Poller> poller_;
+  const std::unique_ptr<Random> random_;
   store::Store store_;
-  SystemRandom random_;
   commands::Context context_;
   Committer committer_;
   Connections connections_;

@@ -65,13 +65,13 @@ void Lanes::work() {
 
 void Lanes::run(std::uint64_t token, Lane& lane) {
   if (lane.conflicts == 0) lane.running = std::min(lane.requests.size(), limits::kTogetherMost);
-  committer_.begin_apart();
+  committer_.begin_session();
   for (std::size_t i = 0; i < lane.running; ++i) {
     Request& request = lane.requests[i];
     request.answer.clear();
     request.any = commands::execute(context_, request.call->call, request.answer);
   }
-  const engine::Committed committed = committer_.commit_apart();
+  const engine::Committed committed = committer_.commit_session(token);
   lane.state = State::kCommitting;
   lane.outcome = committed.outcome;
   if (committed.outcome == Outcome::kPending) {

@@ -92,6 +92,13 @@ class Engine : public Housekeeping {
   /// promised to nobody waits there for the next call. Called at least once per loop turn, before
   /// any answer of the turn leaves, also where nothing was changed.
   [[nodiscard]] virtual Committed commit(store::Batch& changes, std::uint64_t now_ms) = 0;
+  /// The same for what the requests of one session have changed, which was fetched before them:
+  /// kConflict where it was changed elsewhere since. Once this is told, the store holds the session
+  /// as it was fetched, or as it is then.
+  [[nodiscard]] virtual Committed commit_session(std::uint64_t /*token*/, store::Batch& changes,
+                                                 std::uint64_t now_ms) {
+    return commit(changes, now_ms);
+  }
   /// Would commit() take so many bytes of records now?
   [[nodiscard]] virtual bool has_room(std::size_t /*bytes*/) const { return true; }
   /// So many clients wait for the outcome of the last commit. Called at the end of a turn while any

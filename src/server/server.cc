@@ -137,7 +137,10 @@ std::optional<std::string> Server::make_cores(std::uint32_t threads, Descriptor 
     Descriptor own = i == 0 ? std::move(listener) : Descriptor();
     auto poller = std::make_unique<net::EpollPoller>();
     if (poller->error() != 0) return no_room_for(threads, poller->error());
-    cores_.push_back(std::make_unique<core::Core>(*shared_, i, std::move(poller), std::move(own)));
+    core::Core::Parts parts{.poller = std::move(poller),
+                            .random = std::make_unique<SystemRandom>(),
+                            .listener = std::move(own)};
+    cores_.push_back(std::make_unique<core::Core>(*shared_, i, std::move(parts)));
     if (const int error = cores_.back()->error(); error != 0) return no_room_for(threads, error);
   }
   return std::nullopt;

@@ -88,6 +88,9 @@ class Batch {
   /// are told that follow. With the offset as it was: what time it is.
   void clock(std::int64_t unix_offset_ms, std::uint64_t now_ms);
 
+  /// Adds records that another batch has, told by the same offset.
+  void add(std::string_view records) { bytes_.append(records); }
+
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
   [[nodiscard]] std::string_view view() const { return bytes_.view(); }

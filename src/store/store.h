@@ -99,6 +99,7 @@ class Store {
 
   /// From here on every change is told to `batch`, until null is given.
   void tell(Batch* batch) { batch_ = batch; }
+  [[nodiscard]] Batch* told() const { return batch_; }
 
   /// Begins to write all sessions, as they stand now, to `to`, while commands go on: a session that
   /// is about to change is written first. Together with what the batch is told from now on, that is

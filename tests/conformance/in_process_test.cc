@@ -1,4 +1,4 @@
-// The conformance cases against the command layer in one process: no sockets, one core.
+// The conformance cases against a server in the test's own thread: no sockets.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -56,6 +56,13 @@ void note_statuses(const Case& one, std::set<std::string>& statuses) {
 TEST(ConformanceInProcess, every_case_gives_the_answers_of_the_contract) {
   LocalTarget target;
   run_all_cases(target);
+}
+
+TEST(ConformanceInProcess, every_case_does_over_an_engine_that_is_slow_and_meets_conflicts) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    LocalTarget target(3, LocalTarget::Keeper::kRemote, seed);
+    run_all_cases(target);
+  }
 }
 
 TEST(ConformanceData, has_cases_for_every_command_of_the_table) {

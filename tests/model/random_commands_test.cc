@@ -23,8 +23,10 @@ using commands::Type;
 
 class Sequence {
  public:
-  Sequence(std::uint64_t seed, std::uint32_t cores, bool reopens)
-      : dice_(seed), target_(cores), reopens_(reopens) {
+  using Keeper = LocalTarget::Keeper;
+
+  Sequence(std::uint64_t seed, std::uint32_t cores, bool reopens, Keeper keeper)
+      : dice_(seed), target_(cores, keeper, seed), reopens_(reopens) {
     model_.advance_ms(static_cast<std::uint64_t>(target_.clock().unix_ms()));
   }
 
@@ -68,6 +70,7 @@ class Sequence {
     const Json params = *parse_json('{' + request + '}');
     const std::string name(command.name);
     const std::string text = "{\"" + name + "\":" + to_text(params) + '}';
+    if (name == "SV_INFO") target_.settle();  // which tells what is in memory
     const std::optional<std::string> expected = model_.run(name, params);
     const std::optional<std::string> answer = target_.send(text);
     const std::string fault = compare(name, expected, answer);
@@ -176,11 +179,12 @@ class Sequence {
   std::string token_;
 };
 
-void run_sequences(std::uint32_t cores, bool reopens) {
+void run_sequences(std::uint32_t cores, bool reopens,
+                   LocalTarget::Keeper keeper = LocalTarget::Keeper::kRecords) {
   const std::uint64_t seed = std::random_device{}();
   std::cout << "seed " << seed << '\n';
   for (std::uint64_t i = 0; i < 60 / SESHDB_TEST_SHARE; ++i) {
-    Sequence sequence(seed + i, cores, reopens);
+    Sequence sequence(seed + i, cores, reopens, keeper);
     const std::string fault = sequence.run(1'000);
     ASSERT_TRUE(fault.empty()) << "with seed " << seed + i << ", " << fault;
   }
@@ -191,5 +195,8 @@ void run_sequences(std::uint32_t cores, bool reopens) {
 TEST(Model, equals_one_core_after_any_commands) { run_sequences(1, false); }
 TEST(Model, equals_three_cores_after_any_commands) { run_sequences(3, false); }
 TEST(Model, equals_cores_that_are_started_anew_now_and_then) { run_sequences(2, true); }
+TEST(Model, equals_cores_over_an_engine_that_is_slow_and_meets_conflicts) {
+  run_sequences(3, false, LocalTarget::Keeper::kRemote);
+}
 
 }  // namespace seshdb::testing

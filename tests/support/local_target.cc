@@ -1,65 +1,44 @@
-// What the server's cores do, in a row.
+// The client's side of the target, and what a restart finds.
 #include "support/local_target.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
-#include "base/limits.h"
-#include "base/utf8.h"
+#include "engine/engine.h"
 #include "store/replay.h"
+#include "store/tokens.h"
+#include "support/remote_engine.h"
+#include "support/socket_client.h"
 
 namespace seshdb::testing {
 
-LocalTarget::LocalTarget(std::uint32_t cores)
-    : secret_(store::make_secret()), batches_(cores), envelopes_(limits::kDepthDefault) {
-  for (std::uint32_t i = 0; i < cores; ++i) {
-    stores_.push_back(std::make_unique<store::Store>());
-  }
-  use_stores();
-}
-
-void LocalTarget::use_stores() {
-  contexts_.clear();
-  const auto cores = static_cast<std::uint32_t>(stores_.size());
-  for (std::uint32_t i = 0; i < cores; ++i) {
-    batches_[i].set_unix_offset_ms(clock_.unix_offset_ms());
-    stores_[i]->tell(&batches_[i]);
-    contexts_.push_back({.store = *stores_[i],
-                         .clock = clock_,
-                         .random = random_,
-                         .secret = secret_,
-                         .tally = tally_,
-                         .depth_max = limits::kDepthDefault,
-                         .core = i,
-                         .cores = cores,
-                         .now_ms = clock_.now_ms()});
-  }
-}
-
-void LocalTarget::set_unix_ms(std::int64_t ms) {
-  clock_.set_unix_ms(ms);
-  for (store::Batch& batch : batches_) batch.clock(clock_.unix_offset_ms(), clock_.now_ms());
-}
-
-std::string LocalTarget::reopen(bool by_snapshot) {
-  std::string wrong;
-  for (std::size_t i = 0; i < stores_.size(); ++i) {
-    if (by_snapshot) {
-      store::Batch snapshot;
-      snapshot.set_unix_offset_ms(clock_.unix_offset_ms());
-      stores_[i]->begin_snapshot(snapshot, [] {});
-      while (!stores_[i]->snapshot_some(1'000)) {
-      }
-      batches_[i] = std::move(snapshot);
-    }
-    wrong += reopen(stores_[i], batches_[i]);
-  }
-  use_stores();
-  return wrong;
-}
-
 namespace {
+
+// Memory, and every change written down for good.
+class Writing final : public engine::Engine {
+ public:
+  Writing(store::Batch& written, const Clock& clock)
+      : written_(written), clock_(clock), offset_ms_(clock.unix_offset_ms()) {}
+
+  [[nodiscard]] std::int64_t unix_offset_ms() const override { return offset_ms_; }
+  [[nodiscard]] engine::Committed commit(store::Batch& changes, std::uint64_t now_ms) override {
+    if (clock_.unix_offset_ms() != offset_ms_) {
+      offset_ms_ = clock_.unix_offset_ms();
+      changes.clock(offset_ms_, now_ms);
+    }
+    written_.add(changes.view());
+    changes.reset();
+    return {};
+  }
+
+ private:
+  store::Batch& written_;
+  const Clock& clock_;
+  std::int64_t offset_ms_;
+};
 
 // So much earlier a restart may put the deadline of a sliding session.
 std::uint64_t lag_ms_of(const store::Session& session) {
@@ -75,71 +54,127 @@ bool lost_in_the_lag(const store::Session* before, const store::Session* after,
          after->deadline_ms() + lag_ms_of(*before) >= before->deadline_ms();
 }
 
-}  // namespace
-
-// What a restart may know of a sliding session's clock lags a little behind; and where there are no
-// keys, nobody needs to know it. The model does: the clock is set right afterwards.
-std::string LocalTarget::reopen(std::unique_ptr<store::Store>& store, store::Batch& batch) const {
-  const std::uint64_t now_ms = clock_.now_ms();
-  const std::string records(batch.view());
-  store->tell(nullptr);
-  auto made = std::make_unique<store::Store>();
+// The tokens that records tell of.
+std::set<std::uint64_t> replay(std::string_view records, store::Store& store, const Clock& clock,
+                               std::string& wrong) {
   std::set<std::uint64_t> tokens;
   const auto note = [&tokens](std::uint64_t token) { return tokens.insert(token).second || true; };
-  store::Replay replay(*made, note, clock_.unix_offset_ms(), now_ms);
-  if (!replay.apply(records)) return "a malformed record";
+  store::Replay replay(store, note, clock.unix_offset_ms(), clock.now_ms());
+  if (!replay.apply(records)) wrong += "a malformed record; ";
   replay.finish();
-  if (replay.orphans() != 0) return "records without a session";
-  if (std::any_of(tokens.begin(), tokens.end(), [&](std::uint64_t token) {
-        return lost_in_the_lag(store->peek(token), made->peek(token), now_ms);
-      })) {
-    store->tell(&batch);
-    return "";
-  }
-  made->tell(&batch);
-  std::string wrong;
-  for (const std::uint64_t token : tokens) {
-    const store::Session* const before = store->find(token, now_ms);
-    store::Session* const after = made->find(token, now_ms);
-    if ((before == nullptr) != (after == nullptr)) wrong += "a session is gone or back; ";
-    if (before == nullptr || after == nullptr || !before->expiry().sliding) continue;
-    const std::uint64_t lag_ms = lag_ms_of(*before);
-    const std::uint64_t real_ms = before->deadline_ms();
-    const bool longer = after->deadline_ms() > real_ms && before->keys().size() != 0;
-    if (longer) wrong += "a deadline went away; ";
-    if (after->deadline_ms() + lag_ms < real_ms) wrong += "a deadline came near; ";
-    made->set_deadline(*after, real_ms, now_ms);
-  }
-  store = std::move(made);
-  return wrong;
+  if (replay.orphans() != 0) wrong += "records without a session; ";
+  return tokens;
 }
 
-commands::Context& LocalTarget::context(std::uint32_t core) {
-  contexts_[core].now_ms = clock_.now_ms();
-  return contexts_[core];
+}  // namespace
+
+LocalTarget::LocalTarget(std::uint32_t cores, Keeper keeper, std::uint64_t seed)
+    : keeper_(keeper), seed_(seed), written_(cores) {
+  OneThreadServer::Settings settings{.cores = cores, .connections = usual_connections(clock_)};
+  settings.secret = store::make_secret();
+  settings.engine = [this](std::uint32_t core, store::Store& store) {
+    return make_engine(core, store);
+  };
+  server_ = std::make_unique<OneThreadServer>(std::move(settings));
+}
+
+std::unique_ptr<engine::Engine> LocalTarget::make_engine(std::uint32_t core, store::Store& store) {
+  if (keeper_ == Keeper::kRecords) return std::make_unique<Writing>(written_[core], clock_);
+  return std::make_unique<RemoteEngine>(store, clock_, seed_ + core, RemoteEngine::Faults{});
 }
 
 std::optional<std::string> LocalTarget::send(std::string_view text) {
-  Buffer out;
-  const commands::Plan plan = commands::plan(context(0), envelopes_.read(text), out);
-  bool any = true;
-  if (plan.kind == commands::Plan::Kind::kOwner) {
-    any = commands::execute(context(plan.owner), plan.call, out);
-  } else if (plan.kind == commands::Plan::Kind::kEveryCore) {
-    commands::Part all;
-    for (std::uint32_t core = 0; core < contexts_.size(); ++core) {
-      commands::Part part;
-      store::Store& store = *stores_[core];
-      store.settle(clock_.now_ms());
-      while (!store.settled()) {
-        (void)store.reclaim(clock_.now_ms(), 16);
-      }
-      commands::execute_part(context(core), plan.call, part);
-      all.add(part);
-    }
-    commands::finish(context(0), plan.call, all, out);
+  if (line_ == nullptr || line_->is_closed || line_->server_ended) line_ = server_->connect(0);
+  line_->to_server += http_post(text);
+  server_->run();
+  const std::string answer = std::exchange(line_->to_client, {});
+  const std::size_t head = answer.find("\r\n\r\n");
+  if (head == std::string::npos) throw std::runtime_error("no answer: " + answer);
+  if (answer.compare(9, 3, "204") == 0) return std::nullopt;
+  if (answer.compare(9, 3, "200") != 0) throw std::runtime_error(answer);
+  return answer.substr(head + 4);
+}
+
+void LocalTarget::settle() {
+  for (std::uint32_t core = 0; core < server_->cores(); ++core) {
+    server_->core(core).store().settle(clock_.now_ms());
   }
-  return any ? std::optional<std::string>(out.view()) : std::nullopt;
+  server_->run();
+}
+
+std::string LocalTarget::reopen(bool by_snapshot) {
+  server_->run();
+  std::string wrong;
+  bool is_lagging = false;
+  for (std::uint32_t core = 0; core < server_->cores(); ++core) {
+    if (by_snapshot) {
+      store::Store& store = server_->core(core).store();
+      store::Batch snapshot;
+      snapshot.set_unix_offset_ms(clock_.unix_offset_ms());
+      store.begin_snapshot(snapshot, [] {});
+      while (!store.snapshot_some(1'000)) {
+      }
+      written_[core] = std::move(snapshot);
+    }
+    wrong += check(core, is_lagging);
+  }
+  if (!wrong.empty() || is_lagging) return wrong;
+  for (std::uint32_t core = 0; core < server_->cores(); ++core) reopen_core(core);
+  line_ = nullptr;
+  return "";
+}
+
+// Whether what was written down makes the store that is there.
+std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
+  const std::uint64_t now_ms = clock_.now_ms();
+  const auto lives = [now_ms](const store::Session* session) {
+    return session != nullptr && !(session->expired(now_ms) && session->expiry().delete_session);
+  };
+  const store::Store& store = server_->core(core).store();
+  store::Store made;
+  std::string wrong;
+  for (const std::uint64_t token : replay(written_[core].view(), made, clock_, wrong)) {
+    const store::Session* const before = store.peek(token);
+    if (lost_in_the_lag(before, made.peek(token), now_ms)) {
+      is_lagging = true;
+      continue;
+    }
+    const store::Session* const after = made.find(token, now_ms);
+    if (lives(before) != (after != nullptr)) wrong += "a session is gone or back; ";
+    if (!lives(before) || after == nullptr || !before->expiry().sliding) continue;
+    if (before->expired(now_ms)) continue;  // its keys are gone, and its clock stands
+    const std::uint64_t real_ms = before->deadline_ms();
+    const bool longer = after->deadline_ms() > real_ms && before->keys().size() != 0;
+    if (longer) wrong += "a deadline went away; ";
+    if (after->deadline_ms() + lag_ms_of(*before) < real_ms) wrong += "a deadline came near; ";
+  }
+  return wrong;
+}
+
+// What a restart may know of a sliding session's clock lags a little behind; and where there are no
+// keys, nobody needs to know it. The model does: the clock is set right afterwards.
+void LocalTarget::reopen_core(std::uint32_t core) {
+  const std::uint64_t now_ms = clock_.now_ms();
+  store::Store& old = server_->core(core).store();
+  old.tell(nullptr);
+  std::map<std::uint64_t, std::uint64_t> deadlines;  // of sliding sessions
+  std::string wrong;
+  store::Store scratch;
+  for (const std::uint64_t token : replay(written_[core].view(), scratch, clock_, wrong)) {
+    const store::Session* const session = old.find(token, now_ms);
+    if (session != nullptr && session->expiry().sliding) deadlines[token] = session->deadline_ms();
+  }
+  server_->replace_core(core, [&](core::Core& fresh) {
+    store::Store& store = fresh.store();
+    (void)replay(written_[core].view(), store, clock_, wrong);
+    written_[core].set_unix_offset_ms(clock_.unix_offset_ms());
+    store.tell(&written_[core]);  // that something has expired, say
+    for (const auto& [token, deadline_ms] : deadlines) {
+      if (store::Session* const session = store.find(token, now_ms)) {
+        store.set_deadline(*session, deadline_ms, now_ms);
+      }
+    }
+  });
 }
 
 }  // namespace seshdb::testing

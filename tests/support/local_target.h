@@ -1,30 +1,39 @@
-// The command layer as a target: several stores, as if each were a core's, and no sockets.
+// A server in the test's own thread as a target: several cores, and requests over HTTP in memory.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/random.h"
-#include "commands/execute.h"
 #include "commands/tally.h"
-#include "protocol/envelope.h"
 #include "store/batch.h"
 #include "support/conformance.h"
+#include "support/one_thread_server.h"
 
 namespace seshdb::testing {
 
 class LocalTarget final : public Target {
  public:
-  explicit LocalTarget(std::uint32_t cores = 1);
+  /// What keeps the sessions.
+  enum class Keeper : std::uint8_t {
+    kRecords,  // memory, and all that was changed is written down, so that reopen() can read it
+    kRemote,   // an engine elsewhere that is slow, and whose commits meet conflicts
+  };
 
-  /// As a restart does: new stores are made of what the old ones told, or of a snapshot of them.
-  /// "" or what is wrong with them.
+  explicit LocalTarget(std::uint32_t cores = 1, Keeper keeper = Keeper::kRecords,
+                       std::uint64_t seed = 1);
+
+  /// As a restart does: the stores are made anew of what was written down, or of a snapshot of
+  /// them. "" or what is wrong with them. REQUIRES: Keeper::kRecords.
   std::string reopen(bool by_snapshot);
-  /// Sets the wall clock; the batches are told, as by an engine.
-  void set_unix_ms(std::int64_t ms);
+  /// Lets all that has expired be removed, as some turns without requests do.
+  void settle();
+  /// Sets the wall clock.
+  void set_unix_ms(std::int64_t ms) { clock_.set_unix_ms(ms); }
 
   std::optional<std::string> send(std::string_view text) override;
   std::optional<std::string> send_binary(std::string_view) override { return std::nullopt; }
@@ -32,22 +41,24 @@ class LocalTarget final : public Target {
   void advance_ms(std::uint64_t ms) override { clock_.advance_ms(ms); }
   [[nodiscard]] std::int64_t unix_ms() const override { return clock_.unix_ms(); }
   [[nodiscard]] ManualClock& clock() { return clock_; }
-  /// Of all cores together.
-  [[nodiscard]] const commands::Tally& tally() const { return tally_; }
+  [[nodiscard]] std::size_t cores() const { return server_->cores(); }
+  /// Of one core.
+  [[nodiscard]] const commands::Tally& tally(std::uint32_t core) const {
+    return server_->shared().published[core]->tally;
+  }
 
  private:
-  commands::Context& context(std::uint32_t core);
-  void use_stores();
-  std::string reopen(std::unique_ptr<store::Store>& store, store::Batch& batch) const;
+  [[nodiscard]] std::unique_ptr<engine::Engine> make_engine(std::uint32_t core,
+                                                            store::Store& store);
+  [[nodiscard]] std::string check(std::uint32_t core, bool& is_lagging);
+  void reopen_core(std::uint32_t core);
 
+  const Keeper keeper_;
+  const std::uint64_t seed_;
   ManualClock clock_;
-  SystemRandom random_;
-  store::Secret secret_;
-  std::vector<store::Batch> batches_;  // of each core, all since its store was made
-  commands::Tally tally_;
-  std::vector<std::unique_ptr<store::Store>> stores_;
-  std::vector<commands::Context> contexts_;
-  protocol::EnvelopeReader envelopes_;
+  std::vector<store::Batch> written_;  // by core, all since its store was made
+  std::unique_ptr<OneThreadServer> server_;
+  std::shared_ptr<Line> line_;
 };
 
 }  // namespace seshdb::testing

@@ -79,17 +79,20 @@ class MemoryPoller final : public net::Poller {
   void remove(int fd) override { watches.erase(fd); }
   /// Gives what stands in `events`, without waiting.
   [[nodiscard]] std::span<const epoll_event> wait(int timeout_ms) override {
-    last_timeout_ms = timeout_ms;
+    timeout_ms_ = timeout_ms;
     given_ = std::exchange(events, {});
     return given_;
   }
 
+  /// There was something to do in the last turn, whether events had come or not.
+  [[nodiscard]] bool was_busy() const { return timeout_ms_ <= 1 || !given_.empty(); }
+
   bool is_full = false;
-  int last_timeout_ms = 0;
   std::map<int, Watch> watches;
   std::vector<epoll_event> events;
 
  private:
+  int timeout_ms_ = 0;
   std::vector<epoll_event> given_;
 };
 

@@ -1,0 +1,79 @@
+// A whole server without threads, sockets or time of its own: cores whose turns the caller runs,
+// clients that are lines in memory, a clock that is set. What it does depends on nothing else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/random.h"
+#include "core/core.h"
+#include "support/memory_transport.h"
+
+namespace seshdb::testing {
+
+class OneThreadServer {
+ public:
+  struct Settings {
+    std::uint32_t cores = 1;
+    net::ConnectionSettings connections;
+    store::Secret secret{};
+    /// Of a core; null: the system's randomness, and memory alone.
+    std::function<std::unique_ptr<Random>(std::uint32_t core)> random{};
+    std::function<std::unique_ptr<engine::Engine>(std::uint32_t core, store::Store& store)>
+        engine{};
+  };
+
+  explicit OneThreadServer(Settings settings);
+
+  /// A new core without clients in the place of an old one, which goes.
+  void replace_core(std::uint32_t index, const std::function<void(core::Core&)>& fill);
+  void use_engine(std::uint32_t index);
+
+  [[nodiscard]] std::uint32_t cores() const { return static_cast<std::uint32_t>(cores_.size()); }
+  [[nodiscard]] core::Core& core(std::uint32_t index) { return *cores_[index]; }
+  [[nodiscard]] core::Shared& shared() { return *shared_; }
+
+  /// A client of that core. Nothing stands in its way until the line says so.
+  [[nodiscard]] std::shared_ptr<Line> connect(std::uint32_t core);
+  /// One turn of a core, with events for what its clients have sent, and what they can take.
+  void turn(std::uint32_t core);
+  /// Turns of all cores until none has anything left to do.
+  void run();
+
+ private:
+  struct Client {
+    std::uint32_t core;
+    std::shared_ptr<Line> line;
+  };
+
+  void make_core(std::uint32_t index);
+  [[nodiscard]] static std::uint32_t events_of(const Line& line, const MemoryPoller::Watch& watch);
+
+  Settings settings_;
+  std::unique_ptr<core::Shared> shared_;
+  std::vector<MemoryPoller*> pollers_;
+  std::vector<std::unique_ptr<core::Core>> cores_;
+  std::vector<Client> clients_;
+  int next_fd_ = 1'000'000;  // no descriptor of this process
+};
+
+/// The usual limits.
+[[nodiscard]] inline net::ConnectionSettings usual_connections(const Clock& clock) {
+  constexpr std::uint64_t kNeverMs = std::uint64_t{1} << 50U;
+  return {.clock = clock,
+          .message_bytes_max = limits::kMessageBytesMost,
+          .unsent_bytes_max = limits::kUnsentBytesDefault,
+          .push_bytes_max = limits::kUnsentBytesDefault,
+          .handshake_ms = kNeverMs,
+          .idle_ping_ms = kNeverMs,
+          .idle_close_ms = 2 * kNeverMs,
+          .origins = {}};
+}
+
+}  // namespace seshdb::testing

@@ -1,0 +1,224 @@
+// What is committed is kept as records by session, and read back where a commit is not kept.
+#include "support/remote_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "store/batch.h"
+#include "store/records.h"
+
+namespace seshdb::testing {
+
+namespace {
+
+using engine::Committed;
+using engine::Fetched;
+using engine::Outcome;
+
+// Does records again on a store, of which nobody is told.
+class Doing final : public store::RecordVisitor {
+ public:
+  Doing(store::Store& store, std::uint64_t now_ms) : store_(store), now_ms_(now_ms) {}
+
+  void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
+    end(token);
+    (void)store_.create(token, settings.shared, name, settings.expiry, now_ms_,
+                        static_cast<std::uint64_t>(settings.deadline_unix_ms));
+  }
+  void end(std::uint64_t token) override {
+    if (store::Session* const session = store_.peek(token)) store_.end(*session);
+  }
+  void end_all() override { (void)store_.end_all(); }
+  void expiry(std::uint64_t token, const Settings& settings) override {
+    store_.set_expiry(at(token), settings.expiry, now_ms_,
+                      static_cast<std::uint64_t>(settings.deadline_unix_ms));
+  }
+  void deadline(std::uint64_t token, std::int64_t unix_ms) override {
+    store_.set_deadline(at(token), static_cast<std::uint64_t>(unix_ms), now_ms_);
+  }
+  void set(std::uint64_t token, std::string_view name, std::string_view text) override {
+    (void)store_.set(at(token), name, text);
+  }
+  void remove(std::uint64_t token, std::string_view name) override {
+    EXPECT_TRUE(store_.remove(at(token), name));
+  }
+  void clear(std::uint64_t token) override { (void)store_.clear(at(token)); }
+  void update(std::uint64_t token, std::string_view name,
+              std::span<const json::Edit> edits) override {
+    std::size_t failed = 0;
+    EXPECT_EQ(store_.update(at(token), name, edits, UINT32_MAX, failed), Status::kOk);
+  }
+  void append(std::uint64_t token, std::string_view name, std::string_view text) override {
+    EXPECT_EQ(store_.append(at(token), name, text, 0, UINT32_MAX), Status::kOk);
+  }
+  void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
+
+ private:
+  [[nodiscard]] store::Session& at(std::uint64_t token) { return *store_.peek(token); }
+
+  store::Store& store_;
+  const std::uint64_t now_ms_;
+};
+
+}  // namespace
+
+// Adds each record to what is kept of its session.
+class RemoteEngine::Divider final : public store::RecordVisitor {
+ public:
+  explicit Divider(RemoteEngine& engine) : engine_(engine) {}
+
+  void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
+    one_.create(token, settings.shared, settings.expiry,
+                static_cast<std::uint64_t>(settings.deadline_unix_ms), name);
+    add(token);
+  }
+  void end(std::uint64_t token) override {
+    Kept& kept = engine_.kept_sessions_[token];
+    kept.records.clear();
+    ++kept.version;
+  }
+  void end_all() override {
+    for (auto& [token, kept] : engine_.kept_sessions_) end(token);
+  }
+  void expiry(std::uint64_t token, const Settings& settings) override {
+    one_.expiry(token, settings.shared, settings.expiry,
+                static_cast<std::uint64_t>(settings.deadline_unix_ms));
+    add(token);
+  }
+  void deadline(std::uint64_t token, std::int64_t unix_ms) override {
+    one_.deadline(token, static_cast<std::uint64_t>(unix_ms));
+    add(token);
+  }
+  void set(std::uint64_t token, std::string_view name, std::string_view text) override {
+    one_.set(token, name, text);
+    add(token);
+  }
+  void remove(std::uint64_t token, std::string_view name) override {
+    one_.remove(token, name);
+    add(token);
+  }
+  void clear(std::uint64_t token) override {
+    one_.clear(token);
+    add(token);
+  }
+  void update(std::uint64_t token, std::string_view name,
+              std::span<const json::Edit> edits) override {
+    one_.update(token, name, edits);
+    add(token);
+  }
+  void append(std::uint64_t token, std::string_view name, std::string_view text) override {
+    one_.append(token, name, text);
+    add(token);
+  }
+  void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
+
+ private:
+  void add(std::uint64_t token) {
+    Kept& kept = engine_.kept_sessions_[token];
+    kept.records += one_.view();
+    ++kept.version;
+    one_.reset();
+  }
+
+  RemoteEngine& engine_;
+  store::Batch one_;
+};
+
+void RemoteEngine::note_deadline(std::uint64_t token) {
+  const store::Session* const session = store_.peek(token);
+  if (session != nullptr) kept_sessions_[token].deadline_ms = session->deadline_ms();
+}
+
+Fetched RemoteEngine::fetch(std::uint64_t token) {
+  if (dice_.one_in(3)) {
+    note_deadline(token);
+    return Fetched::kReady;
+  }
+  fetching_.push_back({token, static_cast<unsigned>(dice_.roll(4))});
+  return Fetched::kPending;
+}
+
+Committed RemoteEngine::commit(store::Batch& changes, std::uint64_t /*now_ms*/) {
+  Divider divider(*this);
+  EXPECT_FALSE(store::read_records(changes.view(), divider).fault_at);
+  changes.reset();
+  return {};
+}
+
+Committed RemoteEngine::commit_session(std::uint64_t token, store::Batch& changes,
+                                       std::uint64_t /*now_ms*/) {
+  Commit commit{.ticket = next_ticket_++,
+                .token = token,
+                .version = kept_sessions_[token].version,
+                .records = std::string(changes.view()),
+                .turns = static_cast<unsigned>(dice_.roll(4))};
+  changes.reset();
+  if (dice_.one_in(3)) return {.outcome = end(commit)};
+  const engine::Ticket ticket = commit.ticket;
+  committing_.push_back(std::move(commit));
+  return {.outcome = Outcome::kPending, .ticket = ticket};
+}
+
+Outcome RemoteEngine::end(const Commit& commit) {
+  const auto strikes = [this](unsigned one_in) { return one_in != 0 && dice_.one_in(one_in); };
+  Outcome outcome = Outcome::kKept;
+  bool is_kept = kept_sessions_[commit.token].version == commit.version;
+  if (!is_kept || strikes(faults_.conflicts)) {
+    outcome = Outcome::kConflict;
+  } else if (strikes(faults_.refused)) {
+    outcome = Outcome::kRefused;
+  } else if (strikes(faults_.lost)) {
+    outcome = Outcome::kLost;
+  }
+  is_kept = outcome == Outcome::kKept || (outcome == Outcome::kLost && dice_.one_in(2));
+  if (is_kept) {
+    Divider divider(*this);
+    EXPECT_FALSE(store::read_records(commit.records, divider).fault_at);
+  } else {
+    take_back(commit.token);
+  }
+  ++(outcome == Outcome::kConflict ? conflicts_ : kept_);
+  return outcome;
+}
+
+void RemoteEngine::take_back(std::uint64_t token) {
+  store::Batch* const told = store_.told();
+  store_.tell(nullptr);
+  const Kept& kept = kept_sessions_[token];
+  Doing doing(store_, clock_.now_ms());
+  doing.end(token);
+  EXPECT_FALSE(store::read_records(kept.records, doing).fault_at);
+  store::Session* const session = store_.peek(token);
+  if (session != nullptr && session->expires() && kept.deadline_ms != 0) {
+    store_.set_deadline(*session, kept.deadline_ms, clock_.now_ms());
+  }
+  store_.tell(told);
+}
+
+// In any order: each has so many turns to go.
+void RemoteEngine::poll(engine::Events& events) {
+  std::vector<std::uint64_t> fetched;
+  std::erase_if(fetching_, [&](Fetch& fetch) {
+    if (fetch.turns-- != 0) return false;
+    fetched.push_back(fetch.token);
+    return true;
+  });
+  std::vector<Commit> committed;
+  std::erase_if(committing_, [&](Commit& commit) {
+    if (commit.turns-- != 0) return false;
+    committed.push_back(std::move(commit));
+    return true;
+  });
+  for (const Commit& commit : committed) events.on_outcome(commit.ticket, end(commit));
+  for (const std::uint64_t token : fetched) {
+    if (faults_.refused != 0 && dice_.one_in(faults_.refused)) {
+      events.on_fetched(token, Fetched::kRefused);
+      continue;
+    }
+    note_deadline(token);
+    events.on_fetched(token, Fetched::kReady);
+  }
+}
+
+}  // namespace seshdb::testing

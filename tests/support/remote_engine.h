@@ -1,0 +1,83 @@
+// An engine that keeps the sessions elsewhere, as far as a core can tell: fetches and commits take
+// some turns and end in any order, commits meet conflicts, and where a test wants it some are
+// refused or lost. All of it is drawn from a seed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "store/store.h"
+#include "support/random.h"
+
+namespace seshdb::testing {
+
+class RemoteEngine final : public engine::Engine {
+ public:
+  /// One in so many; 0: none.
+  struct Faults {
+    unsigned conflicts = 4;
+    unsigned refused = 0;
+    unsigned lost = 0;
+  };
+
+  RemoteEngine(store::Store& store, const Clock& clock, std::uint64_t seed, const Faults& faults)
+      : store_(store), clock_(clock), dice_(seed), faults_(faults) {}
+
+  [[nodiscard]] std::int64_t unix_offset_ms() const override { return 0; }
+  [[nodiscard]] bool is_remote() const override { return true; }
+  [[nodiscard]] engine::Fetched fetch(std::uint64_t token) override;
+  [[nodiscard]] engine::Committed commit(store::Batch& changes, std::uint64_t now_ms) override;
+  [[nodiscard]] engine::Committed commit_session(std::uint64_t token, store::Batch& changes,
+                                                 std::uint64_t now_ms) override;
+  [[nodiscard]] bool has_news() const override {
+    return !fetching_.empty() || !committing_.empty();
+  }
+  void poll(engine::Events& events) override;
+  [[nodiscard]] bool work(std::uint64_t /*now_ms*/) override { return has_news(); }
+
+  /// What commits came to since the start.
+  [[nodiscard]] std::uint64_t conflicts() const { return conflicts_; }
+  [[nodiscard]] std::uint64_t kept() const { return kept_; }
+
+ private:
+  // A session as it was committed last.
+  struct Kept {
+    std::string records;
+    std::uint64_t version = 0;
+    std::uint64_t deadline_ms = 0;  // as it was when it was fetched; records lag behind it
+  };
+  struct Fetch {
+    std::uint64_t token;
+    unsigned turns;  // until it ends
+  };
+  struct Commit {
+    engine::Ticket ticket;
+    std::uint64_t token;
+    std::uint64_t version;  // of the session when it was sent
+    std::string records;
+    unsigned turns;
+  };
+  class Divider;
+
+  void note_deadline(std::uint64_t token);
+  [[nodiscard]] engine::Outcome end(const Commit& commit);
+  // Makes the store hold what was committed last.
+  void take_back(std::uint64_t token);
+
+  store::Store& store_;
+  const Clock& clock_;
+  Dice dice_;
+  const Faults faults_;
+  std::map<std::uint64_t, Kept> kept_sessions_;
+  std::vector<Fetch> fetching_;
+  std::vector<Commit> committing_;
+  engine::Ticket next_ticket_ = 1;
+  std::uint64_t conflicts_ = 0;
+  std::uint64_t kept_ = 0;
+};
+
+}  // namespace seshdb::testing

@@ -1,0 +1,279 @@
+// Requests of sessions that an engine keeps elsewhere, one step of their life after the other, over
+// an engine that does as it is told.
+#include "core/lanes.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "commands/execute.h"
+#include "commands/tally.h"
+#include "core/shared.h"
+#include "protocol/envelope.h"
+#include "store/tokens.h"
+
+namespace seshdb::core {
+
+namespace {
+
+using engine::Committed;
+using engine::Fetched;
+using engine::Outcome;
+
+class ScriptedEngine final : public engine::Engine {
+ public:
+  [[nodiscard]] bool is_remote() const override { return true; }
+  [[nodiscard]] Fetched fetch(std::uint64_t token) override {
+    fetched.push_back(token);
+    return fetches;
+  }
+  [[nodiscard]] Committed commit(store::Batch& changes, std::uint64_t /*now_ms*/) override {
+    changes.reset();
+    return {};
+  }
+  [[nodiscard]] Committed commit_session(std::uint64_t token, store::Batch& changes,
+                                         std::uint64_t /*now_ms*/) override {
+    committed.push_back(token);
+    bytes.push_back(changes.size());
+    changes.reset();
+    return {commits, commits == Outcome::kPending ? committed.size() : 0};
+  }
+
+  Fetched fetches = Fetched::kPending;  // what is answered from now on
+  Outcome commits = Outcome::kPending;
+  std::vector<std::uint64_t> fetched;
+  std::vector<std::uint64_t> committed;  // the ticket of the first is 1
+  std::vector<std::size_t> bytes;        // of the changes of each
+};
+
+class LanesTest : public ::testing::Test, public Lanes::Answers {
+ protected:
+  LanesTest() {
+    for (int i = 0; i < 1; ++i) {
+      shared_.mailboxes.push_back(std::make_unique<Mailbox>(1));
+      shared_.published.push_back(std::make_unique<Published>());
+    }
+    auto engine = std::make_unique<ScriptedEngine>();
+    engine_ = engine.get();
+    committer_.use(std::move(engine));
+    for (const std::uint64_t token : {7U, 8U}) {
+      (void)store_.create(token, false, "", {}, clock_.now_ms());
+    }
+  }
+
+  void ask(std::uint64_t token, const std::string& command, const std::string& params,
+           std::uint64_t place) {
+    protocol::EnvelopeReader reader(limits::kDepthDefault);
+    const std::string text = "{\"" + command + R"(":{"tkn":")" + std::to_string(token) + "\"," +
+                             params + R"(,"rid":")" + std::to_string(place) + "\"}}";
+    Buffer refused;
+    const commands::Plan plan = commands::plan(context_, reader.read(text), refused);
+    ASSERT_EQ(plan.kind, commands::Plan::Kind::kOwner) << text;
+    lanes_.add(0, {.connection = 1, .place = place}, plan.call);
+  }
+  void append(std::uint64_t token, std::uint64_t place) {
+    ask(token, "KV_APPEND", R"("keys":{"k":"x"})", place);
+  }
+  void set(std::uint64_t token, std::uint64_t place) {
+    ask(token, "KV_SET", R"("keys":{"k":"x"})", place);
+  }
+  // What the session holds.
+  [[nodiscard]] std::string value(std::uint64_t token) const {
+    const json::Value* const found = store_.peek(token)->keys().find("k");
+    if (found == nullptr) return "";
+    Buffer text;
+    found->append_to(text);
+    return std::string(text.view());
+  }
+  std::string told() { return std::exchange(told_, {}); }
+
+  void answer(std::uint32_t /*asker*/, const ReturnAddress& to, std::string_view text,
+              bool any) override {
+    const std::size_t st = text.find("\"st\":");
+    told_ += std::to_string(to.place) + (any ? "" : " quiet") +
+             (st == std::string_view::npos ? " " : ':' + std::string(text.substr(st + 5, 3)) + ' ');
+  }
+  void lose(std::uint32_t /*asker*/, const ReturnAddress& to) override {
+    told_ += std::to_string(to.place) + " lost ";
+  }
+
+  ManualClock clock_;
+  Shared shared_{.clock = clock_,
+                 .secret = {},
+                 .connections = {.clock = clock_,
+                                 .message_bytes_max = limits::kMessageBytesDefault,
+                                 .unsent_bytes_max = limits::kUnsentBytesDefault,
+                                 .push_bytes_max = limits::kUnsentBytesDefault,
+                                 .handshake_ms = 1,
+                                 .idle_ping_ms = 1,
+                                 .idle_close_ms = 2,
+                                 .origins = {}},
+                 .depth_max = limits::kDepthDefault,
+                 .connections_max = 1,
+                 .memory_max = limits::kMemoryMost,
+                 .tick_ms = 1'000,
+                 .save_path = {},
+                 .echo = false,
+                 .started_ms = 0,
+                 .engine = {},
+                 .sync = {},
+                 .write_metrics = {},
+                 .mailboxes = {},
+                 .published = {}};
+  SystemRandom random_;
+  store::Store store_;
+  commands::Tally tally_;
+  commands::Context context_{.store = store_,
+                             .clock = clock_,
+                             .random = random_,
+                             .secret = shared_.secret,
+                             .tally = tally_,
+                             .depth_max = limits::kDepthDefault,
+                             .now_ms = clock_.now_ms()};
+  Committer committer_{shared_, store_, context_};
+  Lanes lanes_{context_, committer_, *this};
+  ScriptedEngine* engine_ = nullptr;
+  std::string told_;
+};
+
+}  // namespace
+
+TEST_F(LanesTest, a_request_is_fetched_runs_is_committed_and_then_answered) {
+  set(7, 1);
+  EXPECT_EQ(engine_->fetched, std::vector<std::uint64_t>{7});
+  lanes_.work();
+  EXPECT_EQ(value(7), "") << "it does not run before its session is there";
+  lanes_.on_fetched(7, Fetched::kReady);
+  EXPECT_TRUE(lanes_.has_work());
+  lanes_.work();
+  EXPECT_EQ(value(7), "\"x\"");
+  EXPECT_GT(engine_->bytes.at(0), 0U);
+  EXPECT_EQ(told(), "") << "no answer before its commit";
+  lanes_.on_outcome(1, Outcome::kKept);
+  lanes_.work();
+  EXPECT_EQ(told(), "1 ");
+  EXPECT_EQ(lanes_.size(), 0U);
+  EXPECT_FALSE(lanes_.has_work());
+}
+
+TEST_F(LanesTest, where_all_is_ready_a_request_lives_for_one_turn) {
+  engine_->fetches = Fetched::kReady;
+  engine_->commits = Outcome::kKept;
+  set(7, 1);
+  append(7, 2);
+  lanes_.work();
+  EXPECT_EQ(told(), "1 2 ");
+  EXPECT_EQ(engine_->committed.size(), 1U) << "both together";
+  EXPECT_EQ(lanes_.size(), 0U);
+}
+
+TEST_F(LanesTest, requests_of_a_session_wait_for_each_other_and_for_nobody_else) {
+  set(7, 1);
+  lanes_.on_fetched(7, Fetched::kReady);
+  lanes_.work();
+  append(7, 2);  // while the first is committed
+  append(7, 3);
+  set(8, 4);
+  lanes_.on_fetched(8, Fetched::kReady);
+  lanes_.work();
+  EXPECT_EQ(value(7), "\"x\"") << "the second waits for the commit of the first";
+  lanes_.on_outcome(2, Outcome::kKept);
+  lanes_.work();
+  EXPECT_EQ(told(), "4 ") << "the other session is ahead";
+  lanes_.on_outcome(1, Outcome::kKept);
+  lanes_.work();
+  EXPECT_EQ(told(), "1 ");
+  EXPECT_EQ(engine_->fetched, (std::vector<std::uint64_t>{7, 8, 7}));
+  lanes_.on_fetched(7, Fetched::kReady);
+  lanes_.work();
+  EXPECT_EQ(value(7), "\"xxx\"");
+  EXPECT_EQ(engine_->committed, (std::vector<std::uint64_t>{7, 8, 7})) << "two as one";
+  lanes_.on_outcome(3, Outcome::kKept);
+  lanes_.work();
+  EXPECT_EQ(told(), "2 3 ");
+}
+
+TEST_F(LanesTest, what_met_a_conflict_is_fetched_and_runs_again_before_what_came_later) {
+  set(7, 1);
+  lanes_.on_fetched(7, Fetched::kReady);
+  lanes_.work();
+  append(7, 2);
+  (void)store_.remove(*store_.peek(7), "k");  // as the engine takes back what is not kept
+  lanes_.on_outcome(1, Outcome::kConflict);
+  lanes_.work();
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(engine_->fetched.size(), 2U);
+  lanes_.on_fetched(7, Fetched::kReady);
+  lanes_.work();
+  EXPECT_EQ(value(7), "\"x\"") << "the second is not part of the commit that met the conflict";
+  lanes_.on_outcome(2, Outcome::kKept);
+  lanes_.work();
+  EXPECT_EQ(told(), "1 ");
+}
+
+TEST_F(LanesTest, conflicts_are_borne_so_often_and_then_the_request_is_refused) {
+  engine_->fetches = Fetched::kReady;
+  engine_->commits = Outcome::kConflict;
+  set(7, 1);
+  for (int turn = 0; turn < 100; ++turn) lanes_.work();
+  EXPECT_EQ(engine_->committed.size(), 1U + limits::kConflictsMost);
+  EXPECT_EQ(told(), "1:209 ");
+  engine_->commits = Outcome::kKept;
+  set(7, 2);
+  lanes_.work();
+  EXPECT_EQ(told(), "2 ") << "the next begins anew";
+}
+
+TEST_F(LanesTest, a_lost_commit_loses_those_that_it_was_of_and_the_rest_goes_on) {
+  set(7, 1);
+  lanes_.on_fetched(7, Fetched::kReady);
+  lanes_.work();
+  append(7, 2);
+  lanes_.on_outcome(1, Outcome::kLost);
+  lanes_.work();
+  EXPECT_EQ(told(), "1 lost ");
+  lanes_.on_fetched(7, Fetched::kReady);
+  lanes_.work();
+  lanes_.on_outcome(2, Outcome::kKept);
+  lanes_.work();
+  EXPECT_EQ(told(), "2 ");
+}
+
+TEST_F(LanesTest, a_refused_commit_is_answered_so_and_a_refused_fetch_to_all_that_wait) {
+  set(7, 1);
+  lanes_.on_fetched(7, Fetched::kReady);
+  lanes_.work();
+  append(7, 2);
+  append(7, 3);
+  lanes_.on_outcome(1, Outcome::kRefused);
+  lanes_.work();
+  EXPECT_EQ(told(), "1:209 ");
+  lanes_.on_fetched(7, Fetched::kRefused);
+  lanes_.work();
+  EXPECT_EQ(told(), "2:209 3:209 ");
+  EXPECT_EQ(lanes_.size(), 0U);
+}
+
+TEST_F(LanesTest, a_commit_is_of_so_many_requests_at_most) {
+  engine_->fetches = Fetched::kReady;
+  engine_->commits = Outcome::kKept;
+  const std::size_t requests = 2 * limits::kTogetherMost + 1;
+  for (std::size_t i = 0; i < requests; ++i) set(7, i);
+  while (lanes_.has_work()) lanes_.work();
+  EXPECT_EQ(engine_->committed.size(), 3U);
+  EXPECT_EQ(lanes_.size(), 0U);
+}
+
+TEST_F(LanesTest, tickets_of_others_are_no_business_of_a_lane) {
+  set(7, 1);
+  lanes_.on_outcome(99, Outcome::kLost);
+  lanes_.work();
+  EXPECT_EQ(told(), "");
+}
+
+}  // namespace seshdb::core
