@@ -6,7 +6,7 @@ set -euo pipefail
 repository=$(readlink -f "$(dirname "$(readlink -f "$0")")/..")
 
 [ $# -ge 3 ] || { sed -n 's/.*\(Usage: .*\)/\1/p' "$0" | head -1 >&2; exit 2; }
-suite=$1 tree=$2
+suite=$1 tree=$(readlink -m "$2")
 shift 2
 [ "$(id -u)" -eq 0 ] || { echo 'try_debian: debootstrap and chroot need root' >&2; exit 1; }
 
@@ -15,6 +15,9 @@ if [ ! -f "$tree/root/is-complete" ]; then
   touch "$tree/root/is-complete"
 fi
 
+# The repository may belong to another user than root.
+export GIT_CONFIG_GLOBAL=$tree/root/.gitconfig
+git config --global safe.directory '*'
 clone=$tree/root/seshdb
 [ -d "$clone" ] || git clone -q "$repository" "$clone"
 git -C "$clone" fetch -q "$repository" HEAD
@@ -28,4 +31,4 @@ exec unshare --mount --pid --fork --kill-child bash -c '
   mount -t proc proc "$tree/proc"
   chroot "$tree" env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     bash -c "cd /root/seshdb && exec \"\$@\"" try "$@"
-' try "$(readlink -f "$tree")" "$@"
+' try "$tree" "$@"

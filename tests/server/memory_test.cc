@@ -105,8 +105,10 @@ TEST(Memory, of_answers_that_nobody_reads_is_bounded) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "what is resident is mostly the sanitizer's";
 #endif
-  constexpr std::size_t kRequests = 600;  // 60 MB of answers, of which 16 MiB may be unsent
+  constexpr std::size_t kRequests = 1500;  // 150 MB of answers, of which 16 MiB may be unsent
   constexpr std::uint64_t kGrowthMost = 48'000'000;
+  // Allocators keep some of what one core allocated and another gave back, mimalloc 3 more than 2.
+  constexpr std::uint64_t kGrowthWhileReadMost = 96'000'000;
   const std::string value(100'000, 'x');
   const TemporaryDirectory folder;
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
@@ -138,11 +140,12 @@ TEST(Memory, of_answers_that_nobody_reads_is_bounded) {
       const std::string now = metrics.substr(line, metrics.find('\n', line) - line);
       same = now == std::exchange(handled, now) ? same + 1 : 0;
     }
+    EXPECT_LT(server.peak_resident_bytes() - before, kGrowthMost) << arguments.at(1);
     // Nothing is dropped.
     for (std::size_t i = 0; i < kRequests; ++i) {
       ASSERT_GT(deaf.read_text().size(), value.size()) << i;
     }
-    EXPECT_LT(server.peak_resident_bytes() - before, kGrowthMost) << arguments.at(1);
+    EXPECT_LT(server.peak_resident_bytes() - before, kGrowthWhileReadMost) << arguments.at(1);
   }
 }
 
