@@ -9,8 +9,8 @@
 #include <random>
 
 #include "commands/table.h"
-#include "model/model.h"
 #include "support/local_target.h"
+#include "support/model.h"
 #include "support/random.h"
 
 namespace seshdb::testing {

@@ -85,7 +85,7 @@ class MemoryPoller final : public net::Poller {
   }
 
   /// There was something to do in the last turn, whether events had come or not.
-  [[nodiscard]] bool was_busy() const { return timeout_ms_ <= 1 || !given_.empty(); }
+  [[nodiscard]] bool was_busy() const { return timeout_ms_ == 0 || !given_.empty(); }
 
   bool is_full = false;
   std::map<int, Watch> watches;

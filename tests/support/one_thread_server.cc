@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace seshdb::testing {
@@ -98,7 +99,10 @@ void OneThreadServer::turn(std::uint32_t index) {
 }
 
 void OneThreadServer::run() {
+  constexpr int kTurnsMost = 100'000;
+  int turns = 0;
   for (bool busy = true; busy;) {
+    if (++turns == kTurnsMost) throw std::runtime_error("the server does not come to rest");
     busy = false;
     for (std::uint32_t core = 0; core < cores(); ++core) {
       turn(core);

@@ -1,5 +1,5 @@
 // Every rule of the protocol's sections 3 to 5 stands here once, without regard to speed.
-#include "model/model.h"
+#include "support/model.h"
 
 #include <algorithm>
 
