@@ -134,7 +134,7 @@ std::optional<std::string> Server::make_cores(std::uint32_t threads, Descriptor 
     }
   }
   for (std::uint32_t i = 0; i < threads; ++i) {
-    Descriptor own = i == 0 ? std::move(listener) : Descriptor();
+    Descriptor own = std::exchange(listener, Descriptor());  // the first core's
     auto poller = std::make_unique<net::EpollPoller>();
     if (poller->error() != 0) return no_room_for(threads, poller->error());
     core::Core::Parts parts{.poller = std::move(poller),
