@@ -31,10 +31,8 @@ void Committer::gather_in(store::Batch& batch) {
 
 void Committer::commit() {
   const engine::Committed now = engine_->commit(changes_, context_.now_ms);
-  if (turn_.outcome == Outcome::kKept || turn_.outcome == Outcome::kPending) {
-    const bool is_kept = now.outcome == Outcome::kKept;
-    if (!is_kept) turn_ = now;
-  }
+  const bool may_be_kept = turn_.outcome == Outcome::kKept || turn_.outcome == Outcome::kPending;
+  if (may_be_kept && now.outcome != Outcome::kKept) turn_ = now;
   look_at_storage();
 }
 

@@ -20,9 +20,6 @@ namespace seshdb::testing {
 
 namespace {
 
-constexpr std::string_view kUpgradeRequest =
-    "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2VzaGRiLWNvdW50LTAwMQ==\r\n\r\n";
 constexpr std::size_t kPendingMost = 8;
 // Turns without an event after which nothing may be under way any more.
 constexpr int kRestTurns = 2'000;
@@ -157,7 +154,7 @@ void World::step() {
 
 void World::connect(Client& client) {
   client.line = server_->connect(static_cast<std::uint32_t>(dice_.roll(server_->cores())));
-  client.unsent = kUpgradeRequest;
+  client.unsent = std::string(kUpgrade) + "\r\n";
   client.received.clear();
   client.is_upgraded = false;
 }
@@ -193,11 +190,8 @@ void World::ask(Client& client) {
   switch (dice_.roll(9)) {
     case 0:
     case 1:
-      request.command = "KV_SET";
-      request.params = '{' + tkn + R"(,"keys":{)" + key + ':' + value + "}}";
-      break;
     case 2:
-      request.command = "KV_ADD";
+      request.command = dice_.one_in(3) ? "KV_ADD" : "KV_SET";
       request.params = '{' + tkn + R"(,"keys":{)" + key + ':' + value + "}}";
       break;
     case 3:

@@ -54,10 +54,8 @@ class ScriptedEngine final : public engine::Engine {
 class LanesTest : public ::testing::Test, public Lanes::Answers {
  protected:
   LanesTest() {
-    for (int i = 0; i < 1; ++i) {
-      shared_.mailboxes.push_back(std::make_unique<Mailbox>(1));
-      shared_.published.push_back(std::make_unique<Published>());
-    }
+    shared_.mailboxes.push_back(std::make_unique<Mailbox>(1));
+    shared_.published.push_back(std::make_unique<Published>());
     auto engine = std::make_unique<ScriptedEngine>();
     engine_ = engine.get();
     committer_.use(std::move(engine));

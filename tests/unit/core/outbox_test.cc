@@ -21,9 +21,6 @@ using engine::Outcome;
 using testing::Line;
 using testing::make_frame;
 
-constexpr std::string_view kUpgrade =
-    "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2VzaGRiLWNvdW50LTAwMQ==\r\n\r\n";
 constexpr Committed kKept{};
 
 Committed pending(engine::Ticket ticket) { return {Outcome::kPending, ticket}; }
@@ -42,7 +39,7 @@ class OutboxTest : public ::testing::Test, public net::RequestHandler {
         std::make_unique<testing::MemoryTransport>(client.line);
     open_.fetch_add(1);
     client.id = connections_.add(transport, *this, 0)->id();
-    say(client, kUpgrade);
+    say(client, std::string(testing::kUpgrade) + "\r\n");
     outbox_.leave(kKept, 0);
     client.line->to_client.clear();
     return client;

@@ -19,10 +19,6 @@ namespace {
 using testing::Line;
 using testing::make_frame;
 
-constexpr std::string_view kUpgrade =
-    "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2VzaGRiLWNvdW50LTAwMQ==\r\n\r\n";
-
 std::string text_frame(std::string_view text) {
   Buffer frame;
   append_frame(Opcode::kText, text, frame);
@@ -39,7 +35,7 @@ class ConnectionTest : public ::testing::Test, public RequestHandler {
                                                settings_, *this, pools_, 0);
   }
   void upgrade() {
-    say(kUpgrade);
+    say(std::string(testing::kUpgrade) + "\r\n");
     connection_->flush(0);
     EXPECT_NE(received().find(" 101 "), std::string::npos);
   }
