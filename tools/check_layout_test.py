@@ -52,9 +52,13 @@ class Rules(Tree):
         self.put('src/base/limits.h', '// Bounds.\n#  include "json/value.h"\n')
         self.assert_only('src/base/limits.h', 2, 'nothing else')
 
-    def test_the_server_may_not_include_the_bench(self):
-        self.put('src/server/main.cc', '// Starts.\n#include "bench/load.h"\n')
-        self.assert_only('src/server/main.cc', 2, 'server may not include bench')
+    def test_the_server_may_not_include_the_load_generator(self):
+        self.put('src/server/main.cc', '// Starts.\n#include "load/client.h"\n')
+        self.assert_only('src/server/main.cc', 2, 'server may not include load')
+
+    def test_the_load_generator_may_not_include_the_server(self):
+        self.put('bench/load/client.h', '// A client.\n#include "net/frame.h"\n')
+        self.assert_only('bench/load/client.h', 2, 'load may not include net')
 
     def test_every_arrow_of_the_table_and_no_other_is_taken(self):
         layers = check_layout.LAYERS
@@ -72,7 +76,7 @@ class Rules(Tree):
             self.assertTrue(free, 'a circle')
             done |= free
 
-    def test_an_include_is_written_from_src_on(self):
+    def test_an_include_is_written_from_its_layer_on(self):
         self.put('src/json/value.cc', '// A value.\n#include "value.h"\n')
         self.assert_only('src/json/value.cc', 2, 'names no layer')
 

@@ -1,14 +1,13 @@
-// Whole commands in process, from the request's text to the answer's: envelope, plan, execute. A
-// thousand sessions, so that the caches hold them: waits for memory are store_bench's affair.
+// Whole requests through a core, as many in a turn as a server takes in before it runs them:
+// frames, envelope, plan, execute, answers, and the system calls on both ends of a socket pair. A
+// thousand sessions, so that the caches hold them: store_bench looks at waits for memory.
 #include <benchmark/benchmark.h>
 
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
-#include "commands/execute.h"
+#include "micro/client.h"
 #include "micro/one_core.h"
-#include "protocol/envelope.h"
 
 namespace seshdb::micro {
 
@@ -16,59 +15,47 @@ namespace {
 
 constexpr std::uint32_t kSessions = 1'000;
 
-// Runs the requests one after the other, over and over.
-void run_requests(benchmark::State& state, const std::vector<std::string>& requests,
-                  std::string_view answer_end) {
+// Runs the requests one window after the other, over and over.
+template <typename Make>
+void run_requests(benchmark::State& state, Make make, std::string_view answer_end) {
   OneCore core(kSessions, visitor_document(kDocumentBytes));
-  protocol::EnvelopeReader reader(limits::kDepthDefault);
-  Buffer out;
+  Client client(core);
+  Numbers numbers(3);
+  std::vector<std::string> requests;
+  for (std::size_t i = 0; i < kSessions * Client::kWindow; ++i) {
+    requests.push_back(make(token_of(numbers.below(kSessions)), i));
+  }
   std::size_t at = 0;
-  std::int64_t bytes = 0;
   for (auto _ : state) {
-    const std::string& request = requests[at];
-    at = at + 1 == requests.size() ? 0 : at + 1;
-    bytes += static_cast<std::int64_t>(request.size());
-    out.clear();
-    const commands::Plan plan = commands::plan(core.context(), reader.read(request), out);
-    (void)commands::execute(core.context(), plan.call, out);
-    if (!out.view().ends_with(answer_end)) {
+    for (std::size_t i = 0; i < Client::kWindow; ++i) {
+      client.write(requests[at]);
+      at = at + 1 == requests.size() ? 0 : at + 1;
+    }
+    client.send();
+    core.turn();
+    if (!client.receive().ends_with(answer_end)) {
       state.SkipWithError("the answer is wrong");
       return;
     }
   }
-  state.SetItemsProcessed(state.iterations());
-  state.SetBytesProcessed(bytes);
-}
-
-template <typename Make>
-std::vector<std::string> requests_of(Make make) {
-  Numbers numbers(3);
-  std::vector<std::string> requests;
-  for (std::size_t i = 0; i < kSessions; ++i) {
-    requests.push_back(make(token_of(numbers.below(kSessions)), i));
-  }
-  return requests;
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(Client::kWindow));
 }
 
 void command_kv_get(benchmark::State& state) {
-  run_requests(state,
-               requests_of([](std::uint64_t token, std::size_t) { return get_request(token); }),
-               "}}}}");
+  run_requests(state, [](std::uint64_t token, std::size_t) { return get_request(token); }, "}}}}");
 }
 
 void command_kv_set(benchmark::State& state) {
   const std::string document = visitor_document(kDocumentBytes);
-  run_requests(state, requests_of([&](std::uint64_t token, std::size_t) {
-                 return set_request(token, document);
-               }),
-               ":21}}}");
+  run_requests(
+      state, [&](std::uint64_t token, std::size_t) { return set_request(token, document); },
+      ":21}}}");
 }
 
 void command_kv_update(benchmark::State& state) {
-  run_requests(state, requests_of([](std::uint64_t token, std::size_t i) {
-                 return update_request(token, avatar(i));
-               }),
-               ":1}}}");
+  run_requests(
+      state, [](std::uint64_t token, std::size_t i) { return update_request(token, avatar(i)); },
+      ":1}}}");
 }
 
 BENCHMARK(command_kv_get);

@@ -1,6 +1,6 @@
-// seshdb-count WORK COUNT: serves COUNT requests of one kind over a WebSocket in process, the same
-// ones in every run, and checks the answers. Times nothing: tools/count_instructions.py runs it
-// under callgrind, which counts what happens in seshdb_count_serve.
+// seshdb-count WORK COUNT: has a core serve COUNT requests of one kind over a WebSocket, the same
+// ones in every run, and checks the answers. Times nothing: bench/micro/count_instructions.py runs
+// it under callgrind, which counts what happens in seshdb_count_serve.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -9,12 +9,13 @@
 #include <string>
 #include <string_view>
 
-#include "micro/one_connection.h"
+#include "micro/client.h"
+#include "micro/one_core.h"
 
 namespace {
 
+using seshdb::micro::Client;
 using seshdb::micro::Numbers;
-using seshdb::micro::OneConnection;
 using seshdb::micro::OneCore;
 
 constexpr std::uint32_t kSessions = 1'000;
@@ -73,26 +74,24 @@ const char* compiler() {
 
 }  // namespace
 
-// What is counted, under a name that no compiler changes: what a server does between the arrival of
-// some requests and the departure of their answers.
-extern "C" [[gnu::noinline]] void seshdb_count_serve(OneConnection& connection) {
-  connection.serve();
-}
+// What is counted, under a name that no compiler changes: a turn of a core's loop, from the arrival
+// of some requests to the departure of their answers.
+extern "C" [[gnu::noinline]] void seshdb_count_serve(OneCore& core) { core.turn(); }
 
 namespace {
 
 void run(const Work& work, std::uint64_t count) {
   OneCore core(kSessions, document());
-  OneConnection connection(core);
+  Client client(core);
   Numbers numbers(23);
-  for (std::uint64_t done = 0; done < count; done += OneConnection::kWindow) {
-    for (std::uint64_t i = 0; i < OneConnection::kWindow; ++i) {
-      connection.write(work.request(seshdb::micro::token_of(numbers.below(kSessions)), done + i));
+  for (std::uint64_t done = 0; done < count; done += Client::kWindow) {
+    for (std::uint64_t i = 0; i < Client::kWindow; ++i) {
+      client.write(work.request(seshdb::micro::token_of(numbers.below(kSessions)), done + i));
     }
-    connection.send();
-    seshdb_count_serve(connection);
-    const std::string_view answers = connection.receive();
-    if (count_of(work.answer_end, answers) != OneConnection::kWindow) {
+    client.send();
+    seshdb_count_serve(core);
+    const std::string_view answers = client.receive();
+    if (count_of(work.answer_end, answers) != Client::kWindow) {
       throw std::runtime_error("an answer is wrong in: " + std::string(answers));
     }
   }
@@ -107,12 +106,12 @@ int main(int argc, char** argv) {
   }
   Work work{};
   const std::uint64_t count = argc == 3 ? std::strtoull(argv[2], nullptr, 10) : 0;
-  if (count == 0 || count % OneConnection::kWindow != 0 || !find_work(argv[1], work)) {
+  if (count == 0 || count % Client::kWindow != 0 || !find_work(argv[1], work)) {
     std::fprintf(stderr,
                  "usage: seshdb-count KV_GET|KV_SET|KV_UPDATE COUNT\n"
                  "       seshdb-count --compiler\n"
                  "COUNT: a multiple of %zu\n",
-                 OneConnection::kWindow);
+                 Client::kWindow);
     return 2;
   }
   try {

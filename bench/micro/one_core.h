@@ -1,16 +1,17 @@
-// What commands need of a core, without a server around it: sessions with one document each, a
-// clock that stands still, and nothing random, so that every run does the same. One thread.
+// The server's runtime on one thread, with real sockets: a core whose turns the caller runs. It has
+// sessions with one document each, a clock that stands still and no randomness, so that every run
+// does the same.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/random.h"
-#include "commands/execute.h"
-#include "commands/tally.h"
+#include "core/core.h"
 #include "micro/documents.h"
-#include "store/store.h"
 
 namespace seshdb::micro {
 
@@ -19,9 +20,11 @@ class OneCore {
   /// Makes sessions 0 to `sessions` - 1, of token_of(number), each with `document` under kKey.
   OneCore(std::uint32_t sessions, std::string_view document);
 
-  [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
-  [[nodiscard]] store::Store& store() { return store_; }
-  [[nodiscard]] commands::Context& context() { return context_; }
+  /// Takes in a client whose connection has this socket as the server's end.
+  void add_client(Descriptor socket);
+  /// One turn of the loop: reads what was sent, runs it, sends the answers. Waits where nothing
+  /// was.
+  void turn() { core_->turn(); }
 
  private:
   class SameNumbers final : public Random {
@@ -32,13 +35,9 @@ class OneCore {
     Numbers numbers_{7};
   };
 
-  const std::uint32_t sessions_;
   ManualClock clock_;
-  SameNumbers random_;
-  const store::Secret secret_{};
-  store::Store store_;
-  commands::Tally tally_;
-  commands::Context context_;
+  core::Shared shared_;
+  std::unique_ptr<core::Core> core_;
 };
 
 }  // namespace seshdb::micro

@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "core/mailbox.h"
 #include "core/published.h"
 #include "net/connection.h"
@@ -24,19 +25,21 @@ struct Shared {
   const Clock& clock;
   store::Secret secret;
   net::ConnectionSettings connections;
-  std::uint32_t depth_max;
-  std::uint32_t connections_max;  // the setting, or fewer where descriptors are fewer
-  std::uint64_t memory_max;       // bytes
-  std::uint64_t tick_ms;          // how often time-outs are looked at
-  std::string save_path;          // directory of named saves; empty: none
-  bool echo;                      // answer each request with itself, to measure the transport alone
-  std::uint64_t started_ms;
-  std::string_view engine;  // what keeps the sessions, and when it syncs: see ServerFigures
-  std::string_view sync;
+  std::uint32_t depth_max = limits::kDepthDefault;
+  /// The setting, or fewer where descriptors are fewer.
+  std::uint32_t connections_max = limits::kConnectionsMost;
+  std::uint64_t memory_max = limits::kMemoryMost;  // bytes
+  std::uint64_t tick_ms = 1'000;                   // how often time-outs are looked at
+  std::string save_path{};                         // directory of named saves; empty: none
+  bool echo = false;  // answer each request with itself, to measure the transport alone
+  std::uint64_t started_ms = clock.now_ms();
+  /// What keeps the sessions, and when it syncs: see ServerFigures.
+  std::string_view engine = "memory";
+  std::string_view sync = "none";
   /// Writes the body of GET /metrics.
-  std::function<void(const Shared& shared, Buffer& out)> write_metrics;
-  std::vector<std::unique_ptr<Mailbox>> mailboxes;  // one per core
-  std::vector<std::unique_ptr<Published>> published;
+  std::function<void(const Shared& shared, Buffer& out)> write_metrics{};
+  std::vector<std::unique_ptr<Mailbox>> mailboxes{};  // one per core: see add_cores
+  std::vector<std::unique_ptr<Published>> published{};
 
   std::atomic<std::uint32_t> connection_count{0};
   std::atomic<bool> memory_full{false};  // as the first core has seen it last
@@ -46,6 +49,14 @@ struct Shared {
   std::atomic<bool> saving{false};            // a save or load is under way
   std::atomic<bool> stop{false};              // no new clients, goodbye to the old ones
   std::atomic<bool> halt{false};              // leave the loop
+
+  /// Makes the mailboxes and what the cores publish. REQUIRES: there are none.
+  void add_cores(std::uint32_t cores) {
+    for (std::uint32_t i = 0; i < cores; ++i) {
+      mailboxes.push_back(std::make_unique<Mailbox>(cores));
+      published.push_back(std::make_unique<Published>());
+    }
+  }
 };
 
 }  // namespace seshdb::core

@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/descriptor.h"
+#include "base/limits.h"
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
 #include "net/frame.h"
@@ -50,13 +51,13 @@ class RequestHandler {
 /// What all connections of a core share.
 struct ConnectionSettings {
   const Clock& clock;
-  std::size_t message_bytes_max;
-  std::size_t unsent_bytes_max;
-  std::size_t push_bytes_max;  // see Connection::push
-  std::uint64_t handshake_ms;
-  std::uint64_t idle_ping_ms;
-  std::uint64_t idle_close_ms;
-  OriginPolicy origins;
+  std::size_t message_bytes_max = limits::kMessageBytesDefault;
+  std::size_t unsent_bytes_max = limits::kUnsentBytesDefault;
+  std::size_t push_bytes_max = limits::kUnsentBytesDefault;  // see Connection::push
+  std::uint64_t handshake_ms = limits::kHandshakeMsDefault;
+  std::uint64_t idle_ping_ms = limits::kIdlePingMsDefault;
+  std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
+  OriginPolicy origins{};
 };
 
 class Connection {

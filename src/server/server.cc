@@ -108,12 +108,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .tick_ms = tick_ms_of(config),
       .save_path = saves_of(config),
       .echo = config.echo,
-      .started_ms = clock.now_ms(),
       .engine = config.data.empty() ? "memory" : "log",
       .sync = config.data.empty() ? "none" : sync_name(config.log.sync),
       .write_metrics = append_metrics,
-      .mailboxes = {},
-      .published = {},
   });
   if (auto fault = server->make_cores(threads, std::move(listener.socket))) {
     return *std::move(fault);
@@ -126,12 +123,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
 }
 
 std::optional<std::string> Server::make_cores(std::uint32_t threads, Descriptor listener) {
-  for (std::uint32_t i = 0; i < threads; ++i) {
-    shared_->mailboxes.push_back(std::make_unique<core::Mailbox>(threads));
-    shared_->published.push_back(std::make_unique<core::Published>());
-    if (const int error = shared_->mailboxes.back()->error(); error != 0) {
-      return no_room_for(threads, error);
-    }
+  shared_->add_cores(threads);
+  for (const auto& mailbox : shared_->mailboxes) {
+    if (mailbox->error() != 0) return no_room_for(threads, mailbox->error());
   }
   for (std::uint32_t i = 0; i < threads; ++i) {
     Descriptor own = std::exchange(listener, Descriptor());  // the first core's

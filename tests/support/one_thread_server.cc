@@ -15,23 +15,8 @@ OneThreadServer::OneThreadServer(Settings settings)
           .clock = settings_.connections.clock,
           .secret = settings_.secret,
           .connections = settings_.connections,
-          .depth_max = limits::kDepthDefault,
-          .connections_max = limits::kConnectionsMost,
-          .memory_max = limits::kMemoryMost,
-          .tick_ms = 1'000,
-          .save_path = {},
-          .echo = false,
-          .started_ms = settings_.connections.clock.now_ms(),
-          .engine = "memory",
-          .sync = "none",
-          .write_metrics = {},
-          .mailboxes = {},
-          .published = {},
       }) {
-  for (std::uint32_t i = 0; i < settings_.cores; ++i) {
-    shared_->mailboxes.push_back(std::make_unique<core::Mailbox>(settings_.cores));
-    shared_->published.push_back(std::make_unique<core::Published>());
-  }
+  shared_->add_cores(settings_.cores);
   pollers_.resize(settings_.cores);
   cores_.resize(settings_.cores);
   for (std::uint32_t i = 0; i < settings_.cores; ++i) {

@@ -1,5 +1,5 @@
 // Draws with fixed seeds, held against the exact probabilities.
-#include "bench/distribution.h"
+#include "load/distribution.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Every shape is JSON, has the size asked for, and has all the places that updates may strike.
-#include "bench/documents.h"
+#include "load/documents.h"
 
 #include <gtest/gtest.h>
 

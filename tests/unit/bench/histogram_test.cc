@@ -1,12 +1,12 @@
 // Quantiles against sorted values.
-#include "bench/histogram.h"
+#include "load/histogram.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "bench/random.h"
+#include "load/random.h"
 
 namespace seshdb::bench {
 

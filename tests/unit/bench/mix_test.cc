@@ -1,5 +1,5 @@
 // How a mix is written, and that its weights are kept.
-#include "bench/mix.h"
+#include "load/mix.h"
 
 #include <gtest/gtest.h>
 

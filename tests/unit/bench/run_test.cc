@@ -1,5 +1,5 @@
 // The loop's times, given by hand: when requests are due, which count, and from when on.
-#include "bench/run.h"
+#include "load/run.h"
 
 #include <gtest/gtest.h>
 

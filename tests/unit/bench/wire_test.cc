@@ -1,13 +1,13 @@
 // Requests and answers of the protocols that no server of ours speaks, and pings.
-#include "bench/wire.h"
+#include "load/wire.h"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 #include <string>
 
-#include "bench/decimal.h"
-#include "bench/requests.h"
+#include "load/decimal.h"
+#include "load/requests.h"
 
 namespace seshdb::bench {
 

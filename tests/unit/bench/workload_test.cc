@@ -1,5 +1,5 @@
 // The workload against a server made of a set of tokens that answers in any order.
-#include "bench/workload.h"
+#include "load/workload.h"
 
 #include <gtest/gtest.h>
 

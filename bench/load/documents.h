@@ -1,0 +1,37 @@
+// What a stored document looks like, and where in it an update may strike.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "load/options.h"
+#include "load/random.h"
+
+namespace seshdb::bench {
+
+class Documents {
+ public:
+  /// REQUIRES: bytes >= 150, enough for the smallest of each shape.
+  Documents(Shape shape, std::uint32_t bytes);
+
+  /// A whole document of the size asked for.
+  [[nodiscard]] const std::string& text() const { return text_; }
+  /// How many places there are that an update may change.
+  [[nodiscard]] std::uint32_t places() const { return places_; }
+  /// A place's JSON Pointer (RFC 6901), and its JSONPath (RFC 9535).
+  void append_pointer(std::uint32_t place, std::string& to) const;
+  void append_path(std::uint32_t place, std::string& to) const;
+  /// A value for any place: a JSON string of the size that was there, or a little more or less.
+  void append_value(SplitMix& random, std::string& to) const;
+  /// No document shrinks below this, however often it is updated.
+  [[nodiscard]] std::size_t bytes_least() const { return text_.size() / 4 * 3; }
+
+ private:
+  void make_members(std::string before, const std::string& after, std::size_t bytes);
+
+  Shape shape_;
+  std::string text_;
+  std::uint32_t places_ = 0;
+};
+
+}  // namespace seshdb::bench

@@ -1,0 +1,127 @@
+// Requests are put together from constant parts; one string is used again and again.
+#include "load/sesh_requests.h"
+
+#include "load/decimal.h"
+
+namespace seshdb::bench {
+
+namespace {
+
+// What one append adds; kAppendsMax of them (sessions.h) make a log of 1 KiB.
+constexpr std::string_view kLogLine = "GET /cart 200 3;";
+
+bool is_ok(std::string_view answer) {
+  constexpr std::string_view kStatus = R"("st":1)";
+  const std::size_t at = answer.find(kStatus);
+  if (at == std::string_view::npos) return false;
+  const std::string_view behind = answer.substr(at + kStatus.size());
+  return behind.starts_with(',') || behind.starts_with('}');
+}
+
+}  // namespace
+
+SeshRequests::SeshRequests(const Options& options)
+    : options_(options), documents_(options.document_shape, options.document_bytes) {
+  for (std::uint32_t key = 0; key < options.keys_per_session; ++key) {
+    keys_.push_back(key == 0 ? "user" : "user" + std::to_string(key));
+    get_ends_.push_back(R"(","keys":[")" + keys_.back() + R"("]}})");
+  }
+}
+
+void SeshRequests::begin(std::string_view command_begin, std::uint64_t token) {
+  request_ = command_begin;
+  append_number(token, request_);
+}
+
+std::string_view SeshRequests::text(const Ask& ask, SplitMix& random) {
+  switch (ask.step) {
+    case Step::kGet:
+      begin(R"({"KV_GET":{"tkn":")", ask.token);
+      request_ += get_ends_[ask.key];
+      break;
+    case Step::kSet:
+    case Step::kDocument:
+      append_documents(ask);
+      break;
+    case Step::kUpdate:
+      append_update(ask, random);
+      break;
+    case Step::kAppend:
+      begin(R"({"KV_APPEND":{"tkn":")", ask.token);
+      request_ += R"(","keys":{"log":")";
+      request_ += kLogLine;
+      request_ += R"("}}})";
+      break;
+    case Step::kNew:
+    case Step::kNewAgain:
+      return R"({"SH_NEW":{"name":"bench"}})";
+    case Step::kExpiring:
+      request_ = R"({"SH_NEW":{"name":"bench","expiry":{"duration":)";
+      append_number(options_.expiry_s, request_);
+      request_ += R"(,"deleteSession":true}}})";
+      break;
+    case Step::kEnd:
+      begin(R"({"SH_END":{"tkn":")", ask.token);
+      request_ += R"("}})";
+      break;
+    case Step::kEmptyLog:
+      begin(R"({"KV_SET":{"tkn":")", ask.token);
+      request_ += R"(","keys":{"log":""}}})";
+      break;
+    case Step::kTouch:
+      begin(R"({"SH_TOUCH":{"tkn":")", ask.token);
+      request_ += R"(","expiry":{"duration":)";
+      append_number(ask.expiry_s, request_);
+      request_ += R"(,"deleteSession":true}}})";
+      break;
+  }
+  return request_;
+}
+
+void SeshRequests::append_documents(const Ask& ask) {
+  begin(R"({"KV_SET":{"tkn":")", ask.token);
+  request_ += R"(","keys":{")";
+  request_ += keys_[ask.key];
+  request_ += R"(":)";
+  request_ += documents_.text();
+  const bool with_log =
+      ask.step == Step::kDocument && ask.key == 0 && options_.mix.has(Work::kAppend);
+  request_ += with_log ? R"(,"log":""}}})" : "}}}";
+}
+
+void SeshRequests::append_update(const Ask& ask, SplitMix& random) {
+  begin(R"({"KV_UPDATE":{"tkn":")", ask.token);
+  request_ += R"(","key":")";
+  request_ += keys_[ask.key];
+  request_ += R"(",")";
+  const std::uint32_t places = documents_.places();
+  documents_.append_pointer(places == 1 ? 0 : random.below(places), request_);
+  request_ += R"(":)";
+  documents_.append_value(random, request_);
+  request_ += "}}";
+}
+
+bool SeshRequests::succeeded(Step step, std::string_view answer) const {
+  if (options_.echo) return !answer.empty();
+  switch (step) {
+    case Step::kGet:
+      return answer.size() > documents_.bytes_least();
+    case Step::kSet:
+    case Step::kDocument:
+    case Step::kEmptyLog:
+      return answer.ends_with(":21}}}") || answer.ends_with(":20}}}");
+    case Step::kUpdate:
+    case Step::kAppend:
+      return answer.ends_with(":1}}}");
+    case Step::kNew:
+    case Step::kNewAgain:
+    case Step::kExpiring:
+      return is_ok(answer) && token_in(answer).has_value();
+    case Step::kEnd:
+    case Step::kTouch:
+      break;
+  }
+  return is_ok(answer);
+}
+
+}  // namespace seshdb::bench

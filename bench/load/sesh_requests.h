@@ -1,0 +1,31 @@
+// SeshDB's commands, as docs/protocol.md has them. The documents stand under the keys user, user1,
+// user2 ..., the text that grows under the key log.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "load/requests.h"
+
+namespace seshdb::bench {
+
+class SeshRequests final : public Requests {
+ public:
+  explicit SeshRequests(const Options& options);
+
+  [[nodiscard]] std::string_view text(const Ask& ask, SplitMix& random) override;
+  [[nodiscard]] bool succeeded(Step step, std::string_view answer) const override;
+
+ private:
+  void begin(std::string_view command_begin, std::uint64_t token);
+  void append_documents(const Ask& ask);
+  void append_update(const Ask& ask, SplitMix& random);
+
+  const Options& options_;
+  Documents documents_;
+  std::vector<std::string> keys_;
+  std::vector<std::string> get_ends_;  // what stands behind the token in a KV_GET, for each key
+  std::string request_;
+};
+
+}  // namespace seshdb::bench
