@@ -93,8 +93,7 @@ std::optional<Fault> check_every_core(const Context& context, const Call& call) 
 void Part::add(const Part& other) {
   sessions += other.sessions;
   keys += other.keys;
-  core.connections += other.core.connections;
-  core.engine.add(other.core.engine);
+  core.add(other.core);
   if (other.status != Status::kOk && fault.empty()) {  // who only stopped because of it says none
     status = other.status;
     fault = other.fault;

@@ -1,17 +1,26 @@
 // What a command may ask of the server around it, for SV_INFO. Plain figures, no sockets, no disk.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
+#include "base/figures.h"
 #include "store/storage.h"
 
 namespace seshdb::commands {
 
-/// Of one core.
+/// Of one core, or of several together.
 struct CoreFigures {
   std::uint64_t connections = 0;
-  store::EngineFigures engine;
+  store::Storage storage = store::Storage::kGood;  // of several the worst
+  Figures engine;
+
+  void add(const CoreFigures& other) {
+    connections += other.connections;
+    storage = std::max(storage, other.storage);
+    engine.add(other.engine);
+  }
 };
 
 /// Of the whole server.

@@ -23,22 +23,27 @@ void append_memory(const ServerFigures& server, protocol::Reply& reply) {
   memory.close();
 }
 
-void append_engine(const Context& context, const ServerFigures& server,
-                   const store::EngineFigures& figures, protocol::Reply& reply) {
+void append_figure(const Context& context, const Figure& figure, std::uint64_t value,
+                   protocol::ObjectWriter& object) {
+  if (figure.unit != Figure::Unit::kMoment) {
+    number(object, figure.member, value);
+  } else if (value == 0) {
+    object.raw_name(figure.member).append("null");
+  } else {
+    object.raw_name(figure.member).append_signed(whole_seconds(context.clock.to_unix_ms(value)));
+  }
+}
+
+void append_engine(const Context& context, const ServerFigures& server, const CoreFigures& cores,
+                   protocol::Reply& reply) {
   protocol::ObjectWriter engine = reply.object("engine");
   text(engine, "kind", server.engine);
   text(engine, "sync", server.sync);
-  text(engine, "state", store::storage_name(figures.storage));
-  Buffer& last_sync = engine.raw_name("lastSync");
-  if (figures.last_sync_ms == 0) {
-    last_sync.append("null");
-  } else {
-    last_sync.append_signed(whole_seconds(context.clock.to_unix_ms(figures.last_sync_ms)));
+  text(engine, "state", store::storage_name(cores.storage));
+  const std::span<const Figure> names = cores.engine.names();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!names[i].member.empty()) append_figure(context, names[i], cores.engine[i], engine);
   }
-  number(engine, "unsyncedBytes", figures.unsynced_bytes);
-  number(engine, "logBytes", figures.log_bytes);
-  number(engine, "checkpointBytes", figures.checkpoint_bytes);
-  number(engine, "checkpoints", figures.checkpoints);
   engine.close();
 }
 
@@ -75,7 +80,7 @@ void sv_info_finish(Context& context, const Call& /*call*/, const Part& part,
   reply.number("keys", part.keys);
   reply.number("connections", part.core.connections);
   append_memory(server, reply);
-  append_engine(context, server, part.core.engine, reply);
+  append_engine(context, server, part.core, reply);
   append_limits(server, reply);
 }
 

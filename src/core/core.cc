@@ -92,11 +92,17 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
                 }),
       error_(acceptor_.error()),
       scratch_(limits::kReadBytes) {
+  published_.names = committer_.engine().figures().names();
   const bool watched = poller_->add(exchange_.mailbox().bell(), kBellTag, true, false);
   if (!watched && error_ == 0) error_ = errno;
 }
 
 Core::~Core() = default;
+
+void Core::use(std::unique_ptr<engine::Engine> engine) {
+  committer_.use(std::move(engine));
+  published_.names = committer_.engine().figures().names();
+}
 
 void Core::run() {
   while (!shared_.halt.load(std::memory_order_relaxed)) {
@@ -292,7 +298,10 @@ std::optional<std::string> Core::load(const std::string& folder,
   return std::move(loaded.fault);
 }
 
-void Core::publish() { published_.tell(store_.counts(), committer_.engine().figures()); }
+void Core::publish() {
+  const engine::Engine& engine = committer_.engine();
+  published_.tell(store_.counts(), engine.storage(), engine.figures());
+}
 
 void Core::write_metrics(Buffer& out) {
   publish();
@@ -300,7 +309,9 @@ void Core::write_metrics(Buffer& out) {
 }
 
 commands::CoreFigures Core::core_figures() const {
-  return {.connections = connections_.size(), .engine = committer_.engine().figures()};
+  return {.connections = connections_.size(),
+          .storage = committer_.engine().storage(),
+          .engine = committer_.engine().figures()};
 }
 
 commands::ServerFigures Core::server_figures() const {

@@ -50,7 +50,7 @@ class Core final : private commands::Host, private engine::Events {
   [[nodiscard]] store::Store& store() { return store_; }
   [[nodiscard]] engine::Engine& engine() { return committer_.engine(); }
   /// Another engine than memory alone; before run().
-  void use(std::unique_ptr<engine::Engine> engine) { committer_.use(std::move(engine)); }
+  void use(std::unique_ptr<engine::Engine> engine);
   /// Makes the sessions of the save in `folder` that it owns. Before use() and run(), on the thread
   /// that will. Nothing, or what is wrong; `is_stopped` ends it early.
   [[nodiscard]] std::optional<std::string> load(const std::string& folder,

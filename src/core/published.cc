@@ -3,17 +3,12 @@
 
 namespace seshdb::core {
 
-void Published::tell(const store::Counts& counts, const store::EngineFigures& engine) {
+void Published::tell(const store::Counts& counts, store::Storage state, const Figures& figures) {
   sessions.set(counts.sessions);
   keys.set(counts.keys);
-  storage.set(static_cast<std::uint64_t>(engine.storage));
-  log_bytes.set(engine.log_bytes);
-  checkpoint_bytes.set(engine.checkpoint_bytes);
-  checkpoints.set(engine.checkpoints);
-  unsynced_bytes.set(engine.unsynced_bytes);
-  syncs.set(engine.syncs);
-  sync_ns.set(engine.sync_ns);
-  last_sync_ms.set(engine.last_sync_ms);
+  storage.set(static_cast<std::uint64_t>(state));
+  std::size_t i = 0;
+  for (const std::uint64_t value : figures.values()) engine[i++].set(value);
 }
 
 }  // namespace seshdb::core

@@ -2,8 +2,11 @@
 // any reads, at any moment, without its doing anything for it.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 
+#include "base/figures.h"
 #include "base/tally.h"
 #include "commands/tally.h"
 #include "store/storage.h"
@@ -13,8 +16,8 @@ namespace seshdb::core {
 
 // Memory of its own, so that no two cores write to one line of the cache.
 struct alignas(64) Published {
-  /// As they are at the end of a turn.
-  void tell(const store::Counts& counts, const store::EngineFigures& engine);
+  /// As they are at the end of a turn. REQUIRES: `figures` are those of `names`.
+  void tell(const store::Counts& counts, store::Storage state, const Figures& figures);
 
   commands::Tally tally;
   Durations turns;  // of the loop, without its waiting
@@ -24,14 +27,9 @@ struct alignas(64) Published {
   Count sessions;
   Count keys;
   Count connections;
-  Count storage;  // as its number
-  Count log_bytes;
-  Count checkpoint_bytes;
-  Count checkpoints;
-  Count unsynced_bytes;
-  Count syncs;
-  Count sync_ns;
-  Count last_sync_ms;
+  Count storage;                  // as its number
+  std::span<const Figure> names;  // the engine's, from before the cores run
+  std::array<Count, Figures::kMost> engine;
 };
 
 }  // namespace seshdb::core

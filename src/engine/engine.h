@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/figures.h"
+#include "engine/figures.h"
 #include "store/batch.h"
 #include "store/storage.h"
 
@@ -63,8 +65,8 @@ class Housekeeping {
   /// When it needs a turn at the latest, on the clock's scale; UINT64_MAX: never.
   [[nodiscard]] virtual std::uint64_t next_deadline_ms() const { return UINT64_MAX; }
   [[nodiscard]] virtual Storage storage() const { return Storage::kGood; }
-  /// What operators want to know.
-  [[nodiscard]] virtual store::EngineFigures figures() const { return {}; }
+  /// What operators want to know. SV_INFO promises those of a disk of every engine.
+  [[nodiscard]] virtual Figures figures() const { return Figures(kDiskFigures); }
   /// Commits the last changes, puts everything on the disk, and waits for it. Nothing is committed
   /// after it.
   virtual void close(store::Batch& /*changes*/) {}

@@ -332,15 +332,16 @@ void Log::sync_older() {
   if (error != 0) fail("cannot sync the log", error);
 }
 
-store::EngineFigures Log::figures() const {
-  return {.storage = storage_,
-          .log_bytes = position_.log_bytes,
-          .checkpoint_bytes = position_.checkpoint_bytes,
-          .checkpoints = checkpoints_,
-          .unsynced_bytes = syncs_.unsynced_bytes(),
-          .syncs = syncs_.count(),
-          .sync_ns = static_cast<std::uint64_t>(syncs_.took().count()),
-          .last_sync_ms = syncs_.last_ms()};
+Figures Log::figures() const {
+  Figures figures(kDiskFigures);
+  figures[kLastSync] = syncs_.last_ms();
+  figures[kUnsyncedBytes] = syncs_.unsynced_bytes();
+  figures[kLogBytes] = position_.log_bytes;
+  figures[kCheckpointBytes] = position_.checkpoint_bytes;
+  figures[kCheckpoints] = checkpoints_;
+  figures[kSyncs] = syncs_.count();
+  figures[kSyncTime] = static_cast<std::uint64_t>(syncs_.took().count());
+  return figures;
 }
 
 void Log::close(store::Batch& changes) {

@@ -85,7 +85,7 @@ class Log final : public Engine {
   [[nodiscard]] bool work(std::uint64_t now_ms) override;
   [[nodiscard]] std::uint64_t next_deadline_ms() const override;
   [[nodiscard]] Storage storage() const override { return storage_; }
-  [[nodiscard]] store::EngineFigures figures() const override;
+  [[nodiscard]] Figures figures() const override;
   void close(store::Batch& changes) override;
 
   /// Is a sync under way, or a moment's wait for it?

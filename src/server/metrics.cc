@@ -41,9 +41,9 @@ constexpr std::array kOfNone{Status::kPayLoadInvalid, Status::kJsonInvalid,
 constexpr std::array kOfAny{Status::kCommandType, Status::kValueTypeInvalid, Status::kValueSize};
 constexpr std::uint64_t kStatusesMost = 256;
 
-class Figures {
+class Families {
  public:
-  explicit Figures(const Shared& shared) : shared_(shared) {}
+  explicit Families(const Shared& shared) : shared_(shared) {}
 
   void add_server();
   void add_cores();
@@ -71,6 +71,7 @@ class Figures {
     begin(std::move(name), std::move(help), type);
     add(value);
   }
+  [[nodiscard]] double in_unit(Figure::Unit unit, std::uint64_t value) const;
   template <typename Read>
   void add_each_core(std::string name, std::string help, MetricType type, Read read);
   void add_durations(const std::vector<const Durations*>& parts, Labels labels);
@@ -83,7 +84,7 @@ class Figures {
 };
 
 template <typename Read>
-void Figures::add_each_core(std::string name, std::string help, MetricType type, Read read) {
+void Families::add_each_core(std::string name, std::string help, MetricType type, Read read) {
   begin(std::move(name), std::move(help), type);
   for (std::size_t core = 0; core < shared_.published.size(); ++core) {
     add(read(*shared_.published[core]), {{"core", std::to_string(core)}});
@@ -100,7 +101,7 @@ double cpu_seconds() {
          static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * kPerUs;
 }
 
-void Figures::add_server() {
+void Families::add_server() {
   begin("seshdb_info", "Always 1; the labels tell version, engine and when it syncs.",
         MetricType::Gauge);
   add(1, {{"version", SESHDB_VERSION},
@@ -127,7 +128,7 @@ void Figures::add_server() {
           MetricType::Counter, number(first.refused));
 }
 
-void Figures::add_cores() {
+void Families::add_cores() {
   add_each_core("seshdb_sessions", "Sessions in memory.", MetricType::Gauge,
                 [](const Published& core) { return number(core.sessions); });
   add_each_core("seshdb_keys", "Keys of the sessions in memory.", MetricType::Gauge,
@@ -142,34 +143,33 @@ void Figures::add_cores() {
   }
 }
 
-void Figures::add_engine() {
+void Families::add_engine() {
   add_each_core("seshdb_storage_state", "0 good, 1 little room, 2 full, 3 failed.",
                 MetricType::Gauge, [](const Published& core) { return number(core.storage); });
-  add_each_core("seshdb_log_bytes", "The log since the last checkpoint.", MetricType::Gauge,
-                [](const Published& core) { return number(core.log_bytes); });
-  add_each_core("seshdb_checkpoint_bytes", "The last checkpoint.", MetricType::Gauge,
-                [](const Published& core) { return number(core.checkpoint_bytes); });
-  add_each_core("seshdb_checkpoints_total", "Checkpoints written since the start.",
-                MetricType::Counter,
-                [](const Published& core) { return number(core.checkpoints); });
-  add_each_core("seshdb_unsynced_bytes", "Of the log, written but not known to be on the disk.",
-                MetricType::Gauge,
-                [](const Published& core) { return number(core.unsynced_bytes); });
-  add_each_core("seshdb_syncs_total", "Syncs of the log that were finished since the start.",
-                MetricType::Counter, [](const Published& core) { return number(core.syncs); });
-  add_each_core("seshdb_sync_seconds_total", "How long those syncs took together.",
-                MetricType::Counter,
-                [](const Published& core) { return number(core.sync_ns) * kPerNs; });
-  add_each_core("seshdb_last_sync_timestamp_seconds",
-                "When the last sync was finished, in Unix time; 0 where there was none.",
-                MetricType::Gauge, [this](const Published& core) {
-                  const std::uint64_t ms = core.last_sync_ms.get();
-                  return ms == 0 ? 0 : static_cast<double>(shared_.clock.to_unix_ms(ms)) * kPerMs;
-                });
+  const std::span<const Figure> names = shared_.published.front()->names;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    add_each_core(std::string(names[i].metric), std::string(names[i].help),
+                  names[i].kind == Figure::Kind::kCounter ? MetricType::Counter : MetricType::Gauge,
+                  [this, unit = names[i].unit, i](const Published& core) {
+                    return in_unit(unit, core.engine[i].get());
+                  });
+  }
+}
+
+double Families::in_unit(Figure::Unit unit, std::uint64_t value) const {
+  switch (unit) {
+    case Figure::Unit::kNanoseconds:
+      return static_cast<double>(value) * kPerNs;
+    case Figure::Unit::kMoment:
+      return value == 0 ? 0 : static_cast<double>(shared_.clock.to_unix_ms(value)) * kPerMs;
+    case Figure::Unit::kNumber:
+      break;
+  }
+  return static_cast<double>(value);
 }
 
 // Each bucket counts what is in those before it too. The last, "+Inf", is written from the count.
-void Figures::add_durations(const std::vector<const Durations*>& parts, Labels labels) {
+void Families::add_durations(const std::vector<const Durations*>& parts, Labels labels) {
   ClientMetric metric;
   metric.label = std::move(labels);
   ClientMetric::Histogram& histogram = metric.histogram;
@@ -192,8 +192,8 @@ void Figures::add_durations(const std::vector<const Durations*>& parts, Labels l
 }
 
 // Those of the named statuses are there from the start, so that the first fault is a rise too.
-void Figures::add_errors(const Tallies& tallies, const std::string& name,
-                         const std::set<Status>& statuses) {
+void Families::add_errors(const Tallies& tallies, const std::string& name,
+                          const std::set<Status>& statuses) {
   for (std::uint64_t i = 0; i < kStatusesMost; ++i) {
     const auto status = static_cast<Status>(i);
     std::uint64_t count = 0;
@@ -206,7 +206,7 @@ void Figures::add_errors(const Tallies& tallies, const std::string& name,
   }
 }
 
-Figures::Tallies Figures::tallies_of(const Command* command) const {
+Families::Tallies Families::tallies_of(const Command* command) const {
   Tallies tallies;
   for (const auto& core : shared_.published) {
     const commands::Tally& tally = core->tally;
@@ -215,7 +215,7 @@ Figures::Tallies Figures::tallies_of(const Command* command) const {
   return tallies;
 }
 
-void Figures::add_commands() {
+void Families::add_commands() {
   begin("seshdb_requests_total", "Requests that were answered, whatever the answer.",
         MetricType::Counter);
   const auto total = [](const Tallies& tallies) {
@@ -250,7 +250,7 @@ void Figures::add_commands() {
   }
 }
 
-void Figures::append_to(Buffer& out) const {
+void Families::append_to(Buffer& out) const {
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families_);
   out.append(text.str());
@@ -259,12 +259,12 @@ void Figures::append_to(Buffer& out) const {
 }  // namespace
 
 void append_metrics(const core::Shared& shared, Buffer& out) {
-  Figures figures(shared);
-  figures.add_server();
-  figures.add_cores();
-  figures.add_engine();
-  figures.add_commands();
-  figures.append_to(out);
+  Families families(shared);
+  families.add_server();
+  families.add_cores();
+  families.add_engine();
+  families.add_commands();
+  families.append_to(out);
 }
 
 }  // namespace seshdb::server

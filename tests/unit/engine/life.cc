@@ -61,9 +61,9 @@ void Life::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
 }
 
 void Life::poll() {
-  const std::uint64_t syncs = log_->figures().syncs;
+  const std::uint64_t syncs = log_->figures()[engine::kSyncs];
   log_->poll(*this);
-  if (log_->figures().syncs != syncs) safe = std::max(safe, sync_target_);
+  if (log_->figures()[engine::kSyncs] != syncs) safe = std::max(safe, sync_target_);
 }
 
 void Life::commit() {

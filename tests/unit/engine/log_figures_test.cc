@@ -12,8 +12,6 @@ namespace seshdb::engine {
 
 namespace {
 
-using store::EngineFigures;
-
 class LogFigures : public ::testing::Test {
  protected:
   LogFigures() {
@@ -44,61 +42,62 @@ class LogFigures : public ::testing::Test {
 }  // namespace
 
 TEST_F(LogFigures, follow_what_is_written_and_what_is_on_the_disk) {
-  EngineFigures figures = log_.figures();
-  EXPECT_EQ(figures.log_bytes, 0U);
-  EXPECT_EQ(figures.unsynced_bytes, 0U);
-  EXPECT_EQ(figures.last_sync_ms, 0U);
+  Figures figures = log_.figures();
+  EXPECT_EQ(figures[kLogBytes], 0U);
+  EXPECT_EQ(figures[kUnsyncedBytes], 0U);
+  EXPECT_EQ(figures[kLastSync], 0U);
   change();
   figures = log_.figures();
-  EXPECT_GT(figures.log_bytes, 0U);
-  EXPECT_EQ(figures.unsynced_bytes, figures.log_bytes);
-  EXPECT_EQ(figures.syncs, 0U);
+  EXPECT_GT(figures[kLogBytes], 0U);
+  EXPECT_EQ(figures[kUnsyncedBytes], figures[kLogBytes]);
+  EXPECT_EQ(figures[kSyncs], 0U);
   clock_.advance_ms(5'000);
   sync();
   figures = log_.figures();
-  EXPECT_EQ(figures.unsynced_bytes, 0U);
-  EXPECT_EQ(figures.syncs, 1U);
-  EXPECT_GT(figures.sync_ns, 0U);
-  EXPECT_EQ(figures.last_sync_ms, clock_.now_ms());
-  EXPECT_EQ(figures.storage, Storage::kGood);
+  EXPECT_EQ(figures[kUnsyncedBytes], 0U);
+  EXPECT_EQ(figures[kSyncs], 1U);
+  EXPECT_GT(figures[kSyncTime], 0U);
+  EXPECT_EQ(figures[kLastSync], clock_.now_ms());
+  EXPECT_EQ(log_.storage(), Storage::kGood);
 }
 
 TEST_F(LogFigures, tell_of_a_sync_that_failed) {
   change();
   sync();
-  const std::uint64_t last_ms = log_.figures().last_sync_ms;
+  const std::uint64_t last_ms = log_.figures()[kLastSync];
   clock_.advance_ms(5'000);
   change();
   directory_.fail(testing::FaultyDirectory::Call::kSync, 1, EIO, true);
   sync();
-  const EngineFigures figures = log_.figures();
-  EXPECT_EQ(figures.storage, Storage::kFailed);
-  EXPECT_EQ(figures.syncs, 1U);
-  EXPECT_EQ(figures.last_sync_ms, last_ms);
-  EXPECT_GT(figures.unsynced_bytes, 0U);
+  const Figures figures = log_.figures();
+  EXPECT_EQ(log_.storage(), Storage::kFailed);
+  EXPECT_EQ(figures[kSyncs], 1U);
+  EXPECT_EQ(figures[kLastSync], last_ms);
+  EXPECT_GT(figures[kUnsyncedBytes], 0U);
 }
 
 TEST_F(LogFigures, tell_of_checkpoints) {
   for (int i = 0; i < 100; ++i) change();
-  const std::uint64_t before = log_.figures().log_bytes;
+  const std::uint64_t before = log_.figures()[kLogBytes];
   EXPECT_EQ(log_.checkpoint_now(), std::nullopt);
-  const EngineFigures figures = log_.figures();
-  EXPECT_EQ(figures.checkpoints, 1U);
-  EXPECT_GT(figures.checkpoint_bytes, 0U);
-  EXPECT_LT(figures.log_bytes, before);
+  const Figures figures = log_.figures();
+  EXPECT_EQ(figures[kCheckpoints], 1U);
+  EXPECT_GT(figures[kCheckpointBytes], 0U);
+  EXPECT_LT(figures[kLogBytes], before);
 }
 
-TEST(EngineFigures, of_several_cores_are_their_sums_and_the_worst_of_them) {
-  EngineFigures all{.storage = Storage::kLittle, .log_bytes = 1, .last_sync_ms = 7};
-  all.add({.storage = Storage::kGood, .log_bytes = 2, .syncs = 3, .last_sync_ms = 5});
-  EXPECT_EQ(all.storage, Storage::kLittle);
-  EXPECT_EQ(all.log_bytes, 3U);
-  EXPECT_EQ(all.syncs, 3U);
-  EXPECT_EQ(all.last_sync_ms, 7U);
-  all.add({.storage = Storage::kFailed});
-  EXPECT_EQ(all.storage, Storage::kFailed);
-  EXPECT_EQ(store::storage_name(all.storage), "failed");
-  EXPECT_EQ(store::storage_name(Storage::kLittle), "little");
+TEST(Figures, of_several_cores_are_their_sums_and_their_last_moments) {
+  Figures all;
+  for (const auto& [bytes, moment_ms] : {std::pair{1U, 7U}, std::pair{2U, 5U}}) {
+    Figures one(kDiskFigures);
+    one[kLogBytes] = bytes;
+    one[kLastSync] = moment_ms;
+    all.add(one);
+  }
+  EXPECT_EQ(all.names().size(), kDiskFigures.size());
+  EXPECT_EQ(all[kLogBytes], 3U);
+  EXPECT_EQ(all[kLastSync], 7U);
+  EXPECT_EQ(all[kSyncs], 0U);
 }
 
 }  // namespace seshdb::engine

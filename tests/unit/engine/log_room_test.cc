@@ -24,11 +24,11 @@ TEST(Log, keeps_what_does_not_fit_until_there_is_room_and_asks_for_no_turn_meanw
   store::Session& session = store.create(1, false, "", {}, clock.now_ms());
   const std::string text = '"' + std::string(100'000, 'v') + '"';
   const auto change_takes = [&] {
-    const std::uint64_t before = log.figures().log_bytes;
+    const std::uint64_t before = log.figures()[engine::kLogBytes];
     (void)store.set(session, "k", text);
     EXPECT_TRUE(log.storage() != engine::Storage::kGood || log.has_room(core.changes.size()));
     (void)core.commit();
-    return log.figures().log_bytes - before;
+    return log.figures()[engine::kLogBytes] - before;
   };
   int changes = 0;
   while (change_takes() != 0) ASSERT_LT(++changes, 1'000);
