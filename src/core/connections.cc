@@ -19,6 +19,7 @@ net::Connection* Connections::add(std::unique_ptr<net::Transport>& transport,
   }
   Slot& slot = slots_[index];
   const Id id = std::uint64_t{slot.generation} << 32U | index;
+  SESHDB_CHECK(slot.generation != UINT32_MAX);  // tags from there on are not connections'
   if (!poller_.add(transport->fd(), id, true, false)) {
     free_.push_back(index);
     return nullptr;

@@ -49,6 +49,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
       published_(*shared.published[index]),
       poller_(std::move(parts.poller)),
       random_(std::move(parts.random)),
+      engine_loop_(*poller_),
       context_{.store = store_,
                .clock = shared.clock,
                .random = *random_,
@@ -100,6 +101,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
 Core::~Core() = default;
 
 void Core::use(std::unique_ptr<engine::Engine> engine) {
+  engine->attach(engine_loop_);
   committer_.use(std::move(engine));
   published_.names = committer_.engine().figures().names();
 }
@@ -114,6 +116,7 @@ void Core::turn() {
   const std::span<const epoll_event> events = wait();
   const std::uint64_t begin_ns = shared_.clock.now_ns();
   context_.now_ms = shared_.clock.now_ms();
+  engine_loop_.deliver(events, committer_.engine());
   committer_.engine().poll(*this);
   context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
   committer_.look_at_storage();

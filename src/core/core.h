@@ -18,6 +18,7 @@
 #include "core/acceptor.h"
 #include "core/committer.h"
 #include "core/connections.h"
+#include "core/engine_loop.h"
 #include "core/exchange.h"
 #include "core/gathers.h"
 #include "core/outbox.h"
@@ -91,6 +92,7 @@ class Core final : private commands::Host, private engine::Events {
   Published& published_;
   const std::unique_ptr<net::Poller> poller_;
   const std::unique_ptr<Random> random_;
+  EngineLoop engine_loop_;
   store::Store store_;
   commands::Context context_;
   Committer committer_;

@@ -51,6 +51,22 @@ class Events {
   virtual void on_outcome(Ticket ticket, Outcome outcome) = 0;
 };
 
+/// What an engine may ask of its core's event loop.
+class Loop {
+ public:
+  Loop() = default;
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+  virtual ~Loop() = default;
+
+  /// Has on_ready() called in each turn in which `fd` can be read or written, as is asked. False,
+  /// with errno, where there is no room for one more. REQUIRES: `fd` is not watched.
+  [[nodiscard]] virtual bool watch(int fd, bool read, bool write) = 0;
+  /// REQUIRES, for both: `fd` is watched.
+  virtual void change(int fd, bool read, bool write) = 0;
+  virtual void unwatch(int fd) = 0;
+};
+
 /// What an engine does besides, and what is asked of it: the same for all engines.
 class Housekeeping {
  public:
@@ -62,6 +78,11 @@ class Housekeeping {
   /// Does a little of its own work (checkpoints) after a turn's answers have left; true where there
   /// is more to do at once.
   [[nodiscard]] virtual bool work(std::uint64_t /*now_ms*/) { return false; }
+  /// Before the first turn: the loop, which outlives the engine, to watch descriptors with.
+  virtual void attach(Loop& /*loop*/) {}
+  /// A watched descriptor is ready: both after an error or the other end's close. Called before
+  /// poll(). It may come without cause where a descriptor was closed and its number used again.
+  virtual void on_ready(int /*fd*/, bool /*can_read*/, bool /*can_write*/) {}
   /// When it needs a turn at the latest, on the clock's scale; UINT64_MAX: never.
   [[nodiscard]] virtual std::uint64_t next_deadline_ms() const { return UINT64_MAX; }
   [[nodiscard]] virtual Storage storage() const { return Storage::kGood; }
