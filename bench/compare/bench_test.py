@@ -16,6 +16,7 @@ import results
 import rounds
 import sides
 import table
+from against import against
 from sides import CPU
 
 
@@ -328,7 +329,9 @@ class Catalogue(unittest.TestCase):
         for sizes in (sides.Sizes(), sides.QUICK):
             for with_valkey in (False, True):
                 for name, make in cases.CASES.items():
-                    yield name, make(sizes, with_valkey)
+                    made = make(sizes, with_valkey)
+                    yield name, made
+                    yield name, against(made)
 
     def test_names_are_unique_and_checks_name_sides_and_figures_that_exist(self):
         for name, made in self.all_cases():
@@ -354,6 +357,25 @@ class Catalogue(unittest.TestCase):
     def test_valkey_is_only_there_where_it_was_given(self):
         self.assertNotIn('valkey', {each.server for each in cases.hot(sides.Sizes(), False).sides})
         self.assertIn('valkey', {each.server for each in cases.hot(sides.Sizes(), True).sides})
+
+    def test_against_another_build_each_side_has_its_twin_and_nothing_else_is_there(self):
+        made = against(cases.hot(sides.Sizes(), True))
+        self.assertEqual(
+            [(each.name, each.server) for each in made.sides],
+            [
+                (name, server)
+                for command in ('KV_GET', 'KV_SET', 'KV_UPDATE')
+                for name, server in (
+                    (f'SeshDB {command}', 'seshdb'),
+                    (f'SeshDB {command}, before', 'before'),
+                )
+            ],
+        )
+        self.assertEqual({each.limit for each in made.checks}, {1.02})
+
+    def test_against_another_build_both_are_asked_at_one_rate(self):
+        made = against(cases.tail(sides.Sizes(), False))
+        self.assertEqual({each.share_of for each in made.sides}, {'', 'SeshDB KV_GET, maximum'})
 
     def test_options_become_a_command_line(self):
         self.assertEqual(

@@ -20,6 +20,7 @@ import machine
 import results
 import sides
 import table
+from against import against
 from rounds import Plan, Runner
 from servers import Programs, Servers
 
@@ -57,6 +58,12 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
         default='build/release',
         metavar='FOLDER',
         help='where seshdb and seshdb-bench are (build/release)',
+    )
+    parser.add_argument(
+        '--against',
+        default='',
+        metavar='PROGRAM',
+        help='another build of seshdb: compare with it, and with no other server',
     )
     parser.add_argument(
         '--output',
@@ -101,6 +108,8 @@ def find_programs(options: argparse.Namespace) -> Programs:
         'redis': pathlib.Path('/usr/bin/redis-check-rdb'),
         'nginx': installed if installed.exists() else unpacked,
     }
+    if options.against:
+        found['before'] = pathlib.Path(options.against).resolve()
     if options.valkey:
         found['valkey'] = pathlib.Path(options.valkey).resolve()
         found['valkey_json'] = pathlib.Path(options.valkey_json).resolve()
@@ -182,7 +191,8 @@ def compare(options: argparse.Namespace) -> int:
     ) as servers:
         runner = Runner(servers, plan, say)
         for name in options.cases or cases.CASES:
-            result['cases'].append(runner.run(cases.CASES[name](sizes, bool(options.valkey))))
+            case = cases.CASES[name](sizes, bool(options.valkey))
+            result['cases'].append(runner.run(against(case) if options.against else case))
             say('')
             print(table.case_as_text(result['cases'][-1], options.quick), flush=True)
             results.write(path, result)

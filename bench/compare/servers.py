@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Callable
 
 from sides import DATA
@@ -67,6 +68,7 @@ class Programs:
     client: str
     redis: str
     nginx: str
+    before: str = ''  # another build of SeshDB
     valkey: str = ''
     valkey_json: str = ''
 
@@ -148,7 +150,8 @@ class Servers:
         data = str(self.data_folder())
         options = {name: value.replace(DATA, data) for name, value in options.items()}
         how: Callable[[dict[str, str], int | None], Server] = {
-            'seshdb': self.start_seshdb,
+            'seshdb': partial(self.start_seshdb, self.programs.seshdb),
+            'before': partial(self.start_seshdb, self.programs.before),
             'redis': self.start_redis,
             'valkey': self.start_valkey,
             'nginx': self.start_nginx,
@@ -222,8 +225,8 @@ class Servers:
     def log_end(self, kind: str) -> str:
         return (self.folder / f'{kind}.stderr').read_text(errors='replace')[-500:].strip()
 
-    def start_seshdb(self, options: dict[str, str], cpu: int | None) -> Server:
-        command = [self.programs.seshdb, '--port', '0', '--log-level', 'warn']
+    def start_seshdb(self, program: str, options: dict[str, str], cpu: int | None) -> Server:
+        command = [program, '--port', '0', '--log-level', 'warn']
         for name, value in options.items():
             command += [f'--{name}', value]
         begin = time.monotonic()

@@ -60,7 +60,7 @@ class Side:
     """One of the things compared: a server, and what its clients do."""
 
     name: str
-    server: str  # seshdb, redis, valkey, nginx
+    server: str  # seshdb, redis, valkey, nginx; before: another build of SeshDB
     client: Options = field(default_factory=dict)  # options of seshdb-bench
     server_options: dict[str, str] = field(default_factory=dict)
     action: str = 'load'  # or 'start': nothing but the time to the first answer; or 'restart': the
