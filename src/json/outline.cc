@@ -47,8 +47,8 @@ std::uint32_t quick_hash(std::string_view name) {
 
 template <typename Container>
 void shrink(Container& entries) {
-  entries.clear();
   if (entries.capacity() > kKeptEntries) {
+    entries.clear();
     entries.shrink_to_fit();
   }
 }
@@ -60,62 +60,89 @@ std::size_t held_bytes(const Container& entries) {
 
 }  // namespace
 
+// The functions that read take where they begin and return where they end, or null where the text
+// is wrong. So the position stays in a register; most are inlined, as a call would cost as much as
+// the work.
 class Reader {
  public:
   Reader(Outline& outline, std::string_view text, std::uint32_t depth_max)
       : out_(outline),
         begin_(text.data()),
-        at_(text.data()),
         end_(text.data() + text.size()),
         depth_max_(depth_max) {}
 
   Verdict run() {
-    const bool whole = read_values() && (skip_space(), at_ == end_);
-    out_.stopped_at_ = offset();
-    return whole ? Verdict::kValid : too_deep_ ? Verdict::kTooDeep : Verdict::kInvalid;
+    const char* at = read_values(begin_);
+    if (at != nullptr) {
+      at = skip_space(at);
+      if (at != end_) at = fail(at);
+    }
+    out_.stopped_at_ = offset(at != nullptr ? at : wrong_);
+    return at != nullptr ? Verdict::kValid : too_deep_ ? Verdict::kTooDeep : Verdict::kInvalid;
   }
 
  private:
-  [[nodiscard]] std::uint32_t offset() const { return static_cast<std::uint32_t>(at_ - begin_); }
-  [[nodiscard]] std::uint32_t level() const { return level_; }
+  using At = const char*;
 
-  void skip_space() {
-    if (at_ != end_ && *at_ > ' ') return;  // nearly always
-    while (at_ != end_ && is_space(*at_)) {
-      ++at_;
+  [[nodiscard]] std::uint32_t offset(At at) const {
+    return static_cast<std::uint32_t>(at - begin_);
+  }
+
+  At fail(At at) {
+    wrong_ = at;
+    return nullptr;
+  }
+
+  [[gnu::always_inline]] At skip_space(At at) {
+    if (at != end_ && *at > ' ') return at;  // nearly always
+    while (at != end_ && is_space(*at)) {
+      ++at;
       ++spaces_;
     }
+    return at;
   }
 
   // Reads one value and everything below it, by turns opening containers and finishing values.
-  bool read_values() {
+  At read_values(At at) {
     for (;;) {
-      skip_space();
-      if (at_ == end_) return false;
-      if (*at_ == '{' || *at_ == '[') {
-        if (!open()) return false;
+      at = skip_space(at);
+      if (at == end_) return fail(at);
+      if (*at == '{' || *at == '[') {
+        at = open(at);
+        if (at == nullptr) return nullptr;
         if (!opened_empty_) continue;
-      } else if (!read_scalar()) {
-        return false;
+      } else {
+        at = read_scalar(at);
+        if (at == nullptr) return nullptr;
       }
-      switch (finish_value()) {
-        case Next::kDone:
-          return true;
-        case Next::kBad:
-          return false;
-        case Next::kValue:
+      // Behind a complete value: closes what ends here and goes on to the next value, if there is
+      // one.
+      for (;;) {
+        if (level_ == 0) return at;
+        if (in_object_) out_.names_.back().value_end = offset(at);
+        at = skip_space(at);
+        if (at == end_) return fail(at);
+        if (*at == ',') {
+          ++at;
+          if (!in_object_) break;
+          at = read_name(skip_space(at));
+          if (at == nullptr) return nullptr;
           break;
+        }
+        if (*at != (in_object_ ? '}' : ']')) return fail(at);
+        ++at;
+        close(at);
       }
     }
   }
 
-  bool open() {
-    const bool object = *at_ == '{';
-    if (level() >= depth_max_) {
+  [[gnu::always_inline]] At open(At at) {
+    const bool object = *at == '{';
+    if (level_ >= depth_max_) {
       too_deep_ = true;
-      return false;
+      return fail(at);
     }
-    const std::uint32_t node = add_node(object ? Kind::kObject : Kind::kArray);
+    const std::uint32_t node = add_node(at, object ? Kind::kObject : Kind::kArray);
     out_.frames_.push_back({.node = node,
                             .names_begin = static_cast<std::uint32_t>(out_.names_.size()),
                             .spaces = spaces_,
@@ -123,92 +150,67 @@ class Reader {
                             .depth = deepest_,
                             .object = object});
     ++level_;
-    deepest_ = node != kNone ? level() : std::max(deepest_, level());
-    ++at_;
-    skip_space();
-    if (at_ == end_) return false;
-    opened_empty_ = *at_ == (object ? '}' : ']');
+    in_object_ = object;
+    deepest_ = node != kNone ? level_ : std::max(deepest_, level_);
+    at = skip_space(at + 1);
+    if (at == end_) return fail(at);
+    opened_empty_ = *at == (object ? '}' : ']');
     if (opened_empty_) {
-      ++at_;
-      close();
-      return true;
+      ++at;
+      close(at);
+      return at;
     }
-    return !object || read_name();
+    return object ? read_name(at) : at;
   }
 
-  // The container on top is complete, `at_` is behind its bracket.
-  void close() {
+  // The container on top is complete; `at` is behind its bracket.
+  void close(At at) {
     const Outline::Frame frame = out_.frames_.back();
-    if (out_.names_.size() - frame.names_begin > 1) {
-      find_duplicates(frame.names_begin);
+    if (frame.object) {
+      if (out_.names_.size() - frame.names_begin > 1) find_duplicates(frame.names_begin);
+      out_.names_.erase(out_.names_.begin() + frame.names_begin, out_.names_.end());
     }
-    out_.names_.resize(frame.names_begin);
     out_.frames_.pop_back();
     --level_;
+    in_object_ = level_ != 0 && out_.frames_.back().object;
     if (frame.node != kNone) {
       Node& node = out_.nodes_[frame.node];
-      node.end = offset();
+      node.end = offset(at);
       node.next = static_cast<std::uint32_t>(out_.nodes_.size());
       node.spaces = spaces_ - frame.spaces;
       node.has_duplicates = duplicates_ != frame.duplicates;
-      node.depth = static_cast<std::uint16_t>(deepest_ - level());
+      node.depth = static_cast<std::uint16_t>(deepest_ - level_);
       deepest_ = std::max(deepest_, frame.depth);
     }
   }
 
-  enum class Next : std::uint8_t { kValue, kDone, kBad };
-
-  // Behind a complete value: closes what ends here and goes on to the next value, if there is one.
-  Next finish_value() {
-    for (;;) {
-      if (out_.frames_.empty()) return Next::kDone;
-      const bool object = out_.frames_.back().object;
-      if (object) {
-        out_.names_.back().value_end = offset();
-      }
-      skip_space();
-      if (at_ == end_) return Next::kBad;
-      const char c = *at_;
-      if (c == ',') {
-        ++at_;
-        if (!object) return Next::kValue;
-        skip_space();
-        return read_name() ? Next::kValue : Next::kBad;
-      }
-      if (c != (object ? '}' : ']')) return Next::kBad;
-      ++at_;
-      close();
-    }
-  }
-
-  // A member's name and the colon behind it. Here and below: a call would cost as much as the work.
-  [[gnu::always_inline]] bool read_name() {
-    if (at_ == end_ || *at_ != '"') return false;
-    const std::uint32_t begin = offset() + 1;
+  // A member's name and the colon behind it.
+  [[gnu::always_inline]] At read_name(At at) {
+    if (at == end_ || *at != '"') return fail(at);
+    const std::uint32_t begin = offset(at) + 1;
     bool escaped = false;
-    if (!read_string(escaped)) return false;
-    const std::uint32_t end = offset() - 1;
+    at = read_string(at, escaped);
+    if (at == nullptr) return nullptr;
+    const std::uint32_t end = offset(at) - 1;
     out_.names_.push_back({.hash = 0,  // until it is needed
                            .begin = begin,
                            .end = end,
                            .value_end = end,
                            .node = kNone,
                            .escaped = escaped});
-    skip_space();
-    if (at_ == end_ || *at_ != ':') return false;
-    ++at_;
-    return true;
+    at = skip_space(at);
+    return at != end_ && *at == ':' ? at + 1 : fail(at);
   }
 
   // A node for the value that begins here, where it is on an upper level.
-  std::uint32_t add_node(Kind kind) {
-    if (level() > Outline::kLevels) return kNone;
+  [[gnu::always_inline]] std::uint32_t add_node(At at, Kind kind) {
+    if (level_ > Outline::kLevels) return kNone;
     const auto index = static_cast<std::uint32_t>(out_.nodes_.size());
     Node& node = out_.nodes_.emplace_back();
-    node.begin = offset();
+    node.begin = offset(at);
     node.next = index + 1;
     node.kind = kind;
-    if (!out_.frames_.empty() && out_.frames_.back().object) {
+    if (in_object_) {
       Outline::Name& name = out_.names_.back();
       name.node = index;
       node.name_begin = name.begin;
@@ -218,92 +220,81 @@ class Reader {
     return index;
   }
 
-  [[gnu::always_inline]] bool read_scalar() {
-    bool escaped = false;
-    switch (*at_) {
-      case '"':
-        return scalar(Kind::kString, [&] { return read_string(escaped); }, escaped);
+  [[gnu::always_inline]] At read_scalar(At at) {
+    switch (*at) {
+      case '"': {
+        bool escaped = false;
+        const std::uint32_t node = add_node(at, Kind::kString);
+        at = read_string(at, escaped);
+        if (node != kNone && at != nullptr) out_.nodes_[node].escaped = escaped;
+        return end_node(node, at);
+      }
       case 't':
-        return scalar(Kind::kBool, [&] { return read_word("true"); });
+        return end_node(add_node(at, Kind::kBool), read_word(at, "true"));
       case 'f':
-        return scalar(Kind::kBool, [&] { return read_word("false"); });
+        return end_node(add_node(at, Kind::kBool), read_word(at, "false"));
       case 'n':
-        return scalar(Kind::kNull, [&] { return read_word("null"); });
+        return end_node(add_node(at, Kind::kNull), read_word(at, "null"));
       default:
-        return scalar(Kind::kNumber, [&] { return read_number(); });
+        return end_node(add_node(at, Kind::kNumber), read_number(at));
     }
   }
 
-  template <typename Read>
-  bool scalar(Kind kind, Read read, const bool& escaped = false) {
-    const std::uint32_t node = add_node(kind);
-    if (!read()) return false;
-    if (node != kNone) {
-      out_.nodes_[node].end = offset();
-      out_.nodes_[node].escaped = escaped;
-    }
-    return true;
+  [[gnu::always_inline]] At end_node(std::uint32_t node, At at) {
+    if (node != kNone && at != nullptr) out_.nodes_[node].end = offset(at);
+    return at;
   }
 
-  bool read_word(std::string_view word) {
-    if (static_cast<std::size_t>(end_ - at_) < word.size() ||
-        std::memcmp(at_, word.data(), word.size()) != 0) {
-      return false;
-    }
-    at_ += word.size();
-    return true;
+  At read_word(At at, std::string_view word) {
+    const bool is_there = static_cast<std::size_t>(end_ - at) >= word.size() &&
+                          std::memcmp(at, word.data(), word.size()) == 0;
+    return is_there ? at + word.size() : fail(at);
   }
 
   // RFC 8259, section 6.
-  bool read_number() {
-    if (*at_ == '-') ++at_;
-    if (at_ == end_ || !is_digit(*at_)) return false;
-    if (*at_ == '0') {
-      ++at_;
-    } else {
-      skip_digits();
+  At read_number(At at) {
+    if (*at == '-') ++at;
+    if (at == end_ || !is_digit(*at)) return fail(at);
+    at = *at == '0' ? at + 1 : skip_digits(at);
+    if (at != end_ && *at == '.') {
+      ++at;
+      if (at == end_ || !is_digit(*at)) return fail(at);
+      at = skip_digits(at);
     }
-    if (at_ != end_ && *at_ == '.') {
-      ++at_;
-      if (!skip_digits()) return false;
+    if (at != end_ && (*at == 'e' || *at == 'E')) {
+      ++at;
+      if (at != end_ && (*at == '+' || *at == '-')) ++at;
+      if (at == end_ || !is_digit(*at)) return fail(at);
+      at = skip_digits(at);
     }
-    if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
-      ++at_;
-      if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
-      if (!skip_digits()) return false;
-    }
-    return true;
+    return at;
   }
 
-  bool skip_digits() {
-    const char* const from = at_;
-    while (at_ != end_ && is_digit(*at_)) ++at_;
-    return at_ != from;
+  [[nodiscard]] At skip_digits(At at) const {
+    while (at != end_ && is_digit(*at)) ++at;
+    return at;
   }
 
-  // RFC 8259, section 7. `at_` stands on the opening quote, afterwards behind the closing one.
-  bool read_string(bool& escaped) {
-    ++at_;
+  // RFC 8259, section 7. From the opening quote to behind the closing one.
+  [[gnu::always_inline]] At read_string(At at, bool& escaped) {
+    ++at;
     for (;;) {
-      at_ = find_string_special(at_, end_);
-      if (at_ == end_) return false;
-      if (*at_ == '"') {
-        ++at_;
-        return true;
-      }
-      if (*at_ != '\\') return false;  // a control character
+      at = find_string_special(at, end_);
+      if (at == end_) return fail(at);
+      if (*at == '"') return at + 1;
+      if (*at != '\\') return fail(at);  // a control character
       escaped = true;
-      if (!read_escape()) return false;
+      at = read_escape(at);
+      if (at == nullptr) return nullptr;
     }
   }
 
-  bool read_escape() {
-    if (end_ - at_ < 2) return false;
+  At read_escape(At at) {
+    if (end_ - at < 2) return fail(at);
     constexpr std::string_view kSimple = "\"\\/bfnrt";
-    const bool is_simple = kSimple.find(at_[1]) != std::string_view::npos;
-    const bool is_code = at_[1] == 'u' && end_ - at_ >= 6 && std::all_of(at_ + 2, at_ + 6, is_hex);
-    at_ += is_simple ? 2 : is_code ? 6 : 0;
-    return is_simple || is_code;
+    if (kSimple.find(at[1]) != std::string_view::npos) return at + 2;
+    const bool is_code = at[1] == 'u' && end_ - at >= 6 && std::all_of(at + 2, at + 6, is_hex);
+    return is_code ? at + 6 : fail(at);
   }
 
   [[nodiscard]] std::string_view raw(const Outline::Name& name) const {
@@ -359,25 +350,33 @@ class Reader {
   }
 
   Outline& out_;
-  const char* const begin_;
-  const char* at_;
-  const char* const end_;
+  const At begin_;
+  const At end_;
+  At wrong_ = nullptr;  // where reading stopped
   const std::uint32_t depth_max_;
   std::uint32_t spaces_ = 0;
   std::uint32_t duplicates_ = 0;
   std::uint32_t deepest_ = 0;
   std::uint32_t level_ = 0;  // how many frames there are
+  bool in_object_ = false;   // the top one is an object's
   bool opened_empty_ = false;
   bool too_deep_ = false;
 };
 
 Verdict Outline::read(std::string_view text, std::uint32_t depth_max) {
-  shrink(nodes_);
-  shrink(frames_);
-  shrink(names_);
-  shrink(table_);
-  shrink(superseded_);
-  shrink(scratch_a_);
+  if (was_large_) {
+    shrink(nodes_);
+    shrink(frames_);
+    shrink(names_);
+    shrink(table_);
+    shrink(superseded_);
+    shrink(scratch_a_);
+  }
+  was_large_ = text.size() > kKeptEntries;
+  nodes_.clear();
+  frames_.clear();
+  names_.clear();
+  superseded_.clear();
   return Reader(*this, text, depth_max).run();
 }
 

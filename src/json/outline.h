@@ -100,6 +100,7 @@ class Outline {
   std::vector<Range> superseded_;
   std::string scratch_a_;
   std::size_t stopped_at_ = 0;
+  bool was_large_ = false;  // the last text may have needed much of these
 };
 
 }  // namespace seshdb::json

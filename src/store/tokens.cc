@@ -4,6 +4,9 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <bit>
+#include <cstring>
+
 #include "base/check.h"
 #include "base/random.h"
 
@@ -15,22 +18,47 @@ Secret make_secret() {
   return secret;
 }
 
+namespace {
+
+constexpr std::size_t kBlock = 8;
+static_assert(std::endian::native == std::endian::little, "the first digit is in the lowest byte");
+
+// Eight digits, the first in the lowest byte: each byte from '0' to '9'?
+bool are_digits(std::uint64_t block) {
+  constexpr std::uint64_t kUpper = 0xF0F0F0F0F0F0F0F0U;
+  constexpr std::uint64_t kSix = 0x0606060606060606U;  // takes what is above '9' to 0x40
+  constexpr std::uint64_t kZeros = 0x3030303030303030U;
+  return (block & kUpper) == kZeros && ((block + kSix) & kUpper) == kZeros;
+}
+
+// Their value: neighbours are put together to numbers of two digits, these of four, and these.
+std::uint64_t value_of(std::uint64_t block) {
+  block = (block & 0x0F0F0F0F0F0F0F0FU) * (10U << 8U | 1U) >> 8U;
+  block = (block & 0x00FF00FF00FF00FFU) * (100U << 16U | 1U) >> 16U;
+  return (block & 0x0000FFFF0000FFFFU) * (std::uint64_t{10'000} << 32U | 1U) >> 32U;
+}
+
+}  // namespace
+
 std::optional<std::uint64_t> parse_token(std::string_view text) {
-  if (text.empty() || text.front() == '0') {
-    return std::nullopt;
-  }
   constexpr std::size_t kDigitsMax = 20;
-  constexpr std::size_t kDigitsThatFit = kDigitsMax - 1;  // whatever they are
-  if (text.size() > kDigitsMax) {
+  constexpr std::uint64_t kMost = UINT64_MAX / 10;  // that one more digit may follow
+  if (text.empty() || text.front() == '0' || text.size() > kDigitsMax) {
     return std::nullopt;
   }
   std::uint64_t token = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const unsigned digit = static_cast<unsigned char>(text[i]) - unsigned{'0'};
-    const bool fits = i < kDigitsThatFit || token <= (UINT64_MAX - digit) / 10;
-    if (digit > 9 || !fits) {
-      return std::nullopt;
-    }
+  while (text.size() >= kBlock) {  // twice at most: what is read so fits
+    constexpr std::uint64_t kScale = 100'000'000;
+    std::uint64_t block = 0;
+    std::memcpy(&block, text.data(), kBlock);
+    if (!are_digits(block)) return std::nullopt;
+    token = token * kScale + value_of(block);
+    text.remove_prefix(kBlock);
+  }
+  for (const char c : text) {
+    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
+    const bool fits = token < kMost || (token == kMost && digit <= UINT64_MAX % 10);
+    if (digit > 9 || !fits) return std::nullopt;
     token = token * 10 + digit;
   }
   return token;
