@@ -12,7 +12,7 @@ namespace seshdb::json {
 namespace {
 
 constexpr std::uint32_t kNone = UINT32_MAX;
-// Up to here comparing all pairs of 32-bit hashes is cheaper than a table.
+// Up to here comparing hashes one by one is cheaper than a table.
 constexpr std::size_t kFewNames = 16;
 // Scratch space that one huge request needed is given back after it.
 constexpr std::size_t kKeptEntries = 4'096;
@@ -315,16 +315,21 @@ class Reader {
       find_duplicates_of_many(names);
       return;
     }
-    for (Outline::Name& name : names) {
+    std::uint64_t seen = 0;  // a bit for each hash
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      Outline::Name& name = names[i];
       name.hash = quick_hash(name.escaped ? decoded(raw(name), out_.scratch_a_) : raw(name));
+      const std::uint64_t bit = std::uint64_t{1} << (name.hash >> 26U);
+      if ((seen & bit) != 0) supersede_equal(names.first(i), name);
+      seen |= bit;
     }
-    for (std::size_t i = 0; i + 1 < names.size(); ++i) {
-      for (std::size_t j = i + 1; j < names.size(); ++j) {
-        if (names[i].hash == names[j].hash && same_string(raw(names[i]), raw(names[j])))
-            [[unlikely]] {
-          supersede(names[i]);
-          break;
-        }
+  }
+
+  void supersede_equal(std::span<const Outline::Name> before, const Outline::Name& name) {
+    for (std::size_t i = before.size(); i-- > 0;) {
+      if (before[i].hash == name.hash && same_string(raw(before[i]), raw(name))) {
+        supersede(before[i]);
+        return;  // one before that is superseded already
       }
     }
   }

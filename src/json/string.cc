@@ -1,4 +1,4 @@
-// Escapes in and out; the search for a string's next special byte, 16 bytes at a time on x86-64.
+// Escapes in and out.
 #include "json/string.h"
 
 #define XXH_INLINE_ALL
@@ -6,12 +6,7 @@
 
 #include "base/random.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <array>
-#include <bit>
 #include <cstring>
 
 namespace seshdb::json {
@@ -97,24 +92,7 @@ std::uint64_t hash_seed() {
 
 }  // namespace
 
-const char* find_string_special(const char* at, const char* end) {
-#ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i control = _mm_set1_epi8(0x1F);
-  while (end - at >= 16) {
-    __m128i block;
-    std::memcpy(&block, at, sizeof(block));
-    const __m128i hit =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)),
-                     _mm_cmpeq_epi8(_mm_min_epu8(block, control), block));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hit));
-    if (mask != 0) {
-      return at + std::countr_zero(mask);
-    }
-    at += 16;
-  }
-#endif
+const char* find_string_special_bytewise(const char* at, const char* end) {
   while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= kSpace) {
     ++at;
   }
@@ -167,6 +145,9 @@ bool same_string(std::string_view raw_a, std::string_view raw_b) {
 bool spells(std::string_view raw, std::string_view wanted, std::string& scratch) {
   constexpr std::size_t kBytesMost = 6;  // of the spelling of a byte
   if (raw.size() < wanted.size() || raw.size() > kBytesMost * wanted.size()) {
+    return false;
+  }
+  if (!raw.empty() && raw.front() != wanted.front() && raw.front() != '\\') {
     return false;
   }
   return decoded(raw, scratch) == wanted;
