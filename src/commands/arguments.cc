@@ -133,8 +133,6 @@ Call bind(const Command& command, const protocol::Envelope& envelope) {
   call.command = &command;
   call.text = envelope.text;
   call.nodes = envelope.nodes;
-  const bool takes_pointers =
-      !command.params.empty() && command.params.back().type == Type::kPointers;
   for_each_child(call, call.nodes[1], [&](const Node& node) {
     const auto index = static_cast<std::uint32_t>(&node - call.nodes.data());
     bool known = false;
@@ -152,10 +150,10 @@ Call bind(const Command& command, const protocol::Envelope& envelope) {
     }
     if (known) return;
     if (names(call, node, "tkn")) call.tkn = index;  // echoed, though the command does not take it
-    if (!takes_pointers) {
+    if (command.pointers_param == kParamsMax) {
       call.unknown = index;
-    } else if (call.params[command.params.size() - 1] == kNoNode) {
-      call.params[command.params.size() - 1] = index;
+    } else if (call.params[command.pointers_param] == kNoNode) {
+      call.params[command.pointers_param] = index;
     }
   });
   return call;

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/status.h"
 #include "commands/host.h"
+#include "commands/list.h"
 #include "json/outline.h"
 #include "protocol/reply.h"
 #include "store/storage.h"
@@ -38,12 +39,12 @@ enum class Type : std::uint8_t {
 struct Param {
   std::string_view name;
   Type type;
-  bool required;
-  Status missing;           // `st` where it is required and not there
-  Status wrong_type;        // `st` where its type is wrong
-  std::uint32_t bytes_min;  // bounds of a string, or of each key's name; else 0
-  std::uint32_t bytes_max;
-  std::string_view fallback;  // what holds where it is not there, as JSON; empty: nothing
+  bool required = true;
+  Status missing = Status::kParamMissing;         // `st` where it is required and not there
+  Status wrong_type = Status::kValueTypeInvalid;  // `st` where its type is wrong
+  std::uint32_t bytes_min = 0;                    // bounds of a string, or of each key's name
+  std::uint32_t bytes_max = 0;
+  std::string_view fallback{};  // what holds where it is not there, as JSON; empty: nothing
   std::string_view summary;
 };
 
@@ -53,23 +54,40 @@ struct AnswerMember {
   std::string_view summary;
 };
 
+struct Example {
+  std::string_view request;
+  std::string_view answer;  // empty: none
+};
+
+inline constexpr std::size_t kParamsMax = 3;
+using Params = List<Param, kParamsMax>;
+
+/// The place of the parameter `name`. Does not compile where there is none.
+consteval std::size_t place_of(std::string_view name, const Params& params) {
+  std::size_t place = 0;
+  while (params[place].name != name) ++place;
+  return place;
+}
+
 /// Where a command runs.
 enum class Scope : std::uint8_t {
-  kSession,     // on the core that owns `tkn`'s session
-  kNewSession,  // on the core that will own the new session
-  kSharedName,  // on the core that owns the session shared under `name`
-  kEveryCore,   // a part on each core, the parts put together
+  kSession,    // on the core that owns the session of `tkn`, which has to be live
+  kToken,      // on the core that owns the token that the row's `find_token` gives
+  kEveryCore,  // a part on each core, the parts put together
+};
+
+/// What a command does to the sessions, and so when it is refused.
+enum class Effect : std::uint8_t {
+  kReads,    // changes nothing
+  kChanges,  // refused where changes cannot be kept
+  kGrows,    // may take memory, too: also refused where there is none left
 };
 
 /// What a command does with the directory of named saves. The server does it, on every core; no
 /// handler has a part in it.
 enum class Saving : std::uint8_t { kNone, kSave, kLoad };
 
-inline constexpr std::size_t kParamsMax = 3;
 inline constexpr std::uint32_t kNoNode = UINT32_MAX;
-/// Of a command on a session's keys, the parameter that names them.
-inline constexpr std::size_t kKeysParam = 1;
-
 struct Command;
 class Tally;
 
@@ -123,35 +141,46 @@ struct Part {
   void add(const Part& other);
 };
 
-struct Example {
-  std::string_view request;
-  std::string_view answer;  // empty: none
-};
-
-struct Command {
+/// What is written down of a command. What follows from it, the table adds (see Command).
+struct Row {
   std::string_view name;
-  std::string_view prefix;  // how its answers begin
-  Scope scope;
-  bool grows;    // may take memory; refused where there is none left
-  bool writes;   // changes something; refused where it cannot be kept
-  bool slides;   // restarts the clock of a sliding session
-  bool settles;  // counts only after all that expired is removed, also for who asks next
-  std::span<const Param> params;
-  std::span<const Status> statuses;  // but for 12, and what a `rid` is refused with: all have those
-  std::span<const AnswerMember> answer;
+  Scope scope = Scope::kSession;
+  Effect effect = Effect::kReads;
+  bool slides = false;   // restarts the clock of a sliding session
+  bool settles = false;  // counts only after all that expired is removed, also for who asks next
+  Params params{};
+  List<Status, 8> statuses{};  // its own; statuses_of() adds those that follow from the rest
+  List<AnswerMember, 10> answer{};
   std::string_view summary;
-  std::string_view details;
+  std::string_view details{};
   Example example;
 
-  /// Runs it on a live session (null where the scope is not kSession) with checked parameters.
-  void (*run)(Context&, const Call&, store::Session*, protocol::Reply&);
+  /// Runs it with checked parameters, for kSession on the live session, else on null.
+  void (*run)(Context&, const Call&, store::Session*, protocol::Reply&) = nullptr;
+  /// kToken: the token, 0 where there is none and any core may run the call. The parameters are not
+  /// checked yet.
+  std::uint64_t (*find_token)(Context&, const Call&) = nullptr;
   /// kEveryCore: this core's part (null where the server does it: `saving`), and the answer from
   /// all.
-  void (*part)(Context&, const Call&, Part&);
-  void (*finish)(Context&, const Call&, const Part&, protocol::Reply&);
+  void (*part)(Context&, const Call&, Part&) = nullptr;
+  void (*finish)(Context&, const Call&, const Part&, protocol::Reply&) = nullptr;
 
   Saving saving = Saving::kNone;
-  std::uint32_t index = 0;  // in the table, which says it
+};
+
+/// A row in the table, with what follows from it.
+struct Command : Row {
+  /// REQUIRES: the row's functions are those of its scope.
+  Command(const Row& row, std::uint32_t its_index);
+
+  std::uint32_t index;  // in the table
+  std::string prefix;   // how its answers begin
+  // The places of the parameter that names keys and of the pointers; kParamsMax: there is none.
+  std::size_t keys_param = kParamsMax;
+  std::size_t pointers_param = kParamsMax;
+
+  [[nodiscard]] bool changes() const { return effect != Effect::kReads; }
+  [[nodiscard]] bool grows() const { return effect == Effect::kGrows; }
 };
 
 }  // namespace seshdb::commands

@@ -4,11 +4,11 @@
 #include <algorithm>
 
 #include "commands/arguments.h"
-#include "commands/routing.h"
 #include "commands/table.h"
 #include "commands/tally.h"
 #include "json/string.h"
 #include "store/owner.h"
+#include "store/tokens.h"
 
 namespace seshdb::commands {
 
@@ -26,16 +26,16 @@ std::optional<Fault> check_room(const Context& context, const Command& command) 
   if (command.saving != Saving::kNone && !context.has_saves) {
     return Fault{Status::kCommandDisabled, "there is no directory for saves, see --savePath"};
   }
-  if (command.grows && context.memory_full) {
+  if (command.grows() && context.memory_full) {
     return Fault{Status::kMemoryFull, "see --memory-max"};
   }
-  if (context.storage == store::Storage::kGood || !command.writes) {
+  if (context.storage == store::Storage::kGood || !command.changes()) {
     return std::nullopt;
   }
   if (context.storage == store::Storage::kFailed) {
     return Fault{Status::kStorageFailed, "the disk has failed, see the server's log"};
   }
-  if (context.storage == store::Storage::kFull || command.grows) {
+  if (context.storage == store::Storage::kFull || command.grows()) {
     return Fault{Status::kStorageFull, "the disk is full"};
   }
   return std::nullopt;
@@ -78,6 +78,14 @@ void run(Context& context, const Call& call, const std::optional<Fault>& rid_fau
     return answer_fault(call, *fault, reply);
   }
   command.run(context, call, session, reply);
+}
+
+std::uint64_t session_token(const Call& call) {
+  if (token_text(call).empty()) {
+    return 0;
+  }
+  std::string scratch;
+  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
 }
 
 // The faults of a command that runs on every core, found before it does.
@@ -142,7 +150,9 @@ Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
     }
     return planned;
   }
-  find_token(context, planned.call);
+  planned.call.token = command->scope == Scope::kSession
+                           ? session_token(planned.call)
+                           : command->find_token(context, planned.call);
   planned.kind = Plan::Kind::kOwner;
   planned.owner =
       planned.call.token == 0 ? context.core : store::owner_of(planned.call.token, context.cores);

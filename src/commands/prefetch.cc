@@ -14,11 +14,12 @@ namespace {
 
 // The first key that the call names, where that can be told at a glance.
 std::optional<std::string_view> first_key(const Call& call) {
-  const json::Node* const node = call.param(kKeysParam);
+  const std::size_t place = call.command->keys_param;
+  const json::Node* const node = place == kParamsMax ? nullptr : call.param(place);
   if (node == nullptr) {
     return std::nullopt;
   }
-  const Type type = call.command->params[kKeysParam].type;
+  const Type type = call.command->params[place].type;
   if (type == Type::kKey) {
     const bool plain = node->kind == json::Kind::kString && !node->escaped;
     return plain ? std::optional(node->raw(call.text)) : std::nullopt;

@@ -2,6 +2,10 @@
 // is asked of the host where the parts are put together.
 #include "commands/server_commands.h"
 
+#include <array>
+
+#include "commands/shared_rows.h"
+
 namespace seshdb::commands {
 
 namespace {
@@ -52,8 +56,6 @@ void append_limits(const ServerFigures& server, protocol::Reply& reply) {
   limits.close();
 }
 
-}  // namespace
-
 void sv_info_part(Context& context, const Call& /*call*/, Part& part) {
   const store::Counts counts = context.store.counts();
   part.sessions = counts.sessions;
@@ -78,5 +80,51 @@ void sv_info_finish(Context& context, const Call& /*call*/, const Part& part,
   append_engine(context, server, part.core.engine, reply);
   append_limits(server, reply);
 }
+
+constexpr std::array kRows{Row{
+    .name = "SV_INFO",
+    .scope = Scope::kEveryCore,
+    .statuses = {Status::kOk},
+    .answer =
+        {kStAnswer,
+         {"version", "string", "The server's version."},
+         {"uptime", "integer", "Seconds since it was started."},
+         {"cores", "integer", "Its threads, each with a share of sessions and connections."},
+         {"sessions", "integer",
+          "Sessions in memory; for a moment also such as have expired. SH_INFO_ALL counts "
+          "exactly."},
+         {"keys", "integer", "The keys of all of them."},
+         {"connections", "integer", "Clients that are connected, this one too."},
+         {"memory", "object",
+          "`bytes`: of the process, resident. `full`: true where it is more than the limit, "
+          "and what stores something is refused."},
+         {"engine", "object",
+          "`kind`: memory or log. `sync`: when changes are put on the disk, always, interval or "
+          "off, "
+          "or none where there is no disk. `state`: good, little (nothing that grows is stored), "
+          "full or failed (nothing is changed); of several cores the worst. `lastSync`: when a "
+          "sync "
+          "was last finished, in Unix seconds, or null. `unsyncedBytes`: of the log, written but "
+          "not "
+          "known to be on the disk. `logBytes`: of the log since the last checkpoint. "
+          "`checkpointBytes`: of the last checkpoint. `checkpoints`: written since the start."},
+         {"limits", "object",
+          "The settings `memoryBytes`, `connections`, `messageBytes`, `unsentBytes`, `depth`."}},
+    .summary = "Tells how the server is doing.",
+    .details = "The same figures and more, for Prometheus: `GET /metrics`.",
+    .example =
+        {R"({"SV_INFO":{}})",
+         R"({"SV_INFO_RSP":{"st":1,"version":"0.1.0","uptime":86400,"cores":2,"sessions":1200,)"
+         R"("keys":3400,"connections":17,"memory":{"bytes":13348864,"full":false},)"
+         R"("engine":{"kind":"log","sync":"interval","state":"good","lastSync":1766102400,)"
+         R"("unsyncedBytes":0,"logBytes":4194304,"checkpointBytes":1048576,"checkpoints":3},)"
+         R"("limits":{"memoryBytes":6442450944,"connections":10000,"messageBytes":1048576,)"
+         R"("unsentBytes":16777216,"depth":1024}}})"},
+    .part = sv_info_part,
+    .finish = sv_info_finish}};
+
+}  // namespace
+
+std::span<const Row> server_rows() { return kRows; }
 
 }  // namespace seshdb::commands

@@ -1,19 +1,56 @@
 // SH_: making, finding, describing and ending sessions.
 #include "commands/session_commands.h"
 
+#include <array>
 #include <string>
 
 #include "base/limits.h"
 #include "commands/arguments.h"
+#include "commands/shared_rows.h"
 #include "json/string.h"
 #include "store/owner.h"
+#include "store/tokens.h"
 
 namespace seshdb::commands {
 
 namespace {
 
-// That one random 64-bit number is taken already happens to nobody; where so many in a row are, the
-// generator is broken.
+constexpr Param kNameParam{
+    .name = "name",
+    .type = Type::kName,
+    .missing = Status::kValueMissing,
+    .bytes_min = 1,
+    .bytes_max = limits::kSessionNameBytesMax,
+    .summary = "For a shared session the name to open it by, otherwise an echo."};
+constexpr Params kNewParams{kNameParam,
+                            {.name = "shared",
+                             .type = Type::kBool,
+                             .required = false,
+                             .wrong_type = Status::kCommandSyntax,
+                             .fallback = "false",
+                             .summary = "True: others find the session by its name, with SH_OPEN."},
+                            kExpiryParam};
+constexpr Params kOpenParams{kNameParam};
+constexpr Params kTouchParams{kTokenParam, kExpiryParam};
+constexpr Params kExistsParams{{.name = "tkns",
+                                .type = Type::kTokens,
+                                .wrong_type = Status::kCommandSyntax,
+                                .summary = "Tokens; items that are no strings are passed over."}};
+
+constexpr std::size_t kName = place_of("name", kNewParams);
+static_assert(kName == place_of("name", kOpenParams));
+constexpr std::size_t kShared = place_of("shared", kNewParams);
+constexpr std::size_t kNewExpiry = place_of("expiry", kNewParams);
+constexpr std::size_t kTouchExpiry = place_of("expiry", kTouchParams);
+constexpr std::size_t kTokens = place_of("tkns", kExistsParams);
+
+constexpr AnswerMember kExpiryAnswer{
+    "expiry", "object",
+    "`expires`, `duration` (seconds), `time` (the deadline in Unix seconds), `deleteSession`, and "
+    "`sliding` where it is true."};
+
+// A random 64-bit number is practically never taken. Where so many in a row are, the generator is
+// broken.
 constexpr int kTokenTries = 16;
 
 void append_token(std::uint64_t token, Buffer& out) {
@@ -54,13 +91,13 @@ void append_expiry(const Context& context, const store::Session& session, protoc
 
 std::string name_of(const Call& call) {
   std::string name;
-  json::decode_string(call.param(0)->raw(call.text), name);
+  json::decode_string(call.param(kName)->raw(call.text), name);
   return name;
 }
 
 void append_opened(const Call& call, std::uint64_t token, protocol::Reply& reply) {
   reply.status(Status::kOk);
-  reply.raw("name", call.param(0)->text(call.text));
+  reply.raw("name", call.param(kName)->text(call.text));
   append_token(token, reply.member("tkn"));
 }
 
@@ -72,14 +109,28 @@ store::Session* find_shared(Context& context, std::uint64_t token, std::string_v
   return same ? session : nullptr;
 }
 
-}  // namespace
-
 std::uint64_t token_of_name(const Context& context, const Call& call) {
   return store::shared_token(context.secret, name_of(call));
 }
 
+// The parameters are not checked yet.
+bool has_name(const Call& call) {
+  return call.param(kName) != nullptr && call.param(kName)->kind == json::Kind::kString;
+}
+
+std::uint64_t token_of_new(Context& context, const Call& call) {
+  if (has_name(call) && read_bool(call, call.param(kShared))) return token_of_name(context, call);
+  std::uint64_t token = 0;
+  while (token == 0) token = context.random.next();
+  return token;
+}
+
+std::uint64_t token_of_shared(Context& context, const Call& call) {
+  return has_name(call) ? token_of_name(context, call) : 0;
+}
+
 void sh_new(Context& context, const Call& call, store::Session* /*none*/, protocol::Reply& reply) {
-  const bool shared = read_bool(call, call.param(1));
+  const bool shared = read_bool(call, call.param(kShared));
   const std::string name = name_of(call);
   std::uint64_t token = call.token;
   if (shared && find_shared(context, token, name) != nullptr) {
@@ -94,7 +145,7 @@ void sh_new(Context& context, const Call& call, store::Session* /*none*/, protoc
     }
     token = draw_token(context);
   }
-  const store::Expiry expiry = read_expiry(call, call.param(2));
+  const store::Expiry expiry = read_expiry(call, call.param(kNewExpiry));
   (void)context.store.create(token, shared, name, expiry, context.now_ms);
   append_opened(call, token, reply);
 }
@@ -105,7 +156,7 @@ void sh_open(Context& context, const Call& call, store::Session* /*none*/, proto
     return;
   }
   reply.status(Status::kSessionOpenFail);
-  reply.raw("name", call.param(0)->text(call.text));
+  reply.raw("name", call.param(kName)->text(call.text));
   reply.raw("tkn", "null");
 }
 
@@ -124,7 +175,7 @@ void sh_info(Context& context, const Call& call, store::Session* session, protoc
 }
 
 void sh_touch(Context& context, const Call& call, store::Session* session, protocol::Reply& reply) {
-  if (const json::Node* const expiry = call.param(1); expiry != nullptr) {
+  if (const json::Node* const expiry = call.param(kTouchExpiry); expiry != nullptr) {
     context.store.set_expiry(*session, read_expiry(call, expiry), context.now_ms);
   } else {
     context.store.restart_clock(*session, context.now_ms);
@@ -148,7 +199,7 @@ void sh_info_all_finish(Context& /*context*/, const Call& /*call*/, const Part& 
 
 void sh_exists_part(Context& context, const Call& call, Part& part) {
   std::string scratch;
-  for_each_child(call, *call.param(0), [&](const json::Node& item) {
+  for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
     bool live = false;
     if (item.kind == json::Kind::kString) {
       const auto token = store::parse_token(json::decoded(item.raw(call.text), scratch));
@@ -166,7 +217,7 @@ void sh_exists_finish(Context& /*context*/, const Call& call, const Part& part,
   out.append('[');
   std::size_t index = 0;
   bool first = true;
-  for_each_child(call, *call.param(0), [&](const json::Node& item) {
+  for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
     if (part.live[index++] == '\0') return;
     if (!first) out.append(',');
     first = false;
@@ -184,5 +235,101 @@ void sh_end_all_finish(Context& /*context*/, const Call& /*call*/, const Part& p
   reply.status(Status::kOk);
   reply.number("cnt", part.sessions);
 }
+
+constexpr std::array kRows{
+    Row{.name = "SH_NEW",
+        .scope = Scope::kToken,
+        .effect = Effect::kGrows,
+        .params = kNewParams,
+        .statuses = {Status::kOk, Status::kSessionNewFail},
+        .answer = {kStAnswer, {"name", "string", "The name, as it came."}, kTknAnswer},
+        .summary = "Makes a session and gives its token.",
+        .details = "With `shared` true and a name that is already a shared session: its token; "
+                   "the session stays as it is.",
+        .example = {R"({"SH_NEW":{"name":"session1"}})",
+                    R"({"SH_NEW_RSP":{"st":1,"name":"session1","tkn":"8467384731478681233"}})"},
+        .run = sh_new,
+        .find_token = token_of_new},
+    Row{.name = "SH_OPEN",
+        .scope = Scope::kToken,
+        .params = kOpenParams,
+        .statuses = {Status::kOk, Status::kSessionOpenFail},
+        .answer = {{"st", "integer", "1, Ok, or 102, SessionOpenFail: no such shared session."},
+                   {"name", "string", "The name, as it came."},
+                   {"tkn", "string or null", "The session's token; null with 102."}},
+        .summary = "Gives the token of a shared session.",
+        .example = {R"({"SH_OPEN":{"name":"sesh1"}})",
+                    R"({"SH_OPEN_RSP":{"st":102,"name":"sesh1","tkn":null}})"},
+        .run = sh_open,
+        .find_token = token_of_shared},
+    Row{.name = "SH_END",
+        .effect = Effect::kChanges,
+        .params = {kTokenParam},
+        .statuses = {Status::kOk},
+        .answer = {kStAnswer, kTknAnswer},
+        .summary = "Ends a session: it and its keys are gone at once.",
+        .details = "A write that arrives later is answered with 100 and revives nothing.",
+        .example = {R"({"SH_END":{"tkn":"8467384731478681233"}})",
+                    R"({"SH_END_RSP":{"st":1,"tkn":"8467384731478681233"}})"},
+        .run = sh_end},
+    Row{.name = "SH_INFO",
+        .params = {kTokenParam},
+        .statuses = {Status::kOk},
+        .answer = {kStAnswer,
+                   kTknAnswer,
+                   {"shared", "bool", "Whether it can be opened by name."},
+                   {"keyCnt", "integer", "How many keys it has."},
+                   kExpiryAnswer},
+        .summary = "Describes a session.",
+        .example = {R"({"SH_INFO":{"tkn":"8467384731478681233"}})",
+                    R"({"SH_INFO_RSP":{"st":1,"tkn":"8467384731478681233","shared":false,)"
+                    R"("keyCnt":2,"expiry":{"expires":false,"duration":0,"time":0,)"
+                    R"("deleteSession":true}}})"},
+        .run = sh_info},
+    Row{.name = "SH_INFO_ALL",
+        .scope = Scope::kEveryCore,
+        .settles = true,
+        .answer = {{"totalSessions", "integer", "Live sessions of the whole server."},
+                   {"totalKeys", "integer", "The keys of all of them."}},
+        .summary = "Counts live sessions and keys; what has expired is not counted.",
+        .example = {R"({"SH_INFO_ALL":{}})",
+                    R"({"SH_INFO_ALL_RSP":{"totalSessions":1,"totalKeys":2}})"},
+        .part = sh_info_all_part,
+        .finish = sh_info_all_finish},
+    Row{.name = "SH_EXISTS",
+        .scope = Scope::kEveryCore,
+        .params = kExistsParams,
+        .statuses = {Status::kOk},
+        .answer = {kStAnswer,
+                   {"exist", "array", "The live ones, in the order asked, as often as asked."}},
+        .summary = "Tells which of many sessions are live.",
+        .example = {R"({"SH_EXISTS":{"tkns":["8467384731478681233","12"]}})",
+                    R"({"SH_EXISTS_RSP":{"st":1,"exist":["8467384731478681233"]}})"},
+        .part = sh_exists_part,
+        .finish = sh_exists_finish},
+    Row{.name = "SH_TOUCH",
+        .effect = Effect::kChanges,
+        .params = kTouchParams,
+        .statuses = {Status::kOk},
+        .answer = {kStAnswer, kTknAnswer, kExpiryAnswer},
+        .summary = "Restarts a session's clock, with other settings where they are given.",
+        .example = {R"({"SH_TOUCH":{"tkn":"8467384731478681233"}})",
+                    R"({"SH_TOUCH_RSP":{"st":1,"tkn":"8467384731478681233",)"
+                    R"("expiry":{"expires":false,"duration":0,"time":0,"deleteSession":true}}})"},
+        .run = sh_touch},
+    Row{.name = "SH_END_ALL",
+        .scope = Scope::kEveryCore,
+        .effect = Effect::kChanges,
+        .settles = true,
+        .statuses = {Status::kOk},
+        .answer = {kStAnswer, {"cnt", "integer", "How many sessions were ended."}},
+        .summary = "Ends every session of the server.",
+        .example = {R"({"SH_END_ALL":{}})", R"({"SH_END_ALL_RSP":{"st":1,"cnt":1}})"},
+        .part = sh_end_all_part,
+        .finish = sh_end_all_finish}};
+
+}  // namespace
+
+std::span<const Row> session_rows() { return kRows; }
 
 }  // namespace seshdb::commands

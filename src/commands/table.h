@@ -12,7 +12,8 @@ namespace seshdb::commands {
 /// All rows, in the manual's order.
 [[nodiscard]] std::span<const Command> all_commands();
 
-/// What its row says it may answer, and what goes for all that grow or write.
+/// What the command may answer, in order: its row's own statuses, and what its parameters, scope
+/// and effect are refused with. Any command may also answer 12, and what a `rid` is refused with.
 [[nodiscard]] std::vector<Status> statuses_of(const Command& command);
 
 /// The row of this (decoded) name, or null.

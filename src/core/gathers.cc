@@ -84,7 +84,8 @@ void Gathers::run(const PartJob& job) {
   commands::Part part;
   const commands::Call& call = job.request.call->call;
   // Where what it changes cannot be kept, which the core that was asked may not have known.
-  const bool lost = call.command->writes && committer_.engine().storage() >= store::Storage::kFull;
+  const bool lost =
+      call.command->changes() && committer_.engine().storage() >= store::Storage::kFull;
   if (!lost) commands::execute_part(context_, call, part);
   send(job, part, lost);
 }

@@ -17,8 +17,9 @@ namespace {
 struct Notes {
   std::string text;
   void on_call(const ReturnAddress& from, const commands::Call& call) {
+    const json::Node& keys = *call.param(call.command->keys_param);
     text += "call " + std::to_string(from.place) + ' ' + std::string(call.command->name) + ' ' +
-            std::string(call.text) + ' ' + std::string(call.param(1)->text(call.text)) + '\n';
+            std::string(call.text) + ' ' + std::string(keys.text(call.text)) + '\n';
   }
   void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
     text += "answer " + std::to_string(to.place) + ' ' + std::string(answer) + (any ? "" : "none");
