@@ -1,5 +1,4 @@
-// A few items that stand in a constant itself, such as a row of the table. Its size is checked when
-// the constant is compiled.
+// A few items inside a constant, such as a row of the table. Too many do not compile.
 #pragma once
 
 #include <array>
