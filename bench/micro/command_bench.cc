@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "commands/execute.h"
+#include "commands/executor.h"
 #include "micro/one_core.h"
 #include "protocol/envelope.h"
 
@@ -29,8 +29,8 @@ void run_requests(benchmark::State& state, const std::vector<std::string>& reque
     at = at + 1 == requests.size() ? 0 : at + 1;
     bytes += static_cast<std::int64_t>(request.size());
     out.clear();
-    const commands::Plan plan = commands::plan(core.context(), reader.read(request), out);
-    (void)commands::execute(core.context(), plan.call, out);
+    const commands::Plan plan = core.executor().plan(reader.read(request), out);
+    (void)core.executor().execute(plan.call, out);
     if (!out.view().ends_with(answer_end)) {
       state.SkipWithError("the answer is wrong");
       return;

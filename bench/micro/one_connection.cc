@@ -41,7 +41,7 @@ void append_masked(std::string_view payload, std::uint64_t mask, Buffer& out) {
 
 OneConnection::OneConnection(OneCore& core)
     : core_(core),
-      settings_{.clock = core.context().clock,
+      settings_{.clock = core.context().core.clock,
                 .message_bytes_max = limits::kMessageBytesDefault,
                 .unsent_bytes_max = limits::kUnsentBytesDefault,
                 .push_bytes_max = limits::kUnsentBytesDefault,
@@ -61,7 +61,7 @@ OneConnection::OneConnection(OneCore& core)
   net::RequestHandler& handler = *this;
   connection_ = std::make_unique<net::Connection>(
       1, std::make_unique<net::SocketTransport>(Descriptor(ends[1])), settings_, handler, pools_,
-      core.context().now_ms);
+      core.context().turn.now_ms);
   open();
 }
 
@@ -89,8 +89,8 @@ void OneConnection::send() {
 }
 
 void OneConnection::serve() {
-  connection_->read(scratch_.data(), scratch_.size(), core_.context().now_ms);
-  connection_->flush(core_.context().now_ms);
+  connection_->read(scratch_.data(), scratch_.size(), core_.context().turn.now_ms);
+  connection_->flush(core_.context().turn.now_ms);
 }
 
 std::string_view OneConnection::receive() {
@@ -108,7 +108,7 @@ std::string_view OneConnection::receive() {
 void OneConnection::on_request(net::Connection& connection, std::string_view text) {
   Pending& pending = window_[window_size_];
   refused_.clear();
-  pending.plan = commands::plan(core_.context(), pending.reader.read(text), refused_);
+  pending.plan = core_.executor().plan(pending.reader.read(text), refused_);
   if (pending.plan.kind != commands::Plan::Kind::kOwner) {
     throw std::runtime_error("refused: " + std::string(refused_.view()));
   }
@@ -130,7 +130,7 @@ void OneConnection::run_requests(net::Connection& connection) {
   }
   for (const Pending& pending : window) {
     Buffer& out = connection.begin_answer();
-    connection.end_answer(commands::execute(core_.context(), pending.plan.call, out));
+    connection.end_answer(core_.executor().execute(pending.plan.call, out));
   }
 }
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/descriptor.h"
-#include "commands/execute.h"
+#include "commands/executor.h"
 #include "micro/one_core.h"
 #include "net/connection.h"
 #include "protocol/envelope.h"

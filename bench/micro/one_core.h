@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "commands/execute.h"
+#include "commands/executor.h"
 #include "commands/tally.h"
 #include "micro/documents.h"
 #include "store/store.h"
@@ -21,7 +21,8 @@ class OneCore {
 
   [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
   [[nodiscard]] store::Store& store() { return store_; }
-  [[nodiscard]] commands::Context& context() { return context_; }
+  [[nodiscard]] const commands::Context& context() const { return context_; }
+  [[nodiscard]] commands::Executor& executor() { return executor_; }
 
  private:
   class SameNumbers final : public Random {
@@ -39,6 +40,7 @@ class OneCore {
   store::Store store_;
   commands::Tally tally_;
   commands::Context context_;
+  commands::Executor executor_;
 };
 
 }  // namespace seshdb::micro

@@ -1,13 +1,12 @@
-// The gates of a request, each a few lines, in the order in which they are passed.
-#include "commands/execute.h"
+// The checks of a request in their order, the handler, the answer.
+#include "commands/executor.h"
 
-#include <algorithm>
+#include <optional>
+#include <string>
 
 #include "commands/arguments.h"
 #include "commands/table.h"
-#include "commands/tally.h"
 #include "json/string.h"
-#include "store/owner.h"
 #include "store/tokens.h"
 
 namespace seshdb::commands {
@@ -16,56 +15,62 @@ namespace {
 
 using protocol::Reply;
 
-// The rid as JSON, to be echoed; empty where there is none or a faulty one.
+// The rid that the answer repeats, as JSON. Empty where there is none, or a faulty one.
 std::string_view rid_text(const Call& call, bool valid) {
   return valid && call.rid != kNoNode ? call.nodes[call.rid].text(call.text) : std::string_view();
-}
-
-// What cannot be stored or kept is not done.
-std::optional<Fault> check_room(const Context& context, const Command& command) {
-  if (command.saving != Saving::kNone && !context.has_saves) {
-    return Fault{Status::kCommandDisabled, "there is no directory for saves, see --savePath"};
-  }
-  if (command.grows() && context.memory_full) {
-    return Fault{Status::kMemoryFull, "see --memory-max"};
-  }
-  if (context.storage == store::Storage::kGood || !command.changes()) {
-    return std::nullopt;
-  }
-  if (context.storage == store::Storage::kFailed) {
-    return Fault{Status::kStorageFailed, "the disk has failed, see the server's log"};
-  }
-  if (context.storage == store::Storage::kFull || command.grows()) {
-    return Fault{Status::kStorageFull, "the disk is full"};
-  }
-  return std::nullopt;
 }
 
 void answer_fault(const Call& call, const Fault& fault, Reply& reply) {
   reply.fault(fault.status, token_text(call), fault.message);
 }
 
-// Ends an answer and counts the request; false where there is none.
+std::uint64_t session_token(const Call& call) {
+  if (call.tkn == kNoNode) {
+    return 0;
+  }
+  std::string scratch;
+  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
+}
+
+// Refuses a command whose changes could not be stored or kept.
+std::optional<Fault> check_room(const TurnContext& turn, const Command& command) {
+  if (command.grows() && turn.memory_full) {
+    return Fault{Status::kMemoryFull, "see --memory-max"};
+  }
+  if (turn.storage == store::Storage::kGood || !command.changes()) {
+    return std::nullopt;
+  }
+  if (turn.storage == store::Storage::kFailed) {
+    return Fault{Status::kStorageFailed, "the disk has failed, see the server's log"};
+  }
+  if (turn.storage == store::Storage::kFull || command.grows()) {
+    return Fault{Status::kStorageFull, "the disk is full"};
+  }
+  return std::nullopt;
+}
+
+// Ends the answer and counts the request. False where there is no answer.
 bool end(CommandTally& tally, Reply& reply) {
   tally.count(reply.noted());
   return reply.end();
 }
 
-// From the session to the answer.
-void run(Context& context, const Call& call, const std::optional<Fault>& rid_fault, Reply& reply) {
+void run(const Context& context, const Call& call, const std::optional<Fault>& rid_fault,
+         Reply& reply) {
   const Command& command = *call.command;
   store::Session* session = nullptr;
   if (command.scope == Scope::kSession) {
-    if (token_text(call).empty()) {
+    if (call.tkn == kNoNode) {
       return answer_fault(call, {Status::kSessionTokenInvalid, "tkn"}, reply);
     }
-    session = call.token == 0 ? nullptr : context.store.find(call.token, context.now_ms);
+    store::Store& store = context.core.store;
+    session = call.token == 0 ? nullptr : store.find(call.token, context.turn.now_ms);
     if (session == nullptr) {
       return answer_fault(call, {Status::kSessionNotExist, "tkn"}, reply);
     }
-    // Found is used, whatever the command then answers.
+    // A session that is found counts as used, whatever the answer will be.
     if (command.slides && session->expiry().sliding) {
-      context.store.slide(*session, context.now_ms);
+      store.slide(*session, context.turn.now_ms);
     }
   }
   if (rid_fault) {
@@ -74,50 +79,23 @@ void run(Context& context, const Call& call, const std::optional<Fault>& rid_fau
   if (const std::optional<Fault> fault = check_params(call)) {
     return answer_fault(call, *fault, reply);
   }
-  if (const std::optional<Fault> fault = check_room(context, command)) {
+  if (const std::optional<Fault> fault = check_room(context.turn, command)) {
     return answer_fault(call, *fault, reply);
   }
   command.run(context, call, session, reply);
 }
 
-std::uint64_t session_token(const Call& call) {
-  if (token_text(call).empty()) {
-    return 0;
-  }
-  std::string scratch;
-  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
-}
-
-// The faults of a command that runs on every core, found before it does.
-std::optional<Fault> check_every_core(const Context& context, const Call& call) {
-  if (std::optional<Fault> fault = check_params(call)) {
-    return fault;
-  }
-  return check_room(context, *call.command);
-}
-
 }  // namespace
 
-void Part::add(const Part& other) {
-  sessions += other.sessions;
-  keys += other.keys;
-  core.connections += other.core.connections;
-  core.engine.add(other.core.engine);
-  if (other.status != Status::kOk && fault.empty()) {  // who only stopped because of it says none
-    status = other.status;
-    fault = other.fault;
-  }
-  live.resize(std::max(live.size(), other.live.size()), '\0');
-  for (std::size_t i = 0; i < other.live.size(); ++i) {
-    live[i] = live[i] != '\0' || other.live[i] != '\0' ? '\1' : '\0';
-  }
+void Executor::refuse_text(Status status, std::string_view message, Buffer& out) {
+  protocol::append_error(status, message, out);
+  tally_.of_none().count(status);
 }
 
-Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
+Plan Executor::plan(const protocol::Envelope& envelope, Buffer& out) {
   Plan planned;
   if (envelope.status != Status::kOk) {
-    protocol::append_error(envelope.status, envelope.fault, out);
-    context.tally.of_none().count(envelope.status);
+    refuse_text(envelope.status, envelope.fault, out);
     return planned;
   }
   std::string scratch;
@@ -125,69 +103,79 @@ Plan plan(Context& context, const protocol::Envelope& envelope, Buffer& out) {
       find_command(envelope.nodes[1].decoded_name(envelope.text, scratch));
   if (command == nullptr) {
     protocol::append_unknown_command(envelope.name(), out);
-    context.tally.of_none().count(Status::kCommandNotExist);
+    tally_.of_none().count(Status::kCommandNotExist);
     return planned;
   }
   if (envelope.nodes[1].kind != json::Kind::kObject) {
     Reply reply(out, command->prefix, {});
     reply.fault(Status::kCommandType, {}, "the parameters of a command are an object");
-    (void)end(context.tally.of(*command), reply);
+    (void)end(tally_.of(*command), reply);
     return planned;
   }
   planned.call = bind(*command, envelope);
-  if (command->scope == Scope::kEveryCore) {
-    const Call& call = planned.call;
-    std::optional<Fault> fault = check_rid(call);
-    Reply reply(out, command->prefix, rid_text(call, !fault));
-    if (!fault) {
-      fault = check_every_core(context, call);
-    }
-    if (fault) {
-      answer_fault(call, *fault, reply);
-      (void)end(context.tally.of(*command), reply);
-    } else {
-      planned.kind = Plan::Kind::kEveryCore;
-    }
+  if (command->scope == Scope::kEveryCore || command->scope == Scope::kSaves) {
+    plan_everywhere(planned, out);
     return planned;
   }
-  planned.call.token = command->scope == Scope::kSession
-                           ? session_token(planned.call)
-                           : command->find_token(context, planned.call);
+  Call& call = planned.call;
+  call.token =
+      command->scope == Scope::kSession ? session_token(call) : command->find_token(context_, call);
+  const CoreContext& core = context_.core;
   planned.kind = Plan::Kind::kOwner;
-  planned.owner =
-      planned.call.token == 0 ? context.core : store::owner_of(planned.call.token, context.cores);
+  planned.owner = call.token == 0 ? core.index : store::owner_of(call.token, core.cores);
   return planned;
 }
 
-bool execute(Context& context, const Call& call, Buffer& out) {
-  CommandTally& tally = context.tally.of(*call.command);
-  const bool timed = context.tally.is_to_be_timed(tally);
-  const std::uint64_t begin_ns = timed ? context.clock.now_ns() : 0;
+// A call for every core is checked before it runs on any.
+void Executor::plan_everywhere(Plan& planned, Buffer& out) {
+  const Call& call = planned.call;
+  const Command& command = *call.command;
+  std::optional<Fault> fault = check_rid(call);
+  Reply reply(out, command.prefix, rid_text(call, !fault));
+  if (!fault) fault = check_params(call);
+  if (!fault && command.scope == Scope::kSaves && !has_saves_) {
+    fault = Fault{Status::kCommandDisabled, "there is no directory for saves, see --savePath"};
+  }
+  if (!fault) fault = check_room(context_.turn, command);
+  if (fault) {
+    answer_fault(call, *fault, reply);
+    (void)end(tally_.of(command), reply);
+    return;
+  }
+  planned.kind = command.scope == Scope::kSaves ? Plan::Kind::kSaves : Plan::Kind::kEveryCore;
+}
+
+bool Executor::execute(const Call& call, Buffer& out) {
+  const Clock& clock = context_.core.clock;
+  CommandTally& tally = tally_.of(*call.command);
+  const bool timed = tally_.is_to_be_timed(tally);
+  const std::uint64_t begin_ns = timed ? clock.now_ns() : 0;
   const std::optional<Fault> rid_fault = check_rid(call);
   Reply reply(out, call.command->prefix, rid_text(call, !rid_fault));
-  run(context, call, rid_fault, reply);
+  run(context_, call, rid_fault, reply);
   const bool any = end(tally, reply);
   if (timed) {
-    tally.durations.add(context.clock.now_ns() - begin_ns);
+    tally.durations.add(clock.now_ns() - begin_ns);
   }
   return any;
 }
 
-void refuse(Context& context, const Call& call, Status status, std::string_view message,
-            Buffer& out) {
+void Executor::refuse(const Call& call, Status status, std::string_view message, Buffer& out) {
   Reply reply(out, call.command->prefix, rid_text(call, !check_rid(call)));
   answer_fault(call, Fault{status, std::string(message)}, reply);
-  (void)end(context.tally.of(*call.command), reply);
+  (void)end(tally_.of(*call.command), reply);
 }
 
-void execute_part(Context& context, const Call& call, Part& part) {
-  call.command->part(context, call, part);
-}
-
-void finish(Context& context, const Call& call, const Part& all, Buffer& out) {
+void Executor::finish(const Call& call, const Part& all, Buffer& out) {
   Reply reply(out, call.command->prefix, rid_text(call, true));
-  call.command->finish(context, call, all, reply);
-  (void)end(context.tally.of(*call.command), reply);
+  call.command->gather.finish(context_, call, all, reply);
+  (void)end(tally_.of(*call.command), reply);
+}
+
+void Executor::finish_save(const Call& call, const SaveResult& result, Buffer& out) {
+  Reply reply(out, call.command->prefix, rid_text(call, true));
+  write_save_result(call, result, reply);
+  (void)end(tally_.of(*call.command), reply);
 }
 
 }  // namespace seshdb::commands

@@ -32,8 +32,8 @@ constexpr Params kUpdateParams{
                 "its value replaces what the pointer selects."}};
 constexpr std::size_t kKey = place_of("key", kUpdateParams);
 
-// The edits of one KV_UPDATE, with what their views need to live on. A few plain ones allocate
-// nothing.
+// The edits of one KV_UPDATE, and the memory of what their views show. A few edits without escapes
+// and spaces allocate nothing.
 struct Edits {
   static constexpr std::size_t kFew = 4;
   boost::container::small_vector<json::Edit, kFew> list;
@@ -75,17 +75,18 @@ void answer_update(const Call& call, Status status, const Node* failed, Reply& r
   }
 }
 
-void kv_append(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_append(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
-    const Status status = context.store.append(*session, name, text, node.depth, context.depth_max);
+    const Status status =
+        context.core.store.append(*session, name, text, node.depth, context.core.depth_max);
     write_status(status, reply, keys.raw_name(node.name(call.text)));
   });
   keys.close();
 }
 
-void kv_update(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_update(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   Edits edits;
   const Node* invalid = nullptr;
   const auto index_of = [&call](const Node& node) {
@@ -104,9 +105,9 @@ void kv_update(Context& context, const Call& call, store::Session* session, Repl
   }
   std::string name;
   std::size_t failed = 0;
-  const Status status =
-      context.store.update(*session, call.param(kKey)->string(call.text, name),
-                           {edits.list.data(), edits.list.size()}, context.depth_max, failed);
+  const Status status = context.core.store.update(
+      *session, call.param(kKey)->string(call.text, name), {edits.list.data(), edits.list.size()},
+      context.core.depth_max, failed);
   const bool blames_pointer = status != Status::kOk && status != Status::kKeyNotExist;
   answer_update(call, status, blames_pointer ? edits.nodes[failed] : nullptr, reply);
 }

@@ -1,4 +1,5 @@
-// Whole keys: KV_GET, KV_CONTAINS, KV_RMV, KV_CLEAR, KV_CLEAR_SET, KV_COUNT, KV_KEYS.
+// Reading and removing keys: KV_GET, KV_CONTAINS, KV_RMV, KV_CLEAR, KV_CLEAR_SET, KV_COUNT,
+// KV_KEYS.
 #include "commands/key_get_commands.h"
 
 #include <array>
@@ -14,7 +15,7 @@ using json::Node;
 using protocol::ObjectWriter;
 using protocol::Reply;
 
-void kv_get(Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {
+void kv_get(const Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
   ObjectWriter keys = reply.object("keys");
   for_each_key(call, [&](std::string_view raw, std::string_view name) {
@@ -28,7 +29,8 @@ void kv_get(Context& /*context*/, const Call& call, store::Session* session, Rep
   keys.close();
 }
 
-void kv_contains(Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {
+void kv_contains(const Context& /*context*/, const Call& call, store::Session* session,
+                 Reply& reply) {
   reply.status(Status::kOk);
   write_tkn(call, reply);
   ObjectWriter keys = reply.object("keys");
@@ -38,41 +40,41 @@ void kv_contains(Context& /*context*/, const Call& call, store::Session* session
   keys.close();
 }
 
-void kv_rmv(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_rmv(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
   for_each_key(call, [&](std::string_view raw, std::string_view name) {
-    const bool removed = context.store.remove(*session, name);
-    if (name != "tkn" && name != "rid") {  // they would stand beside the answer's own
+    const bool removed = context.core.store.remove(*session, name);
+    if (name != "tkn" && name != "rid") {  // the answer has members of these names
       write_status(removed ? Status::kKeyRemoved : Status::kKeyNotExist, reply, reply.member(raw));
     }
   });
 }
 
-void kv_clear(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_clear(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   reply.status(Status::kOk);
   write_tkn(call, reply);
-  reply.number("cnt", context.store.clear(*session));
+  reply.number("cnt", context.core.store.clear(*session));
 }
 
-void kv_clear_set(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_clear_set(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   reply.status(Status::kOk);
   write_tkn(call, reply);
-  reply.number("cnt", context.store.clear(*session));
+  reply.number("cnt", context.core.store.clear(*session));
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
-    (void)context.store.set(*session, name, text);
+    (void)context.core.store.set(*session, name, text);
     write_status(Status::kKeySet, reply, keys.raw_name(node.name(call.text)));
   });
   keys.close();
 }
 
-void kv_count(Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {
+void kv_count(const Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {
   reply.status(Status::kOk);
   write_tkn(call, reply);
   reply.number("cnt", session->keys().size());
 }
 
-void kv_keys(Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {
+void kv_keys(const Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {
   reply.status(Status::kOk);
   write_tkn(call, reply);
   Buffer& out = reply.member("keys");

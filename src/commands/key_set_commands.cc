@@ -1,4 +1,4 @@
-// Setting whole values: KV_SET, KV_SETQ, KV_ADD, KV_ADDQ. Each handler, and then its row.
+// Setting whole values: KV_SET, KV_SETQ, KV_ADD, KV_ADDQ. The handlers, and then their rows.
 #include "commands/key_set_commands.h"
 
 #include <array>
@@ -14,38 +14,38 @@ using json::Node;
 using protocol::ObjectWriter;
 using protocol::Reply;
 
-void kv_set(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_set(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
-    const bool is_new = context.store.set(*session, name, text);
+    const bool is_new = context.core.store.set(*session, name, text);
     write_status(is_new ? Status::kKeySet : Status::kKeyUpdated, reply,
                  keys.raw_name(node.name(call.text)));
   });
   keys.close();
 }
 
-void kv_setq(Context& context, const Call& call, store::Session* session, Reply& /*reply*/) {
+void kv_setq(const Context& context, const Call& call, store::Session* session, Reply& /*reply*/) {
   for_each_key_value(call, [&](const Node&, std::string_view name, std::string_view text) {
-    (void)context.store.set(*session, name, text);
+    (void)context.core.store.set(*session, name, text);
   });
 }
 
-void kv_add(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_add(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
-    const bool added = context.store.add(*session, name, text);
+    const bool added = context.core.store.add(*session, name, text);
     write_status(added ? Status::kKeySet : Status::kKeyExist, reply,
                  keys.raw_name(node.name(call.text)));
   });
   keys.close();
 }
 
-void kv_addq(Context& context, const Call& call, store::Session* session, Reply& reply) {
+void kv_addq(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   std::optional<ObjectWriter> keys;
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
-    if (context.store.add(*session, name, text)) return;
+    if (context.core.store.add(*session, name, text)) return;
     if (!keys) {
       write_tkn(call, reply);
       keys = reply.object("keys");

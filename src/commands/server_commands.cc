@@ -1,5 +1,5 @@
-// SV_: what operators ask of the server. What a core has to say is in its part; what concerns all
-// is asked of the host where the parts are put together.
+// SV_INFO: what operators ask of the server. The figures of each core are parts; those of the
+// server are read where the parts are put together.
 #include "commands/server_commands.h"
 
 #include <array>
@@ -37,7 +37,7 @@ void append_engine(const Context& context, const ServerFigures& server,
   if (figures.last_sync_ms == 0) {
     last_sync.append("null");
   } else {
-    last_sync.append_signed(whole_seconds(context.clock.to_unix_ms(figures.last_sync_ms)));
+    last_sync.append_signed(whole_seconds(context.core.clock.to_unix_ms(figures.last_sync_ms)));
   }
   number(engine, "unsyncedBytes", figures.unsynced_bytes);
   number(engine, "logBytes", figures.log_bytes);
@@ -56,28 +56,34 @@ void append_limits(const ServerFigures& server, protocol::Reply& reply) {
   limits.close();
 }
 
-void sv_info_part(Context& context, const Call& /*call*/, Part& part) {
-  const store::Counts counts = context.store.counts();
-  part.sessions = counts.sessions;
-  part.keys = counts.keys;
-  if (context.host != nullptr) {
-    part.core = context.host->core_figures();
+// One core's figures, or those of several together.
+struct ServerPart {
+  store::Counts counts;
+  CoreFigures core;
+
+  void add(const ServerPart& other) {
+    counts.add(other.counts);
+    core.connections += other.core.connections;
+    core.engine.add(other.core.engine);
   }
+};
+
+ServerPart sv_info_part(const Context& context, const Call& /*call*/) {
+  return {.counts = context.core.store.counts(), .core = context.core.host->core_figures()};
 }
 
-void sv_info_finish(Context& context, const Call& /*call*/, const Part& part,
+void sv_info_finish(const Context& context, const Call& /*call*/, const ServerPart& all,
                     protocol::Reply& reply) {
-  const ServerFigures server =
-      context.host != nullptr ? context.host->server_figures() : ServerFigures();
+  const ServerFigures server = context.core.host->server_figures();
   reply.status(Status::kOk);
   reply.string("version", SESHDB_VERSION);
-  reply.number("uptime", (context.now_ms - server.started_ms) / kMsPerSecond);
-  reply.number("cores", context.cores);
-  reply.number("sessions", part.sessions);
-  reply.number("keys", part.keys);
-  reply.number("connections", part.core.connections);
+  reply.number("uptime", (context.turn.now_ms - server.started_ms) / kMsPerSecond);
+  reply.number("cores", context.core.cores);
+  reply.number("sessions", all.counts.sessions);
+  reply.number("keys", all.counts.keys);
+  reply.number("connections", all.core.connections);
   append_memory(server, reply);
-  append_engine(context, server, part.core.engine, reply);
+  append_engine(context, server, all.core.engine, reply);
   append_limits(server, reply);
 }
 
@@ -120,8 +126,7 @@ constexpr std::array kRows{Row{
          R"("unsyncedBytes":0,"logBytes":4194304,"checkpointBytes":1048576,"checkpoints":3},)"
          R"("limits":{"memoryBytes":6442450944,"connections":10000,"messageBytes":1048576,)"
          R"("unsentBytes":16777216,"depth":1024}}})"},
-    .part = sv_info_part,
-    .finish = sv_info_finish}};
+    .gather = gather<sv_info_part, sv_info_finish>()}};
 
 }  // namespace
 

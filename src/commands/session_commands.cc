@@ -2,13 +2,14 @@
 #include "commands/session_commands.h"
 
 #include <array>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "commands/arguments.h"
 #include "commands/shared_rows.h"
 #include "json/string.h"
-#include "store/owner.h"
 #include "store/tokens.h"
 
 namespace seshdb::commands {
@@ -60,10 +61,10 @@ void append_token(std::uint64_t token, Buffer& out) {
 }
 
 // A random token of a session that this core owns.
-std::uint64_t draw_token(Context& context) {
+std::uint64_t draw_token(const Context& context) {
   for (;;) {
-    const std::uint64_t token = context.random.next();
-    if (token != 0 && store::owner_of(token, context.cores) == context.core) {
+    const std::uint64_t token = context.core.random.next();
+    if (token != 0 && context.core.owns(token)) {
       return token;
     }
   }
@@ -76,7 +77,7 @@ void append_expiry(const Context& context, const store::Session& session, protoc
     return;
   }
   const store::Expiry expiry = session.expiry();
-  const std::int64_t unix_ms = context.clock.to_unix_ms(session.deadline_ms());
+  const std::int64_t unix_ms = context.core.clock.to_unix_ms(session.deadline_ms());
   out.append(R"({"expires":true,"duration":)");
   out.append_number(expiry.duration_s);
   out.append(R"(,"time":)");
@@ -101,16 +102,17 @@ void append_opened(const Call& call, std::uint64_t token, protocol::Reply& reply
   append_token(token, reply.member("tkn"));
 }
 
-// The live session shared under this very name. Another session of the same token is none.
-store::Session* find_shared(Context& context, std::uint64_t token, std::string_view name) {
-  store::Session* const session = context.store.find(token, context.now_ms);
+// The live session that is shared under this name, or null. One of the same token and another name
+// does not count.
+store::Session* find_shared(const Context& context, std::uint64_t token, std::string_view name) {
+  store::Session* const session = context.core.store.find(token, context.turn.now_ms);
   const bool same =
-      session != nullptr && session->shared() && context.store.name_of(*session) == name;
+      session != nullptr && session->shared() && context.core.store.name_of(*session) == name;
   return same ? session : nullptr;
 }
 
 std::uint64_t token_of_name(const Context& context, const Call& call) {
-  return store::shared_token(context.secret, name_of(call));
+  return store::shared_token(context.core.secret, name_of(call));
 }
 
 // The parameters are not checked yet.
@@ -118,18 +120,19 @@ bool has_name(const Call& call) {
   return call.param(kName) != nullptr && call.param(kName)->kind == json::Kind::kString;
 }
 
-std::uint64_t token_of_new(Context& context, const Call& call) {
+std::uint64_t token_of_new(const Context& context, const Call& call) {
   if (has_name(call) && read_bool(call, call.param(kShared))) return token_of_name(context, call);
   std::uint64_t token = 0;
-  while (token == 0) token = context.random.next();
+  while (token == 0) token = context.core.random.next();
   return token;
 }
 
-std::uint64_t token_of_shared(Context& context, const Call& call) {
+std::uint64_t token_of_shared(const Context& context, const Call& call) {
   return has_name(call) ? token_of_name(context, call) : 0;
 }
 
-void sh_new(Context& context, const Call& call, store::Session* /*none*/, protocol::Reply& reply) {
+void sh_new(const Context& context, const Call& call, store::Session* /*none*/,
+            protocol::Reply& reply) {
   const bool shared = read_bool(call, call.param(kShared));
   const std::string name = name_of(call);
   std::uint64_t token = call.token;
@@ -137,8 +140,8 @@ void sh_new(Context& context, const Call& call, store::Session* /*none*/, protoc
     append_opened(call, token, reply);
     return;
   }
-  // A shared name has the one token that its MAC gives; a session without one draws again.
-  for (int tries = 0; context.store.find(token, context.now_ms) != nullptr; ++tries) {
+  // The token of a shared session is the MAC of its name. For other sessions another one is drawn.
+  for (int tries = 0; context.core.store.find(token, context.turn.now_ms) != nullptr; ++tries) {
     if (shared || tries == kTokenTries) {
       reply.fault(Status::kSessionNewFail, token_text(call), "no free token");
       return;
@@ -146,11 +149,12 @@ void sh_new(Context& context, const Call& call, store::Session* /*none*/, protoc
     token = draw_token(context);
   }
   const store::Expiry expiry = read_expiry(call, call.param(kNewExpiry));
-  (void)context.store.create(token, shared, name, expiry, context.now_ms);
+  (void)context.core.store.create(token, shared, name, expiry, context.turn.now_ms);
   append_opened(call, token, reply);
 }
 
-void sh_open(Context& context, const Call& call, store::Session* /*none*/, protocol::Reply& reply) {
+void sh_open(const Context& context, const Call& call, store::Session* /*none*/,
+             protocol::Reply& reply) {
   if (find_shared(context, call.token, name_of(call)) != nullptr) {
     append_opened(call, call.token, reply);
     return;
@@ -160,13 +164,15 @@ void sh_open(Context& context, const Call& call, store::Session* /*none*/, proto
   reply.raw("tkn", "null");
 }
 
-void sh_end(Context& context, const Call& call, store::Session* session, protocol::Reply& reply) {
-  context.store.end(*session);
+void sh_end(const Context& context, const Call& call, store::Session* session,
+            protocol::Reply& reply) {
+  context.core.store.end(*session);
   reply.status(Status::kOk);
   reply.raw("tkn", token_text(call));
 }
 
-void sh_info(Context& context, const Call& call, store::Session* session, protocol::Reply& reply) {
+void sh_info(const Context& context, const Call& call, store::Session* session,
+             protocol::Reply& reply) {
   reply.status(Status::kOk);
   reply.raw("tkn", token_text(call));
   reply.boolean("shared", session->shared());
@@ -174,43 +180,52 @@ void sh_info(Context& context, const Call& call, store::Session* session, protoc
   append_expiry(context, *session, reply);
 }
 
-void sh_touch(Context& context, const Call& call, store::Session* session, protocol::Reply& reply) {
+void sh_touch(const Context& context, const Call& call, store::Session* session,
+              protocol::Reply& reply) {
   if (const json::Node* const expiry = call.param(kTouchExpiry); expiry != nullptr) {
-    context.store.set_expiry(*session, read_expiry(call, expiry), context.now_ms);
+    context.core.store.set_expiry(*session, read_expiry(call, expiry), context.turn.now_ms);
   } else {
-    context.store.restart_clock(*session, context.now_ms);
+    context.core.store.restart_clock(*session, context.turn.now_ms);
   }
   reply.status(Status::kOk);
   reply.raw("tkn", token_text(call));
   append_expiry(context, *session, reply);
 }
 
-void sh_info_all_part(Context& context, const Call& /*call*/, Part& part) {
-  const store::Counts counts = context.store.counts();
-  part.sessions = counts.sessions;
-  part.keys = counts.keys;
+store::Counts sh_info_all_part(const Context& context, const Call& /*call*/) {
+  return context.core.store.counts();
 }
 
-void sh_info_all_finish(Context& /*context*/, const Call& /*call*/, const Part& part,
+void sh_info_all_finish(const Context& /*context*/, const Call& /*call*/, const store::Counts& all,
                         protocol::Reply& reply) {
-  reply.number("totalSessions", part.sessions);
-  reply.number("totalKeys", part.keys);
+  reply.number("totalSessions", all.sessions);
+  reply.number("totalKeys", all.keys);
 }
 
-void sh_exists_part(Context& context, const Call& call, Part& part) {
+// For each item of `tkns` whether a core has its session.
+struct Live {
+  std::vector<bool> items;
+
+  void add(const Live& other) {
+    for (std::size_t i = 0; i < items.size(); ++i) items[i] = items[i] || other.items[i];
+  }
+};
+
+Live sh_exists_part(const Context& context, const Call& call) {
+  Live live;
   std::string scratch;
   for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
-    bool live = false;
+    std::optional<std::uint64_t> token;
     if (item.kind == json::Kind::kString) {
-      const auto token = store::parse_token(json::decoded(item.raw(call.text), scratch));
-      live = token && store::owner_of(*token, context.cores) == context.core &&
-             context.store.find(*token, context.now_ms) != nullptr;
+      token = store::parse_token(item.string(call.text, scratch));
     }
-    part.live += live ? '\1' : '\0';
+    live.items.push_back(token && context.core.owns(*token) &&
+                         context.core.store.find(*token, context.turn.now_ms) != nullptr);
   });
+  return live;
 }
 
-void sh_exists_finish(Context& /*context*/, const Call& call, const Part& part,
+void sh_exists_finish(const Context& /*context*/, const Call& call, const Live& all,
                       protocol::Reply& reply) {
   reply.status(Status::kOk);
   Buffer& out = reply.member("exist");
@@ -218,7 +233,7 @@ void sh_exists_finish(Context& /*context*/, const Call& call, const Part& part,
   std::size_t index = 0;
   bool first = true;
   for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
-    if (part.live[index++] == '\0') return;
+    if (!all.items[index++]) return;
     if (!first) out.append(',');
     first = false;
     out.append(item.text(call.text));
@@ -226,14 +241,14 @@ void sh_exists_finish(Context& /*context*/, const Call& call, const Part& part,
   out.append(']');
 }
 
-void sh_end_all_part(Context& context, const Call& /*call*/, Part& part) {
-  part.sessions = context.store.end_all();
+store::Counts sh_end_all_part(const Context& context, const Call& /*call*/) {
+  return {.sessions = context.core.store.end_all()};
 }
 
-void sh_end_all_finish(Context& /*context*/, const Call& /*call*/, const Part& part,
+void sh_end_all_finish(const Context& /*context*/, const Call& /*call*/, const store::Counts& all,
                        protocol::Reply& reply) {
   reply.status(Status::kOk);
-  reply.number("cnt", part.sessions);
+  reply.number("cnt", all.sessions);
 }
 
 constexpr std::array kRows{
@@ -294,8 +309,7 @@ constexpr std::array kRows{
         .summary = "Counts live sessions and keys; what has expired is not counted.",
         .example = {R"({"SH_INFO_ALL":{}})",
                     R"({"SH_INFO_ALL_RSP":{"totalSessions":1,"totalKeys":2}})"},
-        .part = sh_info_all_part,
-        .finish = sh_info_all_finish},
+        .gather = gather<sh_info_all_part, sh_info_all_finish>()},
     Row{.name = "SH_EXISTS",
         .scope = Scope::kEveryCore,
         .params = kExistsParams,
@@ -305,8 +319,7 @@ constexpr std::array kRows{
         .summary = "Tells which of many sessions are live.",
         .example = {R"({"SH_EXISTS":{"tkns":["8467384731478681233","12"]}})",
                     R"({"SH_EXISTS_RSP":{"st":1,"exist":["8467384731478681233"]}})"},
-        .part = sh_exists_part,
-        .finish = sh_exists_finish},
+        .gather = gather<sh_exists_part, sh_exists_finish>()},
     Row{.name = "SH_TOUCH",
         .effect = Effect::kChanges,
         .params = kTouchParams,
@@ -325,8 +338,7 @@ constexpr std::array kRows{
         .answer = {kStAnswer, {"cnt", "integer", "How many sessions were ended."}},
         .summary = "Ends every session of the server.",
         .example = {R"({"SH_END_ALL":{}})", R"({"SH_END_ALL_RSP":{"st":1,"cnt":1}})"},
-        .part = sh_end_all_part,
-        .finish = sh_end_all_finish}};
+        .gather = gather<sh_end_all_part, sh_end_all_finish>()}};
 
 }  // namespace
 

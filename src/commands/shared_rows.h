@@ -1,5 +1,4 @@
-// Parameters and members of answers that several rows share, so that each is checked and described
-// in one way.
+// Parameters and members of answers that several rows have in common.
 #pragma once
 
 #include "base/limits.h"

@@ -46,9 +46,9 @@ const Table& table() {
 Command::Command(const Row& row, std::uint32_t its_index)
     : Row(row), index(its_index), prefix("{\"" + std::string(row.name) + "_RSP\":") {
   SESHDB_CHECK(name.size() <= limits::kCommandNameBytesMax);
-  SESHDB_CHECK((scope == Scope::kEveryCore) == (run == nullptr));
+  SESHDB_CHECK((scope == Scope::kSession || scope == Scope::kToken) == (run != nullptr));
   SESHDB_CHECK((scope == Scope::kToken) == (find_token != nullptr));
-  SESHDB_CHECK(saving == Saving::kNone || scope == Scope::kEveryCore);
+  SESHDB_CHECK((scope == Scope::kEveryCore) == (gather.part != nullptr));
   for (std::size_t i = 0; i < params.size(); ++i) {
     const Type type = params[i].type;
     if (type == Type::kKey || type == Type::kKeyList || type == Type::kKeyValues) keys_param = i;
@@ -68,6 +68,7 @@ std::vector<Status> statuses_of(const Command& command) {
     statuses.insert(param.wrong_type);
   }
   if (command.scope == Scope::kSession) statuses.insert(Status::kSessionNotExist);
+  if (command.scope == Scope::kSaves) statuses.insert(Status::kCommandDisabled);
   if (command.grows()) statuses.insert(Status::kMemoryFull);
   if (command.changes()) statuses.insert({Status::kStorageFull, Status::kStorageFailed});
   return {statuses.begin(), statuses.end()};

@@ -1,4 +1,4 @@
-// The table of commands: one row each, the only place where a command is declared.
+// The table of commands: all rows, and what is derived from them.
 #pragma once
 
 #include <span>
