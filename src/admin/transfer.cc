@@ -138,8 +138,7 @@ struct Made {
 Made made_by(const Cores& cores) {
   Made all;
   for (const auto& core : cores) {
-    all.counts.sessions += core->restorer->made().sessions;
-    all.counts.keys += core->restorer->made().keys;
+    all.counts.add(core->restorer->made());
     all.foreign_names += core->restorer->foreign_names();
   }
   return all;

@@ -52,7 +52,6 @@ constexpr std::array kNames{
     Name{Status::kStorageFull, "StorageFull"},
     Name{Status::kStorageFailed, "StorageFailed"},
     Name{Status::kUnavailable, "Unavailable"},
-    Name{Status::kUnknown, "Unknown"},
 };
 
 }  // namespace

@@ -47,10 +47,10 @@ enum class Status : std::uint16_t {
   kStorageFull = 201,
   kStorageFailed = 202,
   kUnavailable = 209,
-  kUnknown = 1000,
 };
 
-static_assert(static_cast<int>(Status::kKeySet) == 20 && static_cast<int>(Status::kUnknown) == 1000,
+static_assert(static_cast<int>(Status::kKeySet) == 20 &&
+                  static_cast<int>(Status::kUnavailable) == 209,
               "status numbers are on the wire");
 
 /// Is it no fault, of a request or of a key?

@@ -56,6 +56,19 @@ bool within(const Param& param, std::string_view raw, bool escaped) {
   return bytes >= param.bytes_min && bytes <= param.bytes_max;
 }
 
+// Which parameter the node is; kParamsMax: none.
+std::size_t place_in(const Params& params, const Call& call, const Node& node) {
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    if (params[i].type != Type::kPointers && names(call, node, params[i].name)) return i;
+  }
+  return kParamsMax;
+}
+
+void note_token(Call& call, std::uint32_t index) {
+  const Node& node = call.nodes[index];
+  if (node.kind == Kind::kString && !node.raw(call.text).empty()) call.tkn = index;
+}
+
 std::optional<Fault> fault_of(const Param& param, Status status) {
   return Fault{status, std::string(param.name)};
 }
@@ -66,7 +79,7 @@ std::optional<Fault> check_string(const Call& call, const Param& param, const No
   return std::nullopt;
 }
 
-// It becomes a folder's name; no text that is one may lead elsewhere.
+// The name becomes the name of a folder, so it must not lead out of the directory of saves.
 std::optional<Fault> check_save_name(const Call& call, const Param& param, const Node& node) {
   if (std::optional<Fault> fault = check_string(call, param, node)) return fault;
   std::string scratch;
@@ -133,29 +146,19 @@ Call bind(const Command& command, const protocol::Envelope& envelope) {
   call.command = &command;
   call.text = envelope.text;
   call.nodes = envelope.nodes;
-  const bool takes_pointers =
-      !command.params.empty() && command.params.back().type == Type::kPointers;
   for_each_child(call, call.nodes[1], [&](const Node& node) {
     const auto index = static_cast<std::uint32_t>(&node - call.nodes.data());
-    bool known = false;
-    for (std::size_t i = 0; i < command.params.size() && !known; ++i) {
-      const Param& param = command.params[i];
-      if (param.type != Type::kPointers && names(call, node, param.name)) {
-        call.params[i] = index;
-        known = true;
-        if (param.type == Type::kToken) call.tkn = index;
-      }
-    }
-    if (!known && names(call, node, "rid")) {
+    const std::size_t place = place_in(command.params, call, node);
+    if (place != kParamsMax) {
+      call.params[place] = index;
+      if (command.params[place].type == Type::kToken) note_token(call, index);
+    } else if (names(call, node, "rid")) {
       call.rid = index;
-      known = true;
-    }
-    if (known) return;
-    if (names(call, node, "tkn")) call.tkn = index;  // echoed, though the command does not take it
-    if (!takes_pointers) {
+    } else if (command.pointers_param == kParamsMax) {
       call.unknown = index;
-    } else if (call.params[command.params.size() - 1] == kNoNode) {
-      call.params[command.params.size() - 1] = index;
+      if (names(call, node, "tkn")) note_token(call, index);
+    } else if (call.params[command.pointers_param] == kNoNode) {
+      call.params[command.pointers_param] = index;
     }
   });
   return call;
@@ -195,14 +198,6 @@ std::optional<Fault> check_params(const Call& call) {
     }
   }
   return std::nullopt;
-}
-
-std::string_view token_text(const Call& call) {
-  if (call.tkn == kNoNode || call.nodes[call.tkn].kind != Kind::kString ||
-      call.nodes[call.tkn].raw(call.text).empty()) {
-    return {};
-  }
-  return call.nodes[call.tkn].text(call.text);
 }
 
 store::Expiry read_expiry(const Call& call, const Node* node) {

@@ -1,4 +1,4 @@
-// The only validator of parameters there is. It reads the command's row and the request's nodes.
+// Finds, checks and reads parameters, as the command's row says. Nothing else checks them.
 #pragma once
 
 #include <cstdint>
@@ -26,15 +26,17 @@ struct Fault {
 /// The first fault among all other parameters but the token.
 [[nodiscard]] std::optional<Fault> check_params(const Call& call);
 
-/// The token as it came, in its quotes, where it is a string that is not empty; else empty.
-[[nodiscard]] std::string_view token_text(const Call& call);
+/// The token as it came, in its quotes. Empty where there is none, or an empty or wrong one.
+[[nodiscard]] inline std::string_view token_text(const Call& call) {
+  return call.tkn == kNoNode ? std::string_view() : call.nodes[call.tkn].text(call.text);
+}
 
 /// Reads the expiry settings. REQUIRES: checked; null gives the default.
 [[nodiscard]] store::Expiry read_expiry(const Call& call, const json::Node* node);
 /// REQUIRES: checked; null gives false.
 [[nodiscard]] bool read_bool(const Call& call, const json::Node* node);
 
-/// Calls `visit(const Node&)` for each child of `parent` that no later one of its name supersedes.
+/// Calls `visit(const Node&)` for each child of `parent` that is not superseded.
 template <typename Visit>
 void for_each_child(const Call& call, const json::Node& parent, Visit visit) {
   const auto first = static_cast<std::uint32_t>(&parent - call.nodes.data()) + 1;
@@ -45,7 +47,8 @@ void for_each_child(const Call& call, const json::Node& parent, Visit visit) {
   }
 }
 
-/// The items of a list of keys, in order; of those that mean the same key only the last. In `kept`.
+/// Fills `kept` with the items of a list of keys, in order. Of items that name the same key only
+/// the last is kept.
 void unique_keys(const Call& call, const json::Node& list, std::vector<const json::Node*>& kept);
 
 }  // namespace seshdb::commands

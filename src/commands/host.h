@@ -1,4 +1,4 @@
-// What a command may ask of the server around it, for SV_INFO. Plain figures, no sockets, no disk.
+// What SV_INFO reads of the server: plain figures, no sockets, no disk.
 #pragma once
 
 #include <algorithm>

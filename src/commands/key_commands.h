@@ -1,25 +1,89 @@
-// Handlers of the commands about a session's keys (KV_). Parameters are checked before; each runs
-// to its end without anybody seeing half of it.
+// What the commands about a session's keys (KV_) have in common: their parameters, and how they go
+// through the keys that a request names. The commands are in key_set_commands.cc,
+// key_get_commands.cc and key_change_commands.cc.
 #pragma once
 
-#include "commands/command.h"
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "commands/arguments.h"
+#include "commands/shared_rows.h"
+#include "json/compact.h"
 
 namespace seshdb::commands {
 
-void kv_set(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_setq(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_add(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_addq(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_get(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_contains(Context& context, const Call& call, store::Session* session,
-                 protocol::Reply& reply);
-void kv_rmv(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_clear(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_clear_set(Context& context, const Call& call, store::Session* session,
-                  protocol::Reply& reply);
-void kv_count(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_keys(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_append(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
-void kv_update(Context& context, const Call& call, store::Session* session, protocol::Reply& reply);
+inline constexpr Params kKeyListParams{
+    kTokenParam,
+    {.name = "keys",
+     .type = Type::kKeyList,
+     .bytes_max = limits::kKeyNameBytesMax,
+     .summary = "The keys' names; a name given twice counts once."}};
+
+inline constexpr Params kKeyValuesParams{
+    kTokenParam,
+    {.name = "keys",
+     .type = Type::kKeyValues,
+     .bytes_max = limits::kKeyNameBytesMax,
+     .summary = "A value, of any JSON type, for each key; of a name given twice the last counts."}};
+
+/// In both.
+inline constexpr std::size_t kKeys = place_of("keys", kKeyListParams);
+static_assert(kKeys == place_of("keys", kKeyValuesParams));
+
+inline void write_tkn(const Call& call, protocol::Reply& reply) {
+  reply.raw("tkn", token_text(call));
+}
+
+/// The status of a key, at `out` in the reply.
+inline void write_status(Status status, protocol::Reply& reply, Buffer& out) {
+  reply.note(status);
+  out.append_number(static_cast<std::uint64_t>(status));
+}
+
+/// A value of the request as it is to be stored: itself where it is compact already, else in
+/// `scratch`.
+inline std::string_view compact(const Call& call, const json::Node& node, Buffer& scratch) {
+  if (node.spaces == 0 && !node.has_duplicates) {
+    return node.text(call.text);
+  }
+  scratch.clear();
+  json::append_compact(node.text(call.text), node.has_duplicates, scratch);
+  return scratch.view();
+}
+
+/// Calls visit(member, decoded name, compact value) for each member of `keys`. REQUIRES:
+/// kKeyValuesParams.
+template <typename Visit>
+void for_each_key_value(const Call& call, Visit visit) {
+  std::string name;
+  Buffer scratch;
+  for_each_child(call, *call.param(kKeys), [&](const json::Node& node) {
+    visit(node, node.decoded_name(call.text, name), compact(call, node, scratch));
+  });
+}
+
+/// Calls visit(raw name, decoded name) for each key of the list `keys`, no key twice. REQUIRES:
+/// kKeyListParams.
+template <typename Visit>
+void for_each_key(const Call& call, Visit visit) {
+  std::string name;
+  std::vector<const json::Node*> items;
+  const json::Node& list = *call.param(kKeys);
+  const auto one = [&](const json::Node& item) {
+    visit(item.raw(call.text), item.string(call.text, name));
+  };
+  const auto first = static_cast<std::size_t>(&list - call.nodes.data()) + 1;
+  if (list.next == first + 1) {  // the usual single key needs no list of its own
+    one(call.nodes[first]);
+    return;
+  }
+  unique_keys(call, list, items);
+  for (const json::Node* const item : items) {
+    one(*item);
+  }
+}
 
 }  // namespace seshdb::commands

@@ -58,7 +58,7 @@ std::string param_notes(const Param& param) {
 
 std::string number(Status status) { return std::to_string(static_cast<int>(status)); }
 
-// Of `rid`, which any command takes; no row says it.
+// Every command takes `rid`, so no row lists it.
 std::string rid_notes() {
   return "Comes back in the answer. At most " + std::to_string(limits::kRidBytesMax) +
          " bytes. A longer one gives " + number(Status::kValueSize) + ", another type " +

@@ -1,5 +1,5 @@
-// Each round reads only what the round before it has asked for: the session's slot; its set of keys
-// or, of a session with one key, the value; the keys' slots; the value.
+// Each round reads only what the round before it has prefetched: the session's slot; its set of
+// keys or, of a session with one key, the value; the keys' slots; the value.
 #include "commands/prefetch.h"
 
 #include <array>
@@ -12,13 +12,14 @@ namespace seshdb::commands {
 
 namespace {
 
-// The first key that the call names, where that can be told at a glance.
+// The first key that the call names, where it is spelled without escapes.
 std::optional<std::string_view> first_key(const Call& call) {
-  const json::Node* const node = call.param(kKeysParam);
+  const std::size_t place = call.command->keys_param;
+  const json::Node* const node = place == kParamsMax ? nullptr : call.param(place);
   if (node == nullptr) {
     return std::nullopt;
   }
-  const Type type = call.command->params[kKeysParam].type;
+  const Type type = call.command->params[place].type;
   if (type == Type::kKey) {
     const bool plain = node->kind == json::Kind::kString && !node->escaped;
     return plain ? std::optional(node->raw(call.text)) : std::nullopt;

@@ -1,5 +1,5 @@
-// Hints to the processor about what calls are going to touch, so that many waits for memory become
-// one. Changes nothing and decides nothing.
+// Prefetches the memory that calls will read, so that their cache misses overlap. Changes no data
+// and no answer.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,12 @@
 
 namespace seshdb::commands {
 
-/// So many calls are hinted at together: as many as a core has misses under way, and few enough
-/// that what the first ones need is still there when the last ones are known.
+/// How many calls are prefetched together. A processor core has about so many cache misses under
+/// way at once, and their lines are still in the cache when the calls run.
 inline constexpr std::size_t kPrefetchMost = 16;
 
-/// Asks for the keys and values that the calls name. REQUIRES: at most kPrefetchMost calls; the
-/// slots of their sessions were asked for before (store::Store::prefetch).
+/// Prefetches the keys and values that the calls name. REQUIRES: at most kPrefetchMost calls, whose
+/// sessions' slots were prefetched before (store::Store::prefetch).
 void prefetch_keys(const store::Store& store, std::span<const Call* const> calls);
 
 }  // namespace seshdb::commands

@@ -1,6 +1,10 @@
-// SV_: what operators ask of the server. What a core has to say is in its part; what concerns all
-// is asked of the host where the parts are put together.
+// SV_INFO: what operators ask of the server. The figures of each core are parts; those of the
+// server are read where the parts are put together.
 #include "commands/server_commands.h"
+
+#include <array>
+
+#include "commands/shared_rows.h"
 
 namespace seshdb::commands {
 
@@ -30,7 +34,8 @@ void append_figure(const Context& context, const Figure& figure, std::uint64_t v
   } else if (value == 0) {
     object.raw_name(figure.member).append("null");
   } else {
-    object.raw_name(figure.member).append_signed(whole_seconds(context.clock.to_unix_ms(value)));
+    object.raw_name(figure.member)
+        .append_signed(whole_seconds(context.core.clock.to_unix_ms(value)));
   }
 }
 
@@ -57,31 +62,79 @@ void append_limits(const ServerFigures& server, protocol::Reply& reply) {
   limits.close();
 }
 
-}  // namespace
+// One core's figures, or those of several together.
+struct ServerPart {
+  store::Counts counts;
+  CoreFigures core;
 
-void sv_info_part(Context& context, const Call& /*call*/, Part& part) {
-  const store::Counts counts = context.store.counts();
-  part.sessions = counts.sessions;
-  part.keys = counts.keys;
-  if (context.host != nullptr) {
-    part.core = context.host->core_figures();
+  void add(const ServerPart& other) {
+    counts.add(other.counts);
+    core.add(other.core);
   }
+};
+
+ServerPart sv_info_part(const Context& context, const Call& /*call*/) {
+  return {.counts = context.core.store.counts(), .core = context.core.host->core_figures()};
 }
 
-void sv_info_finish(Context& context, const Call& /*call*/, const Part& part,
+void sv_info_finish(const Context& context, const Call& /*call*/, const ServerPart& all,
                     protocol::Reply& reply) {
-  const ServerFigures server =
-      context.host != nullptr ? context.host->server_figures() : ServerFigures();
+  const ServerFigures server = context.core.host->server_figures();
   reply.status(Status::kOk);
   reply.string("version", SESHDB_VERSION);
-  reply.number("uptime", (context.now_ms - server.started_ms) / kMsPerSecond);
-  reply.number("cores", context.cores);
-  reply.number("sessions", part.sessions);
-  reply.number("keys", part.keys);
-  reply.number("connections", part.core.connections);
+  reply.number("uptime", (context.turn.now_ms - server.started_ms) / kMsPerSecond);
+  reply.number("cores", context.core.cores);
+  reply.number("sessions", all.counts.sessions);
+  reply.number("keys", all.counts.keys);
+  reply.number("connections", all.core.connections);
   append_memory(server, reply);
-  append_engine(context, server, part.core, reply);
+  append_engine(context, server, all.core, reply);
   append_limits(server, reply);
 }
+
+constexpr std::array kRows{Row{
+    .name = "SV_INFO",
+    .scope = Scope::kEveryCore,
+    .statuses = {Status::kOk},
+    .answer =
+        {kStAnswer,
+         {"version", "string", "The server's version."},
+         {"uptime", "integer", "Seconds since it was started."},
+         {"cores", "integer", "Its threads, each with a share of sessions and connections."},
+         {"sessions", "integer",
+          "Sessions in memory; for a moment also such as have expired. SH_INFO_ALL counts "
+          "exactly."},
+         {"keys", "integer", "The keys of all of them."},
+         {"connections", "integer", "Clients that are connected, this one too."},
+         {"memory", "object",
+          "`bytes`: of the process, resident. `full`: true where it is more than the limit, "
+          "and what stores something is refused."},
+         {"engine", "object",
+          "`kind`: memory or log. `sync`: when changes are put on the disk, always, interval or "
+          "off, "
+          "or none where there is no disk. `state`: good, little (nothing that grows is stored), "
+          "full or failed (nothing is changed); of several cores the worst. `lastSync`: when a "
+          "sync "
+          "was last finished, in Unix seconds, or null. `unsyncedBytes`: of the log, written but "
+          "not "
+          "known to be on the disk. `logBytes`: of the log since the last checkpoint. "
+          "`checkpointBytes`: of the last checkpoint. `checkpoints`: written since the start."},
+         {"limits", "object",
+          "The settings `memoryBytes`, `connections`, `messageBytes`, `unsentBytes`, `depth`."}},
+    .summary = "Tells how the server is doing.",
+    .details = "The same figures and more, for Prometheus: `GET /metrics`.",
+    .example =
+        {R"({"SV_INFO":{}})",
+         R"({"SV_INFO_RSP":{"st":1,"version":"0.1.0","uptime":86400,"cores":2,"sessions":1200,)"
+         R"("keys":3400,"connections":17,"memory":{"bytes":13348864,"full":false},)"
+         R"("engine":{"kind":"log","sync":"interval","state":"good","lastSync":1766102400,)"
+         R"("unsyncedBytes":0,"logBytes":4194304,"checkpointBytes":1048576,"checkpoints":3},)"
+         R"("limits":{"memoryBytes":6442450944,"connections":10000,"messageBytes":1048576,)"
+         R"("unsentBytes":16777216,"depth":1024}}})"},
+    .gather = gather<sv_info_part, sv_info_finish>()}};
+
+}  // namespace
+
+std::span<const Row> server_rows() { return kRows; }
 
 }  // namespace seshdb::commands

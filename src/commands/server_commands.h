@@ -1,11 +1,12 @@
-// Handlers of the commands about the server itself (SV_).
+// The rows of server_commands.cc.
 #pragma once
+
+#include <span>
 
 #include "commands/command.h"
 
 namespace seshdb::commands {
 
-void sv_info_part(Context& context, const Call& call, Part& part);
-void sv_info_finish(Context& context, const Call& call, const Part& part, protocol::Reply& reply);
+[[nodiscard]] std::span<const Row> server_rows();
 
 }  // namespace seshdb::commands

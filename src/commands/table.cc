@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "commands/key_rows.h"
-#include "commands/save_rows.h"
-#include "commands/server_rows.h"
-#include "commands/session_rows.h"
+#include "commands/key_change_commands.h"
+#include "commands/key_get_commands.h"
+#include "commands/key_set_commands.h"
+#include "commands/save_commands.h"
+#include "commands/server_commands.h"
+#include "commands/session_commands.h"
 
 namespace seshdb::commands {
 
@@ -18,18 +22,13 @@ namespace {
 
 struct Table {
   Table() {
-    for (const std::span<const Command> rows :
-         {session_rows(), save_rows(), key_rows(), server_rows()}) {
-      all.insert(all.end(), rows.begin(), rows.end());
+    for (const std::span<const Row> rows : {session_rows(), save_rows(), key_set_rows(),
+                                            key_get_rows(), key_change_rows(), server_rows()}) {
+      for (const Row& row : rows) {
+        all.emplace_back(row, static_cast<std::uint32_t>(all.size()));
+      }
     }
-    for (Command& command : all) {
-      command.index = static_cast<std::uint32_t>(&command - all.data());
-      SESHDB_CHECK(command.name.size() <= limits::kCommandNameBytesMax);
-      SESHDB_CHECK(command.params.size() <= kParamsMax);
-      SESHDB_CHECK((command.scope == Scope::kEveryCore) == (command.run == nullptr));
-      SESHDB_CHECK(command.saving == Saving::kNone || command.scope == Scope::kEveryCore);
-      by_length.at(command.name.size()).push_back(&command);
-    }
+    for (const Command& command : all) by_length.at(command.name.size()).push_back(&command);
   }
 
   std::vector<Command> all;
@@ -44,16 +43,35 @@ const Table& table() {
 
 }  // namespace
 
+Command::Command(const Row& row, std::uint32_t its_index)
+    : Row(row), index(its_index), prefix("{\"" + std::string(row.name) + "_RSP\":") {
+  SESHDB_CHECK(name.size() <= limits::kCommandNameBytesMax);
+  SESHDB_CHECK((scope == Scope::kSession || scope == Scope::kToken) == (run != nullptr));
+  SESHDB_CHECK((scope == Scope::kToken) == (find_token != nullptr));
+  SESHDB_CHECK((scope == Scope::kEveryCore) == (gather.part != nullptr));
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    const Type type = params[i].type;
+    if (type == Type::kKey || type == Type::kKeyList || type == Type::kKeyValues) keys_param = i;
+    if (type == Type::kPointers) pointers_param = i;
+  }
+}
+
 std::span<const Command> all_commands() { return table().all; }
 
 std::vector<Status> statuses_of(const Command& command) {
-  std::vector<Status> statuses(command.statuses.begin(), command.statuses.end());
-  if (command.grows) statuses.push_back(Status::kMemoryFull);
-  if (command.writes) {
-    statuses.push_back(Status::kStorageFull);
-    statuses.push_back(Status::kStorageFailed);
+  std::set<Status> statuses(command.statuses.begin(), command.statuses.end());
+  if (command.pointers_param == kParamsMax) statuses.insert(Status::kCommandSyntax);  // unknown
+  for (const Param& param : command.params) {
+    if (param.required) statuses.insert(param.missing);
+    if (param.bytes_max != 0) statuses.insert(Status::kValueSize);
+    if (param.type == Type::kKeyList) statuses.insert(Status::kKeyTypeInvalid);
+    statuses.insert(param.wrong_type);
   }
-  return statuses;
+  if (command.scope == Scope::kSession) statuses.insert(Status::kSessionNotExist);
+  if (command.scope == Scope::kSaves) statuses.insert(Status::kCommandDisabled);
+  if (command.grows()) statuses.insert(Status::kMemoryFull);
+  if (command.changes()) statuses.insert({Status::kStorageFull, Status::kStorageFailed});
+  return {statuses.begin(), statuses.end()};
 }
 
 const Command* find_command(std::string_view name) {

@@ -1,4 +1,4 @@
-// The table of commands: one row each, the only place where a command is declared.
+// The table of commands: all rows, and what is derived from them.
 #pragma once
 
 #include <span>
@@ -12,7 +12,8 @@ namespace seshdb::commands {
 /// All rows, in the manual's order.
 [[nodiscard]] std::span<const Command> all_commands();
 
-/// What its row says it may answer, and what goes for all that grow or write.
+/// What the command may answer, in order: its row's own statuses, and what its parameters, scope
+/// and effect are refused with. Any command may also answer 12, and what a `rid` is refused with.
 [[nodiscard]] std::vector<Status> statuses_of(const Command& command);
 
 /// The row of this (decoded) name, or null.

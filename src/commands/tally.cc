@@ -1,4 +1,4 @@
-// The parts that are not on every request's way.
+// What is not on the hot path.
 #include "commands/tally.h"
 
 #include "commands/table.h"

@@ -1,5 +1,5 @@
-// What one core has run: how often each command, with which status, and how long it took. The core
-// writes it, any thread reads it, and nobody waits.
+// Counts what one core has run: how often each command, with which status, and how long it took.
+// The core's thread writes, any thread reads, without locks.
 #pragma once
 
 #include <algorithm>
@@ -24,12 +24,12 @@ class CommandTally {
   /// Requests of any status.
   [[nodiscard]] std::uint64_t total() const;
 
-  /// Of those that were timed.
+  /// Of the requests that were timed.
   Durations durations;
 
  private:
   friend class Tally;
-  // Statuses have their own places, and those above share the last.
+  // Each status has a place of its own; those of kPlaces - 1 and above share the last.
   static constexpr std::size_t kPlaces = 256;
   [[nodiscard]] static constexpr std::size_t place_of(Status status) {
     return std::min(static_cast<std::size_t>(status), kPlaces - 1);
@@ -52,12 +52,12 @@ class Tally {
   [[nodiscard]] const CommandTally& of(const Command& command) const {
     return commands_[command.index];
   }
-  /// Of requests that name no known command.
+  /// Of texts that are no request for a known command.
   [[nodiscard]] CommandTally& of_none() { return commands_.back(); }
   [[nodiscard]] const CommandTally& of_none() const { return commands_.back(); }
 
-  /// Is the request at hand one that is to be timed? The first of each command is, and then by
-  /// chance, since clients often ask in a pattern that a fixed step would fall in with.
+  /// Whether to time the request at hand: the first of each command, and then one at random of
+  /// about kTimedOneIn. A fixed step could keep pace with a pattern in the clients' requests.
   [[nodiscard]] bool is_to_be_timed(CommandTally& command) {
     if (--command.until_timed_ != 0) {
       return false;

@@ -115,7 +115,7 @@ void Acceptor::deal_out(Descriptor socket) {
   if (core == 0) {
     add_(std::move(socket));
   } else {
-    exchange_.calls_to(core).add_socket(std::move(socket));
+    exchange_.calls_to(core).add(std::move(socket));
   }
 }
 

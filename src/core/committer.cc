@@ -10,10 +10,10 @@ namespace seshdb::core {
 
 using engine::Outcome;
 
-Committer::Committer(Shared& shared, store::Store& store, commands::Context& context)
+Committer::Committer(Shared& shared, store::Store& store, commands::TurnContext& turn)
     : shared_(shared),
       store_(store),
-      context_(context),
+      now_(turn),
       bytes_most_(shared.connections.message_bytes_max),
       engine_(std::make_unique<engine::Memory>()) {}
 
@@ -30,7 +30,7 @@ void Committer::gather_in(store::Batch& batch) {
 }
 
 void Committer::commit() {
-  const engine::Committed now = engine_->commit(changes_, context_.now_ms);
+  const engine::Committed now = engine_->commit(changes_, now_.now_ms);
   const bool may_be_kept = turn_.outcome == Outcome::kKept || turn_.outcome == Outcome::kPending;
   if (may_be_kept && now.outcome != Outcome::kKept) turn_ = now;
   look_at_storage();
@@ -49,8 +49,7 @@ void Committer::begin_session() {
 }
 
 engine::Committed Committer::commit_session(std::uint64_t token) {
-  const engine::Committed committed =
-      engine_->commit_session(token, session_changes_, context_.now_ms);
+  const engine::Committed committed = engine_->commit_session(token, session_changes_, now_.now_ms);
   gather_in(changes_);
   return committed;
 }
@@ -64,7 +63,7 @@ void Committer::look_at_storage() {
   }
   std::size_t worst = cores.size() - 1;
   while (worst != 0 && cores.at(worst).load(std::memory_order_relaxed) == 0) --worst;
-  context_.storage = static_cast<store::Storage>(worst);
+  now_.storage = static_cast<store::Storage>(worst);
 }
 
 }  // namespace seshdb::core

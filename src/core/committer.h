@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "commands/command.h"
+#include "commands/context.h"
 #include "core/shared.h"
 #include "engine/engine.h"
 #include "store/batch.h"
@@ -16,8 +16,8 @@ namespace seshdb::core {
 
 class Committer {
  public:
-  /// `context`: its storage is kept up to date. All must outlive it.
-  Committer(Shared& shared, store::Store& store, commands::Context& context);
+  /// `turn`: its storage is kept up to date. All must outlive it.
+  Committer(Shared& shared, store::Store& store, commands::TurnContext& turn);
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
@@ -57,7 +57,7 @@ class Committer {
 
   Shared& shared_;
   store::Store& store_;
-  commands::Context& context_;
+  commands::TurnContext& now_;
   const std::size_t bytes_most_;
   std::unique_ptr<engine::Engine> engine_;
   store::Batch changes_;

@@ -26,7 +26,7 @@ struct ParcelVisitor {
 
   void on_parcel(std::uint32_t its_sender, Parcel& parcel) {
     sender = its_sender;
-    core.context_.now_ms = core.shared_.clock.now_ms();
+    core.context_.turn.now_ms = core.shared_.clock.now_ms();
     core.requests_.prefetch(parcel);
   }
   void on_call(const ReturnAddress& from, const commands::Call& call) {
@@ -36,9 +36,11 @@ struct ParcelVisitor {
     core.outbox_.complete(to, answer, any);
   }
   void on_lost(const ReturnAddress& to) { core.outbox_.lose(to); }
-  void on_part_request(PartRequest&& request) { core.gathers_.take(sender, std::move(request)); }
-  void on_part_answer(PartAnswer&& answer) { core.gathers_.add(answer); }
-  void on_socket(Descriptor&& socket) {
+  void on_message(PartRequest&& request) { core.gathers_.take(sender, std::move(request)); }
+  void on_message(PartAnswer&& answer) { core.gathers_.add(std::move(answer)); }
+  void on_message(SavePartRequest&& request) { core.saves_.take(sender, std::move(request)); }
+  void on_message(SavePartAnswer&& answer) { core.saves_.add(answer); }
+  void on_message(Descriptor&& socket) {
     core.add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
   }
 };
@@ -50,18 +52,17 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
       poller_(std::move(parts.poller)),
       random_(std::move(parts.random)),
       engine_loop_(*poller_),
-      context_{.store = store_,
-               .clock = shared.clock,
-               .random = *random_,
-               .secret = shared.secret,
-               .tally = published_.tally,
-               .host = this,
-               .depth_max = shared.depth_max,
-               .core = index,
-               .cores = static_cast<std::uint32_t>(shared.mailboxes.size()),
-               .now_ms = shared.clock.now_ms(),
-               .has_saves = !shared.save_path.empty()},
-      committer_(shared, store_, context_),
+      context_{.core = {.store = store_,
+                        .clock = shared.clock,
+                        .random = *random_,
+                        .secret = shared.secret,
+                        .host = this,
+                        .depth_max = shared.depth_max,
+                        .index = index,
+                        .cores = static_cast<std::uint32_t>(shared.mailboxes.size())},
+               .turn = {.now_ms = shared.clock.now_ms()}},
+      executor_(context_, published_.tally, !shared.save_path.empty()),
+      committer_(shared, store_, context_.turn),
       connections_(*poller_, shared.connections, shared.connection_count),
       outbox_(connections_),
       exchange_(shared.mailboxes, index),
@@ -71,15 +72,15 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
            .secret = shared.secret,
            .depth_max = shared.depth_max,
            .core = index,
-           .cores = context_.cores},
+           .cores = context_.core.cores},
           shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
           [this] {
             committer_.commit();
-            return context_.storage;
+            return context_.turn.storage;
           }),
-      gathers_(context_, committer_, exchange_, outbox_, saver_),
-      saves_(context_, gathers_, saver_, shared.saving),
-      requests_({.context = context_,
+      gathers_(executor_, committer_, exchange_, outbox_),
+      saves_(executor_, gathers_, exchange_, outbox_, saver_, shared.saving),
+      requests_({.executor = executor_,
                  .committer = committer_,
                  .exchange = exchange_,
                  .outbox = outbox_,
@@ -115,10 +116,10 @@ void Core::run() {
 void Core::turn() {
   const std::span<const epoll_event> events = wait();
   const std::uint64_t begin_ns = shared_.clock.now_ns();
-  context_.now_ms = shared_.clock.now_ms();
+  context_.turn.now_ms = shared_.clock.now_ms();
   engine_loop_.deliver(events, committer_.engine());
   committer_.engine().poll(*this);
-  context_.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
+  context_.turn.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
   committer_.look_at_storage();
   busy_ = busy_ || !events.empty();
   for (const epoll_event& event : events) {
@@ -128,7 +129,7 @@ void Core::turn() {
   exchange_.receive(visitor);
   work();
   leave();
-  work_left_ = committer_.engine().work(context_.now_ms) || work_left_;
+  work_left_ = committer_.engine().work(context_.turn.now_ms) || work_left_;
   if (stopping_ && !quiet_ && connections_.size() == 0) {
     quiet_ = true;
     shared_.quiet_cores.fetch_add(1);
@@ -185,11 +186,11 @@ void Core::on_connection_event(const epoll_event& event) {
     return;
   }
   if ((event.events & EPOLLOUT) != 0) {
-    connection.unblock(context_.now_ms);
+    connection.unblock(context_.turn.now_ms);
   }
   if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) {
-    context_.now_ms = shared_.clock.now_ms();  // a command's moment is when it was read
-    connection.read(scratch_.data(), scratch_.size(), context_.now_ms);
+    context_.turn.now_ms = shared_.clock.now_ms();  // a command's moment is when it was read
+    connection.read(scratch_.data(), scratch_.size(), context_.turn.now_ms);
   }
 }
 
@@ -198,14 +199,16 @@ void Core::work() {
   if (shared_.stop.load(std::memory_order_relaxed) && !stopping_) {
     begin_stop();
   }
-  work_left_ = !store_.reclaim(context_.now_ms, limits::kReclaimPerTurn);
+  work_left_ = !store_.reclaim(context_.turn.now_ms, limits::kReclaimPerTurn);
   gathers_.work();
-  work_left_ = saver_.work(context_.now_ms, context_.memory_full, context_.storage) || work_left_;
+  work_left_ =
+      saver_.work(context_.turn.now_ms, context_.turn.memory_full, context_.turn.storage) ||
+      work_left_;
   requests_.lanes().work();
-  if (context_.now_ms >= next_tick_ms_) {
+  if (context_.turn.now_ms >= next_tick_ms_) {
     tick();
   }
-  outbox_.uncork(context_.now_ms);
+  outbox_.uncork(context_.turn.now_ms);
 }
 
 void Core::leave() {
@@ -213,7 +216,7 @@ void Core::leave() {
   publish();  // who has an answer finds the request counted
   exchange_.leave(turn);
   exchange_.send_calls();  // first: others can work on them while this core sends to its clients
-  outbox_.leave(turn, context_.now_ms);
+  outbox_.leave(turn, context_.turn.now_ms);
   committer_.engine().expect(outbox_.waiting());
   exchange_.send_answers();
   published_.connections.set(connections_.size());
@@ -230,12 +233,12 @@ void Core::on_fetched(std::uint64_t token, engine::Fetched fetched) {
 // Requests that were held back run: a commit is to follow.
 void Core::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
   requests_.lanes().on_outcome(ticket, outcome);
-  outbox_.settle(ticket, outcome, context_.now_ms);
+  outbox_.settle(ticket, outcome, context_.turn.now_ms);
   exchange_.settle(ticket, outcome);
 }
 
 void Core::add_connection(std::unique_ptr<net::Transport> transport) {
-  net::Connection* const connection = connections_.add(transport, requests_, context_.now_ms);
+  net::Connection* const connection = connections_.add(transport, requests_, context_.turn.now_ms);
   if (connection == nullptr) {
     log::error("cannot watch a connection", {{"error", std::strerror(errno)}});
     refuse_client(*transport, shared_.clock.unix_ms());
@@ -243,7 +246,7 @@ void Core::add_connection(std::unique_ptr<net::Transport> transport) {
     return;
   }
   if (stopping_) {
-    connection->stop(context_.now_ms);
+    connection->stop(context_.turn.now_ms);
     outbox_.mark(connection->id());
   }
 }
@@ -258,7 +261,7 @@ void Core::look_at_memory() {
 }
 
 void Core::tick() {
-  next_tick_ms_ = context_.now_ms + shared_.tick_ms;
+  next_tick_ms_ = context_.turn.now_ms + shared_.tick_ms;
   // Allocators keep what was freed for a while; who has nothing to do has no use for it.
   worked_ = worked_ || busy_;
   if ((worked_ && !busy_) || shared_.memory_full.load(std::memory_order_relaxed)) {
@@ -271,7 +274,7 @@ void Core::tick() {
   }
   acceptor_.tick();
   connections_.for_each([this](net::Connection& connection) {
-    connection.tick(context_.now_ms);
+    connection.tick(context_.turn.now_ms);
     if (connection.over() || connection.wants_flush()) {
       outbox_.mark(connection.id());
     }
@@ -282,16 +285,16 @@ void Core::begin_stop() {
   stopping_ = true;
   acceptor_.stop();
   connections_.for_each([this](net::Connection& connection) {
-    connection.stop(context_.now_ms);
+    connection.stop(context_.turn.now_ms);
     outbox_.mark(connection.id());
   });
 }
 
 std::optional<std::string> Core::load(const std::string& folder,
                                       const std::function<bool()>& is_stopped) {
-  context_.now_ms = shared_.clock.now_ms();
+  context_.turn.now_ms = shared_.clock.now_ms();
   save::Loaded loaded = saver_.load_now(
-      folder, context_.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
+      folder, context_.turn.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
       is_stopped);
   log::info("loaded sessions", {{"core", index_},
                                 {"from", folder},

@@ -13,7 +13,7 @@
 
 #include "base/descriptor.h"
 #include "base/random.h"
-#include "commands/command.h"
+#include "commands/executor.h"
 #include "commands/host.h"
 #include "core/acceptor.h"
 #include "core/committer.h"
@@ -95,6 +95,7 @@ class Core final : private commands::Host, private engine::Events {
   EngineLoop engine_loop_;
   store::Store store_;
   commands::Context context_;
+  commands::Executor executor_;
   Committer committer_;
   Connections connections_;
   Outbox outbox_;

@@ -3,67 +3,65 @@
 
 #include <utility>
 
-#include "commands/execute.h"
-#include "core/save_outcome.h"
-
 namespace seshdb::core {
 
 void Gathers::begin(const ReturnAddress& from, const commands::Call& call) {
-  begin({.from = from, .call = std::make_shared<const OwnedCall>(call), .part = {}, .conclude = {}},
-        nullptr);
-}
-
-void Gathers::begin(const std::shared_ptr<const OwnedCall>& call,
-                    const std::shared_ptr<save::SaveJob>& job, Parts conclude) {
-  begin({.from = {}, .call = call, .part = {}, .conclude = std::move(conclude)}, job);
-}
-
-void Gathers::begin(Gather gather, const std::shared_ptr<save::SaveJob>& job) {
+  const commands::CoreContext& core = executor_.context().core;
   const std::uint64_t number = next_++;
-  gather.missing = context_.cores;
-  gather.begin_ns = context_.clock.now_ns();
-  for (std::uint32_t core = 0; core < context_.cores; ++core) {
-    exchange_.calls_to(core).add_part_request({.call = gather.call, .gather = number, .job = job});
+  const auto owned = std::make_shared<const OwnedCall>(call);
+  for (std::uint32_t to = 0; to < core.cores; ++to) {
+    exchange_.calls_to(to).add(PartRequest{.call = owned, .gather = number});
   }
-  gathers_.emplace(number, std::move(gather));
+  gathers_.emplace(
+      number,
+      Gather{.from = from, .call = owned, .missing = core.cores, .begin_ns = core.clock.now_ns()});
 }
 
 void Gathers::take(std::uint32_t asker, PartRequest request) {
-  PartJob job{.asker = asker, .request = std::move(request)};
-  if (!committer_.engine().is_remote()) {
-    settle(std::move(job));
+  fetch_all([this, job = PartJob{asker, std::move(request)}](engine::Fetched fetched) {
+    if (fetched == engine::Fetched::kRefused) {
+      send(job, {}, true);
+    } else {
+      settle(job);
+    }
+  });
+}
+
+void Gathers::fetch_all(OnFetched then) {
+  engine::Engine& engine = committer_.engine();
+  if (!engine.is_remote()) {
+    then(engine::Fetched::kReady);
     return;
   }
-  fetching_.push_back(std::move(job));
+  fetching_.push_back(std::move(then));
   if (fetching_.size() != 1) return;
-  const engine::Fetched now = committer_.engine().fetch(engine::Engine::kEveryToken);
+  const engine::Fetched now = engine.fetch(engine::Engine::kEveryToken);
   if (now != engine::Fetched::kPending) on_fetched(now);
 }
 
 void Gathers::on_fetched(engine::Fetched fetched) {
-  for (PartJob& job : std::exchange(fetching_, {})) {
-    if (fetched == engine::Fetched::kRefused) {
-      send(job, {}, true);
-    } else {
-      settle(std::move(job));
-    }
-  }
+  for (const OnFetched& then : std::exchange(fetching_, {})) then(fetched);
 }
 
 void Gathers::settle(PartJob job) {
   if (!job.request.call->call.command->settles) {
     run(job);
   } else if (settling_.empty()) {
-    context_.store.settle(context_.now_ms);
     settling_.push_back(std::move(job));
+    begin_settling();
   } else {
     settling_later_.push_back(std::move(job));
   }
 }
 
+void Gathers::begin_settling() {
+  const commands::Context& context = executor_.context();
+  context.core.store.settle(context.turn.now_ms);
+}
+
 // Runs those whose moment has come: everything that had expired when they were asked is removed.
 void Gathers::work() {
-  if (settling_.empty() || !context_.store.settled()) {
+  if (settling_.empty() || !executor_.context().core.store.settled()) {
     return;
   }
   for (const PartJob& job : std::exchange(settling_, {})) {
@@ -71,62 +69,49 @@ void Gathers::work() {
   }
   if (!settling_later_.empty()) {
     settling_.swap(settling_later_);
-    context_.store.settle(context_.now_ms);
+    begin_settling();
   }
 }
 
 void Gathers::run(const PartJob& job) {
-  if (job.request.job != nullptr) {
-    saver_.begin_part(job.request.job,
-                      [this, job](const save::Outcome& outcome) { send(job, part_of(outcome)); });
-    return;
-  }
-  commands::Part part;
   const commands::Call& call = job.request.call->call;
   // Where what it changes cannot be kept, which the core that was asked may not have known.
-  const bool lost = call.command->writes && committer_.engine().storage() >= store::Storage::kFull;
-  if (!lost) commands::execute_part(context_, call, part);
-  send(job, part, lost);
+  const bool lost =
+      call.command->changes() && committer_.engine().storage() >= store::Storage::kFull;
+  send(job, lost ? commands::Part() : executor_.execute_part(call), lost);
 }
 
-void Gathers::send(const PartJob& job, const commands::Part& part, bool lost) {
-  exchange_.answers_to(job.asker).add_part_answer(
-      {.gather = job.request.gather, .part = part, .lost = lost});
+void Gathers::send(const PartJob& job, commands::Part part, bool lost) {
+  exchange_.answers_to(job.asker).add(
+      PartAnswer{.gather = job.request.gather, .part = std::move(part), .lost = lost});
 }
 
-void Gathers::add(const PartAnswer& answer) {
+void Gathers::add(PartAnswer answer) {
   const auto found = gathers_.find(answer.gather);
   if (found == gathers_.end()) {
     return;  // another part of it was lost
   }
   Gather& gather = found->second;
-  gather.part.add(answer.part);
-  if (answer.lost && !gather.conclude) {
+  if (answer.lost) {
     outbox_.lose(gather.from);
     gathers_.erase(found);
     return;
   }
-  // The others go on with a save or load, and are waited for.
-  gather.part.lost = gather.part.lost || answer.lost;
+  const commands::Call& call = gather.call->call;
+  if (gather.all.has_value()) {
+    call.command->gather.add(gather.all, answer.part);
+  } else {
+    gather.all = std::move(answer.part);
+  }
   if (--gather.missing != 0) {
     return;
   }
-  const Gather whole = std::move(gather);
-  context_.tally.of(*whole.call->call.command)
-      .durations.add(context_.clock.now_ns() - whole.begin_ns);
-  gathers_.erase(found);
-  if (whole.conclude) {
-    whole.conclude(whole.part);
-  } else {
-    this->answer(whole.from, whole.call->call, whole.part);
-  }
-}
-
-void Gathers::answer(const ReturnAddress& from, const commands::Call& call,
-                     const commands::Part& all) {
+  executor_.count_duration(*call.command,
+                           executor_.context().core.clock.now_ns() - gather.begin_ns);
   answer_.clear();
-  commands::finish(context_, call, all, answer_);
-  outbox_.complete(from, answer_.view(), true);
+  executor_.finish(call, gather.all, answer_);
+  outbox_.complete(gather.from, answer_.view(), true);
+  gathers_.erase(found);
 }
 
 }  // namespace seshdb::core

@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "commands/execute.h"
 
 namespace seshdb::core {
 
@@ -69,7 +68,7 @@ void Lanes::run(std::uint64_t token, Lane& lane) {
   for (std::size_t i = 0; i < lane.running; ++i) {
     Request& request = lane.requests[i];
     request.answer.clear();
-    request.any = commands::execute(context_, request.call->call, request.answer);
+    request.any = executor_.execute(request.call->call, request.answer);
   }
   const engine::Committed committed = committer_.commit_session(token);
   lane.state = State::kCommitting;
@@ -128,8 +127,8 @@ void Lanes::end_first(std::uint64_t token, Lane& lane, std::size_t count,
 
 void Lanes::refuse(Request& request) {
   request.answer.clear();
-  commands::refuse(context_, request.call->call, Status::kUnavailable,
-                   "the session cannot be reached now", request.answer);
+  executor_.refuse(request.call->call, Status::kUnavailable, "the session cannot be reached now",
+                   request.answer);
   answers_.answer(request.asker, request.from, request.answer.view(), true);
 }
 

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/buffer.h"
-#include "commands/command.h"
+#include "commands/executor.h"
 #include "core/committer.h"
 #include "core/parcel.h"
 #include "engine/engine.h"
@@ -39,8 +39,8 @@ class Lanes {
     virtual void lose(std::uint32_t asker, const ReturnAddress& to) = 0;
   };
 
-  Lanes(commands::Context& context, Committer& committer, Answers& answers)
-      : context_(context), committer_(committer), answers_(answers) {}
+  Lanes(commands::Executor& executor, Committer& committer, Answers& answers)
+      : executor_(executor), committer_(committer), answers_(answers) {}
 
   /// A request for this core's session call.token. REQUIRES: call.token != 0.
   void add(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
@@ -83,7 +83,7 @@ class Lanes {
                  const std::function<void(Request&)>& give);
   void refuse(Request& request);
 
-  commands::Context& context_;
+  commands::Executor& executor_;
   Committer& committer_;
   Answers& answers_;
   std::unordered_map<std::uint64_t, Lane> lanes_;  // by token

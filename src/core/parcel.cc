@@ -17,7 +17,7 @@ OwnedCall::OwnedCall(const commands::Call& from)
   call.nodes = nodes;
 }
 
-char* Parcel::add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any) {
+char* Parcel::add_record(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any) {
   const std::size_t room = room_for(bytes);
   char* const to = records_.reserve(room);
   const Record record{.kind = kind, .any = any, .bytes = bytes, .address = address};
@@ -29,15 +29,13 @@ char* Parcel::add(Kind kind, const ReturnAddress& address, std::size_t bytes, bo
 bool Parcel::reuse() {
   constexpr std::size_t kBytesMost = std::size_t{64} << 10;
   records_.clear();
-  part_requests_.clear();
-  part_answers_.clear();
-  sockets_.clear();
+  messages_.clear();
   return records_.capacity() <= kBytesMost;
 }
 
 void Parcel::add_call(const ReturnAddress& from, const commands::Call& call) {
   const std::size_t bytes = sizeof(call) + call.nodes.size_bytes() + call.text.size();
-  char* to = add(Kind::kCall, from, bytes, false);
+  char* to = add_record(Kind::kCall, from, bytes, false);
   std::memcpy(to, &call, sizeof(call));
   to += sizeof(call);
   std::memcpy(to, call.nodes.data(), call.nodes.size_bytes());
@@ -53,14 +51,14 @@ const commands::Call& Parcel::call_of(char* data) {
 }
 
 void Parcel::add_answer(const ReturnAddress& to, std::string_view answer, bool any) {
-  char* const data = add(Kind::kAnswer, to, answer.size(), any);
+  char* const data = add_record(Kind::kAnswer, to, answer.size(), any);
   if (!answer.empty()) {
     std::memcpy(data, answer.data(), answer.size());
   }
 }
 
 void Parcel::add_lost(const ReturnAddress& to) {
-  char* const data = add(Kind::kAnswer, to, 0, false);
+  char* const data = add_record(Kind::kAnswer, to, 0, false);
   reinterpret_cast<Record*>(data - sizeof(Record))->lost = true;
 }
 
@@ -70,24 +68,15 @@ void Parcel::lose_answers() {
     record->lost = record->lost || record->kind == Kind::kAnswer;
     at += room_for(record->bytes);
   }
-  for (PartAnswer& answer : part_answers_) {
-    answer.lost = true;
+  for (Message& message : messages_) {
+    if (auto* const part = std::get_if<PartAnswer>(&message)) part->lost = true;
+    if (auto* const save = std::get_if<SavePartAnswer>(&message)) save->lost = true;
   }
 }
 
-void Parcel::add_part_request(PartRequest request) {
-  (void)add(Kind::kPartRequest, {}, 0, false);
-  part_requests_.push_back(std::move(request));
-}
-
-void Parcel::add_part_answer(PartAnswer answer) {
-  (void)add(Kind::kPartAnswer, {}, 0, false);
-  part_answers_.push_back(std::move(answer));
-}
-
-void Parcel::add_socket(Descriptor socket) {
-  (void)add(Kind::kSocket, {}, 0, false);
-  sockets_.push_back(std::move(socket));
+void Parcel::add(Message message) {
+  (void)add_record(Kind::kMessage, {}, 0, false);
+  messages_.push_back(std::move(message));
 }
 
 }  // namespace seshdb::core

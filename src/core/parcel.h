@@ -8,16 +8,16 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/buffer.h"
 #include "base/descriptor.h"
 #include "commands/command.h"
 #include "net/connection.h"
-
-namespace seshdb::save {
-struct SaveJob;
-}  // namespace seshdb::save
+#include "save/outcome.h"
+#include "save/save_job.h"
 
 namespace seshdb::core {
 
@@ -43,13 +43,24 @@ struct OwnedCall {
 struct PartRequest {
   std::shared_ptr<const OwnedCall> call;
   std::uint64_t gather = 0;
-  std::shared_ptr<save::SaveJob> job = nullptr;  // of SH_SAVE and SH_LOAD
 };
 struct PartAnswer {
   std::uint64_t gather = 0;
-  commands::Part part;
-  bool lost = false;  // what it tells may not be told
+  commands::Part part{};  // empty where it is lost
+  bool lost = false;      // it may not be told
 };
+
+/// Does the part of a save or load and sends its outcome back.
+struct SavePartRequest {
+  std::shared_ptr<save::SaveJob> job;
+};
+struct SavePartAnswer {
+  save::Outcome outcome{};
+  bool lost = false;  // nobody can say whether what was loaded is kept
+};
+
+/// A message that owns memory.
+using Message = std::variant<PartRequest, PartAnswer, SavePartRequest, SavePartAnswer, Descriptor>;
 
 class Parcel {
  public:
@@ -64,21 +75,19 @@ class Parcel {
   void add_lost(const ReturnAddress& to);
   /// Nobody may learn of its answers any more: on_lost(ReturnAddress) is called in their place.
   void lose_answers();
-  void add_part_request(PartRequest request);
-  void add_part_answer(PartAnswer answer);
-  void add_socket(Descriptor socket);
+  void add(Message message);
 
   /// Calls visit(const Call&) for each call, before they run. The calls hold as the parcel does.
   template <typename Visit>
   void for_each_call(Visit visit);
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
-  /// std::string_view, bool any), on_lost(ReturnAddress), on_part_request(PartRequest&&),
-  /// on_part_answer(PartAnswer&&), on_socket(Socket&&). Views hold until it returns.
+  /// std::string_view, bool any), on_lost(ReturnAddress), on_message(T&&) for each T of
+  /// Message. Views hold until it returns.
   template <typename Visitor>
   void visit(Visitor& visitor);
 
  private:
-  enum class Kind : std::uint8_t { kCall, kAnswer, kPartRequest, kPartAnswer, kSocket };
+  enum class Kind : std::uint8_t { kCall, kAnswer, kMessage };
 
   // A record:  Record | Call, nodes and text, or the answer's bytes | up to 7 bytes to a multiple
   // of 8
@@ -95,13 +104,11 @@ class Parcel {
   }
   // The call laid down at `data`, its views led to what stands behind it.
   [[nodiscard]] static const commands::Call& call_of(char* data);
-  [[nodiscard]] char* add(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any);
+  [[nodiscard]] char* add_record(Kind kind, const ReturnAddress& address, std::size_t bytes,
+                                 bool any);
 
   Buffer records_;
-  // What owns memory stands aside; its records keep the order.
-  std::vector<PartRequest> part_requests_;
-  std::vector<PartAnswer> part_answers_;
-  std::vector<Descriptor> sockets_;
+  std::vector<Message> messages_;  // stand aside; their records, without bytes, keep the order
 };
 
 template <typename Visit>
@@ -117,9 +124,7 @@ void Parcel::for_each_call(Visit visit) {
 
 template <typename Visitor>
 void Parcel::visit(Visitor& visitor) {
-  std::size_t requests = 0;
-  std::size_t answers = 0;
-  std::size_t sockets = 0;
+  std::size_t messages = 0;
   for (std::size_t at = 0; at < records_.size();) {
     const auto* const record = reinterpret_cast<const Record*>(records_.data() + at);
     char* const data = records_.data() + at + sizeof(Record);
@@ -135,14 +140,9 @@ void Parcel::visit(Visitor& visitor) {
         }
         visitor.on_answer(record->address, std::string_view{data, record->bytes}, record->any);
         break;
-      case Kind::kPartRequest:
-        visitor.on_part_request(std::move(part_requests_[requests++]));
-        break;
-      case Kind::kPartAnswer:
-        visitor.on_part_answer(std::move(part_answers_[answers++]));
-        break;
-      case Kind::kSocket:
-        visitor.on_socket(std::move(sockets_[sockets++]));
+      case Kind::kMessage:
+        std::visit([&visitor](auto&& message) { visitor.on_message(std::move(message)); },
+                   std::move(messages_[messages++]));
         break;
     }
   }

@@ -6,15 +6,14 @@
 #include <span>
 #include <utility>
 
-#include "protocol/reply.h"
-
 namespace seshdb::core {
 
 Requests::Requests(const Neighbours& neighbours, bool echo)
     : to_(neighbours),
       echo_(echo),
-      window_(kWindow, Planned{protocol::EnvelopeReader(neighbours.context.depth_max), {}}),
-      lanes_(neighbours.context, neighbours.committer, *this) {}
+      window_(kWindow,
+              Planned{protocol::EnvelopeReader(neighbours.executor.context().core.depth_max), {}}),
+      lanes_(neighbours.executor, neighbours.committer, *this) {}
 
 void Requests::on_request(net::Connection& connection, std::string_view text) {
   if (echo_) {
@@ -24,10 +23,10 @@ void Requests::on_request(net::Connection& connection, std::string_view text) {
   }
   Planned& planned = window_[window_size_];
   refused_.clear();
-  planned.plan = commands::plan(to_.context, planned.reader.read(text), refused_);
+  planned.plan = to_.executor.plan(planned.reader.read(text), refused_);
   if (planned.plan.kind == commands::Plan::Kind::kOwner) {
-    if (planned.plan.owner == to_.context.core) {
-      to_.context.store.prefetch(planned.plan.call.token);
+    if (planned.plan.owner == core().index) {
+      core().store.prefetch(planned.plan.call.token);
     }
     if (++window_size_ == kWindow) {
       run_requests(connection);
@@ -39,7 +38,7 @@ void Requests::on_request(net::Connection& connection, std::string_view text) {
     connection.begin_answer().append(refused_.view());
     connection.end_answer(true);
   } else {
-    run_everywhere(connection, planned.plan.call);
+    run_everywhere(connection, planned.plan);
   }
 }
 
@@ -49,11 +48,11 @@ void Requests::run_requests(net::Connection& connection) {
     std::array<const commands::Call*, kWindow> own{};
     std::size_t count = 0;
     for (const Planned& planned : window) {
-      if (planned.plan.owner == to_.context.core) {
+      if (planned.plan.owner == core().index) {
         own[count++] = &planned.plan.call;
       }
     }
-    commands::prefetch_keys(to_.context.store, {own.data(), count});
+    commands::prefetch_keys(core().store, {own.data(), count});
   }
   for (const Planned& planned : window) {
     run(connection, planned.plan);
@@ -62,21 +61,22 @@ void Requests::run_requests(net::Connection& connection) {
 
 void Requests::run(net::Connection& connection, const commands::Plan& plan) {
   const commands::Call& call = plan.call;
-  if (plan.owner != to_.context.core) {
+  if (plan.owner != core().index) {
     to_.exchange.calls_to(plan.owner)
         .add_call({connection.id(), connection.defer(call.text.size())}, call);
   } else if (is_remote(call)) {
     lanes_.add(plan.owner, {connection.id(), connection.defer(call.text.size())}, call);
   } else {
     Buffer& out = connection.begin_answer();
-    connection.end_answer(commands::execute(to_.context, call, out));
+    connection.end_answer(to_.executor.execute(call, out));
     to_.committer.commit_if_due();
   }
 }
 
-void Requests::run_everywhere(net::Connection& connection, const commands::Call& call) {
+void Requests::run_everywhere(net::Connection& connection, const commands::Plan& plan) {
+  const commands::Call& call = plan.call;
   const ReturnAddress from{connection.id(), connection.defer(call.text.size())};
-  const bool saves = call.command->saving != commands::Saving::kNone;
+  const bool saves = plan.kind == commands::Plan::Kind::kSaves;
   if (call.command->settles || saves) {
     connection.hold();  // what it asks next comes after this
   }
@@ -91,18 +91,16 @@ void Requests::on_no_text(net::Connection& connection, NoText why) {
   run_requests(connection);
   Buffer& out = connection.begin_answer();
   if (why == NoText::kBinaryMessage) {
-    protocol::append_error(Status::kPayLoadInvalid, "a request is a text message", out);
-    to_.context.tally.of_none().count(Status::kPayLoadInvalid);
+    to_.executor.refuse_text(Status::kPayLoadInvalid, "a request is a text message", out);
   } else {
-    protocol::append_error(Status::kJsonInvalid, "the text is not UTF-8", out);
-    to_.context.tally.of_none().count(Status::kJsonInvalid);
+    to_.executor.refuse_text(Status::kJsonInvalid, "the text is not UTF-8", out);
   }
   connection.end_answer(true);
 }
 
 // As with a window of requests: what the calls will touch comes into the caches together.
 void Requests::prefetch(Parcel& parcel) {
-  store::Store& store = to_.context.store;
+  store::Store& store = core().store;
   parcel.for_each_call([&store](const commands::Call& call) { store.prefetch(call.token); });
   std::array<const commands::Call*, kWindow> calls{};
   std::size_t count = 0;
@@ -122,14 +120,14 @@ void Requests::run_for(std::uint32_t asker, const ReturnAddress& from, const com
     return;
   }
   answer_.clear();
-  const bool any = commands::execute(to_.context, call, answer_);
+  const bool any = to_.executor.execute(call, answer_);
   to_.committer.commit_if_due();
   to_.exchange.answers_to(asker).add_answer(from, answer_.view(), any);
 }
 
 void Requests::answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
                       bool any) {
-  if (asker == to_.context.core) {
+  if (asker == core().index) {
     to_.outbox.complete(to, text, any);
   } else {
     to_.exchange.answers_to(asker).add_answer(to, text, any);
@@ -137,7 +135,7 @@ void Requests::answer(std::uint32_t asker, const ReturnAddress& to, std::string_
 }
 
 void Requests::lose(std::uint32_t asker, const ReturnAddress& to) {
-  if (asker == to_.context.core) {
+  if (asker == core().index) {
     to_.outbox.lose(to);
   } else {
     to_.exchange.answers_to(asker).add_lost(to);

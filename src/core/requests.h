@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "commands/execute.h"
+#include "commands/executor.h"
 #include "commands/prefetch.h"
 #include "core/committer.h"
 #include "core/exchange.h"
@@ -26,7 +26,7 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
  public:
   /// Where requests go on from here. All must outlive it.
   struct Neighbours {
-    commands::Context& context;
+    commands::Executor& executor;
     Committer& committer;
     Exchange& exchange;
     Outbox& outbox;
@@ -59,7 +59,7 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
   };
 
   void run(net::Connection& connection, const commands::Plan& plan);
-  void run_everywhere(net::Connection& connection, const commands::Call& call);
+  void run_everywhere(net::Connection& connection, const commands::Plan& plan);
   // May it have to wait for its session?
   [[nodiscard]] bool is_remote(const commands::Call& call) const {
     return to_.committer.engine().is_remote() && call.token != 0;
@@ -68,6 +68,8 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
   void answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
               bool any) override;
   void lose(std::uint32_t asker, const ReturnAddress& to) override;
+
+  [[nodiscard]] const commands::CoreContext& core() const { return to_.executor.context().core; }
 
   const Neighbours to_;
   const bool echo_;

@@ -1,15 +1,12 @@
 // The order of a save or load, and what the log says of it.
 #include "core/save_commands.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "base/check.h"
 #include "base/log.h"
-#include "commands/arguments.h"
-#include "core/save_outcome.h"
-#include "store/tokens.h"
+#include "commands/save_commands.h"
 
 namespace seshdb::core {
 
@@ -19,39 +16,31 @@ using save::Outcome;
 using save::SaveJob;
 
 std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms) {
+  commands::SaveRequest request = commands::read_save_request(call);
   auto job = std::make_shared<SaveJob>();
-  std::string scratch;
-  job->kind =
-      call.command->saving == commands::Saving::kSave ? SaveJob::Kind::kSave : SaveJob::Kind::kLoad;
-  job->name = call.param(0)->string(call.text, scratch);
+  job->kind = request.is_load ? SaveJob::Kind::kLoad : SaveJob::Kind::kSave;
+  job->name = std::move(request.name);
   job->begin_ms = now_ms;
-  if (job->kind != SaveJob::Kind::kSave || call.param(1) == nullptr) return job;
-  std::vector<std::uint64_t>& tokens = job->tokens.emplace();
-  commands::for_each_child(call, *call.param(1), [&](const json::Node& item) {
-    if (item.kind != json::Kind::kString) return;
-    const auto token = store::parse_token(item.string(call.text, scratch));
-    if (token) tokens.push_back(*token);
-  });
-  std::sort(tokens.begin(), tokens.end());
-  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  job->tokens = std::move(request.tokens);
   return job;
 }
 
-void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
-  const std::string what = job.kind == SaveJob::Kind::kSave ? "save" : "load";
-  if (outcome.status != Status::kOk) {
-    log::warn("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
+void log_result(const SaveJob& job, const commands::SaveResult& result) {
+  const bool is_save = job.kind == SaveJob::Kind::kSave;
+  if (result.status != Status::kOk) {
+    log::warn(is_save ? "a save failed" : "a load failed",
+              {{"name", job.name}, {"reason", result.fault}});
     return;
   }
-  log::info(what == "save" ? "saved sessions" : "loaded sessions", {{"name", job.name},
-                                                                    {"sessions", outcome.sessions},
-                                                                    {"keys", outcome.keys},
-                                                                    {"ms", outcome.duration_ms}});
+  log::info(is_save ? "saved sessions" : "loaded sessions", {{"name", job.name},
+                                                             {"sessions", result.counts.sessions},
+                                                             {"keys", result.counts.keys},
+                                                             {"ms", result.duration_ms}});
   warn_of_foreign_names(job.foreign_names, {"name", job.name});
 }
 
-// What was loaded is not on the disk. What was saved is: another one.
-void note_lost(const SaveJob& job, commands::Part& outcome) {
+// What was loaded is not on the disk. A save is: in its folder.
+void note_lost(const SaveJob& job, Outcome& outcome) {
   if (job.kind == SaveJob::Kind::kSave || outcome.status != Status::kOk) return;
   outcome.status = Status::kLoadError;
   outcome.fault = "the disk has failed, see the server's log";
@@ -66,42 +55,74 @@ void warn_of_foreign_names(std::uint64_t names, const log::Field& of) {
 }
 
 void SaveCommands::begin(const ReturnAddress& from, const commands::Call& call) {
-  auto owned = std::make_shared<const OwnedCall>(call);
-  std::shared_ptr<SaveJob> job = job_of(call, context_.now_ms);
+  std::shared_ptr<SaveJob> job = job_of(call, executor_.context().turn.now_ms);
   if (is_saving_.exchange(true)) {
-    commands::Part refused;
-    refused.status = job->error();
-    refused.fault = "another save or load is under way";
-    gathers_.answer(from, owned->call, refused);
+    answer(from, call, {.status = job->error(), .fault = "another save or load is under way"});
     return;
   }
-  saver_.prepare(job, [this, from, owned, job](const Outcome& outcome) {
-    if (outcome.status != Status::kOk) {
-      end(from, *owned, *job, part_of(outcome));
+  asked_ = Asked{.from = from, .call = std::make_shared<const OwnedCall>(call), .job = job};
+  saver_.prepare(std::move(job), [this](const Outcome& outcome) {
+    if (outcome.status == Status::kOk) {
+      begin_parts();
+    } else {
+      end(outcome);
+    }
+  });
+}
+
+void SaveCommands::begin_parts() {
+  const commands::CoreContext& core = executor_.context().core;
+  asked_->missing = core.cores;
+  asked_->parts_begin_ns = core.clock.now_ns();
+  for (std::uint32_t to = 0; to < core.cores; ++to) {
+    exchange_.calls_to(to).add(SavePartRequest{.job = asked_->job});
+  }
+}
+
+void SaveCommands::take(std::uint32_t asker, SavePartRequest request) {
+  gathers_.fetch_all([this, asker, job = std::move(request.job)](engine::Fetched fetched) {
+    if (fetched == engine::Fetched::kRefused) {
+      exchange_.answers_to(asker).add(SavePartAnswer{.lost = true});
       return;
     }
-    gathers_.begin(owned, job, [this, from, owned, job](const commands::Part& parts) {
-      conclude(from, owned, job, parts);
+    saver_.begin_part(job, [this, asker](const Outcome& outcome) {
+      exchange_.answers_to(asker).add(SavePartAnswer{.outcome = outcome});
     });
   });
 }
 
-void SaveCommands::conclude(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
-                            const std::shared_ptr<SaveJob>& job, const commands::Part& parts) {
-  commands::Part outcome = parts;
-  if (parts.lost) note_lost(*job, outcome);
-  saver_.conclude(job, outcome_of(outcome), [this, from, call, job](const Outcome& whole) {
-    end(from, *call, *job, part_of(whole));
-  });
+// All parts are waited for, also where one has failed: they may still be at work.
+void SaveCommands::add(const SavePartAnswer& answer) {
+  SESHDB_CHECK(asked_.has_value() && asked_->missing != 0);
+  Asked& asked = *asked_;
+  asked.outcome.add(answer.outcome);
+  asked.lost = asked.lost || answer.lost;
+  if (--asked.missing != 0) return;
+  executor_.count_duration(*asked.call->call.command,
+                           executor_.context().core.clock.now_ns() - asked.parts_begin_ns);
+  if (asked.lost) note_lost(*asked.job, asked.outcome);
+  saver_.conclude(asked.job, asked.outcome, [this](const Outcome& whole) { end(whole); });
 }
 
-void SaveCommands::end(const ReturnAddress& from, const OwnedCall& call, const SaveJob& job,
-                       commands::Part outcome) {
-  if (context_.storage == store::Storage::kFailed) note_lost(job, outcome);
-  outcome.duration_ms = context_.clock.now_ms() - job.begin_ms;
-  tell_outcome(job, outcome);
+void SaveCommands::end(Outcome outcome) {
+  const commands::Context& context = executor_.context();
+  const Asked asked = *std::exchange(asked_, std::nullopt);
+  if (context.turn.storage == store::Storage::kFailed) note_lost(*asked.job, outcome);
+  const commands::SaveResult result{
+      .status = outcome.status,
+      .fault = std::move(outcome.fault),
+      .counts = outcome.counts,
+      .duration_ms = context.core.clock.now_ms() - asked.job->begin_ms};
+  log_result(*asked.job, result);
   is_saving_ = false;
-  gathers_.answer(from, call.call, outcome);
+  answer(asked.from, asked.call->call, result);
+}
+
+void SaveCommands::answer(const ReturnAddress& from, const commands::Call& call,
+                          const commands::SaveResult& result) {
+  answer_.clear();
+  executor_.finish_save(call, result, answer_);
+  outbox_.complete(from, answer_.view(), true);
 }
 
 }  // namespace seshdb::core

@@ -1,14 +1,18 @@
-// SH_SAVE and SH_LOAD, on the core that is asked: prepares the work, has all cores do their parts,
-// concludes it and answers. One thread.
+// SH_SAVE and SH_LOAD. The core that is asked prepares the work, has all cores do their parts,
+// concludes it and answers. The server has one save or load under way. One thread.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
+#include "base/buffer.h"
 #include "base/log.h"
-#include "commands/command.h"
+#include "commands/executor.h"
+#include "core/exchange.h"
 #include "core/gathers.h"
+#include "core/outbox.h"
 #include "core/parcel.h"
 #include "save/save_job.h"
 #include "save/saver.h"
@@ -18,22 +22,48 @@ namespace seshdb::core {
 class SaveCommands {
  public:
   /// `is_saving`: a save or load is under way in the server. All must outlive it.
-  SaveCommands(commands::Context& context, Gathers& gathers, save::Saver& saver,
-               std::atomic<bool>& is_saving)
-      : context_(context), gathers_(gathers), saver_(saver), is_saving_(is_saving) {}
+  SaveCommands(commands::Executor& executor, Gathers& gathers, Exchange& exchange, Outbox& outbox,
+               save::Saver& saver, std::atomic<bool>& is_saving)
+      : executor_(executor),
+        gathers_(gathers),
+        exchange_(exchange),
+        outbox_(outbox),
+        saver_(saver),
+        is_saving_(is_saving) {}
 
+  /// Runs the call and answers it.
   void begin(const ReturnAddress& from, const commands::Call& call);
 
- private:
-  void conclude(const ReturnAddress& from, const std::shared_ptr<const OwnedCall>& call,
-                const std::shared_ptr<save::SaveJob>& job, const commands::Part& parts);
-  void end(const ReturnAddress& from, const OwnedCall& call, const save::SaveJob& job,
-           commands::Part outcome);
+  /// A part to do here, for core `asker`.
+  void take(std::uint32_t asker, SavePartRequest request);
+  /// The part that some core has done.
+  void add(const SavePartAnswer& answer);
 
-  commands::Context& context_;
+ private:
+  // The save or load that this core was asked for.
+  struct Asked {
+    ReturnAddress from;
+    std::shared_ptr<const OwnedCall> call;
+    std::shared_ptr<save::SaveJob> job;
+    std::size_t missing = 0;  // parts
+    std::uint64_t parts_begin_ns = 0;
+    save::Outcome outcome{};  // of the parts that are there
+    bool lost = false;        // nobody can say whether what some part has loaded is kept
+  };
+
+  void begin_parts();
+  void end(save::Outcome outcome);
+  void answer(const ReturnAddress& from, const commands::Call& call,
+              const commands::SaveResult& result);
+
+  commands::Executor& executor_;
   Gathers& gathers_;
+  Exchange& exchange_;
+  Outbox& outbox_;
   save::Saver& saver_;
   std::atomic<bool>& is_saving_;
+  std::optional<Asked> asked_;
+  Buffer answer_;
 };
 
 /// Logs that shared sessions were made under another secret, where there are any.

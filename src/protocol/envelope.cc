@@ -1,4 +1,4 @@
-// The rows of the protocol's error table that need no command.
+// The faults that do not depend on the command.
 #include "protocol/envelope.h"
 
 namespace seshdb::protocol {

@@ -1,5 +1,5 @@
 // The envelope of a request: one JSON object with one member, the command's name, whose value holds
-// the parameters. Tells what came in, or which answer its faults deserve; knows no command.
+// the parameters. Finds these two, or the fault of a text that is no request. Knows no commands.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace seshdb::protocol {
 
-/// A request's outline, and its fault where it is no request. Views of the text and the reader.
+/// A request's outline, or the fault of a text that is none. Views of the text and of the reader.
 struct Envelope {
   std::string_view text;
   std::span<const json::Node> nodes;  // nodes[0] the request, nodes[1] the command's value

@@ -1,4 +1,4 @@
-// The shapes of answers that all commands share.
+// What the answers of all commands have in common.
 #include "protocol/reply.h"
 
 #include <string>

@@ -1,4 +1,4 @@
-// Writes an answer straight into the buffer it leaves from: `{"KV_GET_RSP":{…}}`.
+// Writes an answer into the buffer that is sent: `{"KV_GET_RSP":{…}}`. Knows no commands.
 #pragma once
 
 #include <cstdint>
@@ -56,14 +56,14 @@ class Reply {
   void string(std::string_view name, std::string_view decoded) {
     json::append_string(decoded, member(name));
   }
-  /// A member that is an object; to be closed before the next member.
+  /// Begins a member that is an object. Close it before the next member.
   ObjectWriter object(std::string_view name) { return ObjectWriter(member(name)); }
 
   /// The standard answer to a fault; `token` the request's as JSON, or empty for null.
   void fault(Status status, std::string_view token, std::string_view message);
 
-  /// Says how the request went, for who counts: the first fault that is noted, else Ok. What
-  /// `status` writes is noted; a status that stands elsewhere (of a key) is to be.
+  /// Notes a status for the tally, which counts the request under the first fault, else under Ok.
+  /// `status` notes what it writes; the statuses of single keys are noted by the caller.
   void note(Status status) {
     if (noted_ == Status::kOk && !is_success(status)) {
       noted_ = status;
@@ -71,7 +71,7 @@ class Reply {
   }
   [[nodiscard]] Status noted() const { return noted_; }
 
-  /// Ends the answer. False where nothing was written: there is no answer.
+  /// Ends the answer. False where nothing was written, so that there is no answer.
   bool end();
 
  private:
@@ -82,10 +82,10 @@ class Reply {
   Status noted_ = Status::kOk;
 };
 
-/// `{"ERR":{"st":…,"m":…}}`, the answer to what is no request.
+/// `{"ERR":{"st":…,"m":…}}`, the answer to a text that is no request.
 void append_error(Status status, std::string_view message, Buffer& out);
 
-/// The answer to a command that nobody knows, under its own (raw) name.
+/// The answer to an unknown command, under the (raw) name that was sent.
 void append_unknown_command(std::string_view raw_name, Buffer& out);
 
 }  // namespace seshdb::protocol

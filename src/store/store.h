@@ -25,6 +25,11 @@ namespace seshdb::store {
 struct Counts {
   std::uint64_t sessions = 0;
   std::uint64_t keys = 0;
+
+  void add(const Counts& other) {
+    sessions += other.sessions;
+    keys += other.keys;
+  }
 };
 
 class Store {

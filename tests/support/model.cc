@@ -2,6 +2,7 @@
 #include "support/model.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/clock.h"
 #include "support/oracle.h"
@@ -180,6 +181,7 @@ std::optional<std::string> Model::run_keys(const std::string& command, const Jso
     for (const auto& [name, value] : keys) out += (out.empty() ? "" : ",") + json_string(name);
     return "{\"st\":1,\"tkn\":" + tkn + ",\"keys\":[" + out + "]}";
   }
+  if (given == nullptr) throw std::runtime_error("the model has no rule for " + command);
   if (given->is_object()) {
     for (const auto& [name, value] : members_of(*given)) {
       const auto old = keys.find(name.decoded());

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "commands/execute.h"
+#include "commands/executor.h"
 #include "commands/tally.h"
 #include "store/tokens.h"
 #include "support/random.h"
@@ -23,9 +23,9 @@ class CollidingTokens : public ::testing::Test {
  protected:
   std::string send(std::string_view text) {
     Buffer out;
-    const Plan made = plan(context_, envelopes_.read(text), out);
+    const Plan made = executor_.plan(envelopes_.read(text), out);
     if (made.kind == Plan::Kind::kOwner) {
-      EXPECT_TRUE(execute(context_, made.call, out));
+      EXPECT_TRUE(executor_.execute(made.call, out));
     }
     return std::string(out.view());
   }
@@ -35,13 +35,13 @@ class CollidingTokens : public ::testing::Test {
   store::Store store_;
   store::Secret secret_ = store::make_secret();
   Tally tally_;
-  Context context_{.store = store_,
-                   .clock = clock_,
-                   .random = random_,
-                   .secret = secret_,
-                   .tally = tally_,
-                   .depth_max = 1024,
-                   .now_ms = clock_.now_ms()};
+  Context context_{.core = {.store = store_,
+                            .clock = clock_,
+                            .random = random_,
+                            .secret = secret_,
+                            .depth_max = 1024},
+                   .turn = {.now_ms = clock_.now_ms()}};
+  Executor executor_{context_, tally_, false};
   protocol::EnvelopeReader envelopes_{1024};
 };
 

@@ -24,11 +24,11 @@ struct Notes {
     text += std::string(answer) + ' ';
   }
   void on_lost(const ReturnAddress& to) { text += "lost " + std::to_string(to.place) + ' '; }
-  void on_part_request(PartRequest&& request) {
-    text += "part " + std::to_string(request.gather) + ' ';
-  }
-  void on_part_answer(PartAnswer&& answer) { text += answer.lost ? "lost part " : "part done "; }
-  void on_socket(Descriptor&& /*socket*/) { text += "socket "; }
+  void on_message(PartRequest&& request) { text += "part " + std::to_string(request.gather) + ' '; }
+  void on_message(PartAnswer&& answer) { text += answer.lost ? "lost part " : "part done "; }
+  void on_message(SavePartRequest&& /*request*/) { text += "save "; }
+  void on_message(SavePartAnswer&& answer) { text += answer.lost ? "lost save " : "save done "; }
+  void on_message(Descriptor&& /*socket*/) { text += "socket "; }
 };
 
 class ExchangeTest : public ::testing::Test {
@@ -55,7 +55,7 @@ class ExchangeTest : public ::testing::Test {
 }  // namespace
 
 TEST_F(ExchangeTest, sends_calls_at_once_and_answers_once_they_are_kept) {
-  here_.calls_to(1).add_part_request({.call = nullptr, .gather = 3});
+  here_.calls_to(1).add(PartRequest{.call = nullptr, .gather = 3});
   answer(1, "a");
   here_.send_calls();
   here_.send_answers();
@@ -86,14 +86,14 @@ TEST_F(ExchangeTest, holds_answers_back_until_their_ticket_is_settled) {
 
 TEST_F(ExchangeTest, tells_that_the_answers_of_a_lost_turn_are_lost) {
   answer(1, "a");
-  here_.answers_to(1).add_part_answer({.gather = 1, .part = {}, .lost = false});
+  here_.answers_to(1).add(PartAnswer{.gather = 1});
   here_.leave({Outcome::kLost, 0});
   here_.send_answers();
   EXPECT_EQ(take(there_), "0: lost 5 lost part ");
 }
 
 TEST_F(ExchangeTest, a_core_sends_to_itself_as_to_any_other) {
-  here_.calls_to(0).add_part_request({.call = nullptr, .gather = 4});
+  here_.calls_to(0).add(PartRequest{.call = nullptr, .gather = 4});
   answer(0, "own");
   here_.leave({});
   here_.send_calls();

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "commands/execute.h"
+#include "commands/executor.h"
 #include "commands/tally.h"
 #include "core/shared.h"
 #include "protocol/envelope.h"
@@ -70,7 +70,7 @@ class LanesTest : public ::testing::Test, public Lanes::Answers {
     const std::string text = "{\"" + command + R"(":{"tkn":")" + std::to_string(token) + "\"," +
                              params + R"(,"rid":")" + std::to_string(place) + "\"}}";
     Buffer refused;
-    const commands::Plan plan = commands::plan(context_, reader.read(text), refused);
+    const commands::Plan plan = executor_.plan(reader.read(text), refused);
     ASSERT_EQ(plan.kind, commands::Plan::Kind::kOwner) << text;
     lanes_.add(0, {.connection = 1, .place = place}, plan.call);
   }
@@ -126,15 +126,15 @@ class LanesTest : public ::testing::Test, public Lanes::Answers {
   SystemRandom random_;
   store::Store store_;
   commands::Tally tally_;
-  commands::Context context_{.store = store_,
-                             .clock = clock_,
-                             .random = random_,
-                             .secret = shared_.secret,
-                             .tally = tally_,
-                             .depth_max = limits::kDepthDefault,
-                             .now_ms = clock_.now_ms()};
-  Committer committer_{shared_, store_, context_};
-  Lanes lanes_{context_, committer_, *this};
+  commands::Context context_{.core = {.store = store_,
+                                      .clock = clock_,
+                                      .random = random_,
+                                      .secret = shared_.secret,
+                                      .depth_max = limits::kDepthDefault},
+                             .turn = {.now_ms = clock_.now_ms()}};
+  commands::Executor executor_{context_, tally_, false};
+  Committer committer_{shared_, store_, context_.turn};
+  Lanes lanes_{executor_, committer_, *this};
   ScriptedEngine* engine_ = nullptr;
   std::string told_;
 };

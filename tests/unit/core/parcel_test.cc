@@ -17,22 +17,28 @@ namespace {
 struct Notes {
   std::string text;
   void on_call(const ReturnAddress& from, const commands::Call& call) {
+    const json::Node& keys = *call.param(call.command->keys_param);
     text += "call " + std::to_string(from.place) + ' ' + std::string(call.command->name) + ' ' +
-            std::string(call.text) + ' ' + std::string(call.param(1)->text(call.text)) + '\n';
+            std::string(call.text) + ' ' + std::string(keys.text(call.text)) + '\n';
   }
   void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
     text += "answer " + std::to_string(to.place) + ' ' + std::string(answer) + (any ? "" : "none");
     text += '\n';
   }
   void on_lost(const ReturnAddress& to) { text += "lost " + std::to_string(to.place) + '\n'; }
-  void on_part_request(PartRequest&& request) {
+  void on_message(PartRequest&& request) {
     text += "part of " + std::to_string(request.gather) + '\n';
   }
-  void on_part_answer(PartAnswer&& answer) {
-    text += (answer.lost ? "lost sessions " : "sessions ") + std::to_string(answer.part.sessions);
-    text += '\n';
+  void on_message(PartAnswer&& answer) {
+    text += (answer.lost ? "lost part of " : "done part of ") + std::to_string(answer.gather) +
+            (answer.part.has_value() ? " with a share\n" : "\n");
   }
-  void on_socket(Descriptor&&) { text += "socket\n"; }
+  void on_message(SavePartRequest&& request) { text += "save part of " + request.job->name + '\n'; }
+  void on_message(SavePartAnswer&& answer) {
+    text += (answer.lost ? "lost save part of " : "done save part of ") +
+            std::to_string(answer.outcome.counts.sessions) + '\n';
+  }
+  void on_message(Descriptor&&) { text += "socket\n"; }
 };
 
 }  // namespace
@@ -44,12 +50,13 @@ TEST(Parcel, tells_that_its_answers_are_lost_and_keeps_its_calls) {
   parcel.add_answer({.connection = 1, .place = 5}, "told to nobody", true);
   parcel.add_call({.connection = 1, .place = 6},
                   commands::bind(*commands::find_command("KV_GET"), reader.read(text)));
-  parcel.add_part_answer(
-      {.gather = 7, .part = {.sessions = 8, .keys = 0, .live = {}}, .lost = false});
+  parcel.add(PartAnswer{.gather = 7, .part = 8});
+  parcel.add(SavePartAnswer{.outcome = {.counts = {.sessions = 9}}});
   parcel.lose_answers();
   Notes notes;
   parcel.visit(notes);
-  EXPECT_EQ(notes.text, "lost 5\ncall 6 KV_GET " + text + " []\nlost sessions 8\n");
+  EXPECT_EQ(notes.text, "lost 5\ncall 6 KV_GET " + text +
+                            " []\nlost part of 7 with a share\nlost save part of 9\n");
 }
 
 TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
@@ -67,11 +74,16 @@ TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
     expected += "answer " + std::to_string(i) + ' ' + std::string(i, 'a') +
                 (i % 2 == 0 ? "" : "none") + '\n';
     if (i % 50 == 0) {
-      parcel.add_part_request({.call = std::make_shared<const OwnedCall>(call), .gather = i});
-      parcel.add_part_answer(
-          {.gather = i, .part = {.sessions = i, .keys = 0, .live = {}}, .lost = false});
-      parcel.add_socket(Descriptor());
-      expected += "part of " + std::to_string(i) + "\nsessions " + std::to_string(i) + "\nsocket\n";
+      auto job = std::make_shared<save::SaveJob>();
+      job->name = std::to_string(i);
+      parcel.add(PartRequest{.call = std::make_shared<const OwnedCall>(call), .gather = i});
+      parcel.add(PartAnswer{.gather = i, .part = 1});
+      parcel.add(SavePartRequest{.job = std::move(job)});
+      parcel.add(SavePartAnswer{.outcome = {.counts = {.sessions = i}}});
+      parcel.add(Descriptor());
+      const std::string number = std::to_string(i) + '\n';
+      expected += "part of " + number + "done part of " + std::to_string(i) + " with a share\n" +
+                  "save part of " + number + "done save part of " + number + "socket\n";
     }
   }
   Notes notes;
@@ -100,9 +112,11 @@ TEST(Mailbox, brings_everything_in_order_between_two_threads) {
       in_order = in_order && to.place == next;
       ++next;
     }
-    void on_part_request(PartRequest&&) {}
-    void on_part_answer(PartAnswer&&) {}
-    void on_socket(Descriptor&&) {}
+    void on_message(PartRequest&&) {}
+    void on_message(PartAnswer&&) {}
+    void on_message(SavePartRequest&&) {}
+    void on_message(SavePartAnswer&&) {}
+    void on_message(Descriptor&&) {}
   } notes;
   while (notes.next < kCount) {
     const auto parcel = mailbox.pop(1);

@@ -1,4 +1,4 @@
-// The rows of the table for the commands about keys (KV_). Data only.
+// The rows of key_set_commands.cc.
 #pragma once
 
 #include <span>
@@ -7,6 +7,6 @@
 
 namespace seshdb::commands {
 
-[[nodiscard]] std::span<const Command> key_rows();
+[[nodiscard]] std::span<const Row> key_set_rows();
 
 }  // namespace seshdb::commands

@@ -1,4 +1,4 @@
-// The rows of the commands that save and load sessions under a name.
+// The rows of key_get_commands.cc.
 #pragma once
 
 #include <span>
@@ -7,6 +7,6 @@
 
 namespace seshdb::commands {
 
-[[nodiscard]] std::span<const Command> save_rows();
+[[nodiscard]] std::span<const Row> key_get_rows();
 
 }  // namespace seshdb::commands

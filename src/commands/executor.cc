@@ -1,0 +1,181 @@
+// The checks of a request in their order, the handler, the answer.
+#include "commands/executor.h"
+
+#include <optional>
+#include <string>
+
+#include "commands/arguments.h"
+#include "commands/table.h"
+#include "json/string.h"
+#include "store/tokens.h"
+
+namespace seshdb::commands {
+
+namespace {
+
+using protocol::Reply;
+
+// The rid that the answer repeats, as JSON. Empty where there is none, or a faulty one.
+std::string_view rid_text(const Call& call, bool valid) {
+  return valid && call.rid != kNoNode ? call.nodes[call.rid].text(call.text) : std::string_view();
+}
+
+void answer_fault(const Call& call, const Fault& fault, Reply& reply) {
+  reply.fault(fault.status, token_text(call), fault.message);
+}
+
+std::uint64_t session_token(const Call& call) {
+  if (call.tkn == kNoNode) {
+    return 0;
+  }
+  std::string scratch;
+  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
+}
+
+// Refuses a command whose changes could not be stored or kept.
+std::optional<Fault> check_room(const TurnContext& turn, const Command& command) {
+  if (command.grows() && turn.memory_full) {
+    return Fault{Status::kMemoryFull, "see --memory-max"};
+  }
+  if (turn.storage == store::Storage::kGood || !command.changes()) {
+    return std::nullopt;
+  }
+  if (turn.storage == store::Storage::kFailed) {
+    return Fault{Status::kStorageFailed, "the disk has failed, see the server's log"};
+  }
+  if (turn.storage == store::Storage::kFull || command.grows()) {
+    return Fault{Status::kStorageFull, "the disk is full"};
+  }
+  return std::nullopt;
+}
+
+// Ends the answer and counts the request. False where there is no answer.
+bool end(CommandTally& tally, Reply& reply) {
+  tally.count(reply.noted());
+  return reply.end();
+}
+
+void run(const Context& context, const Call& call, const std::optional<Fault>& rid_fault,
+         Reply& reply) {
+  const Command& command = *call.command;
+  store::Session* session = nullptr;
+  if (command.scope == Scope::kSession) {
+    if (call.tkn == kNoNode) {
+      return answer_fault(call, {Status::kSessionTokenInvalid, "tkn"}, reply);
+    }
+    store::Store& store = context.core.store;
+    session = call.token == 0 ? nullptr : store.find(call.token, context.turn.now_ms);
+    if (session == nullptr) {
+      return answer_fault(call, {Status::kSessionNotExist, "tkn"}, reply);
+    }
+    // A session that is found counts as used, whatever the answer will be.
+    if (command.slides && session->expiry().sliding) {
+      store.slide(*session, context.turn.now_ms);
+    }
+  }
+  if (rid_fault) {
+    return answer_fault(call, *rid_fault, reply);
+  }
+  if (const std::optional<Fault> fault = check_params(call)) {
+    return answer_fault(call, *fault, reply);
+  }
+  if (const std::optional<Fault> fault = check_room(context.turn, command)) {
+    return answer_fault(call, *fault, reply);
+  }
+  command.run(context, call, session, reply);
+}
+
+}  // namespace
+
+void Executor::refuse_text(Status status, std::string_view message, Buffer& out) {
+  protocol::append_error(status, message, out);
+  tally_.of_none().count(status);
+}
+
+Plan Executor::plan(const protocol::Envelope& envelope, Buffer& out) {
+  Plan planned;
+  if (envelope.status != Status::kOk) {
+    refuse_text(envelope.status, envelope.fault, out);
+    return planned;
+  }
+  std::string scratch;
+  const Command* const command =
+      find_command(envelope.nodes[1].decoded_name(envelope.text, scratch));
+  if (command == nullptr) {
+    protocol::append_unknown_command(envelope.name(), out);
+    tally_.of_none().count(Status::kCommandNotExist);
+    return planned;
+  }
+  if (envelope.nodes[1].kind != json::Kind::kObject) {
+    Reply reply(out, command->prefix, {});
+    reply.fault(Status::kCommandType, {}, "the parameters of a command are an object");
+    (void)end(tally_.of(*command), reply);
+    return planned;
+  }
+  planned.call = bind(*command, envelope);
+  if (command->scope == Scope::kEveryCore || command->scope == Scope::kSaves) {
+    plan_everywhere(planned, out);
+    return planned;
+  }
+  Call& call = planned.call;
+  call.token =
+      command->scope == Scope::kSession ? session_token(call) : command->find_token(context_, call);
+  const CoreContext& core = context_.core;
+  planned.kind = Plan::Kind::kOwner;
+  planned.owner = call.token == 0 ? core.index : store::owner_of(call.token, core.cores);
+  return planned;
+}
+
+// A call for every core is checked before it runs on any.
+void Executor::plan_everywhere(Plan& planned, Buffer& out) {
+  const Call& call = planned.call;
+  const Command& command = *call.command;
+  std::optional<Fault> fault = check_rid(call);
+  Reply reply(out, command.prefix, rid_text(call, !fault));
+  if (!fault) fault = check_params(call);
+  if (!fault && command.scope == Scope::kSaves && !has_saves_) {
+    fault = Fault{Status::kCommandDisabled, "there is no directory for saves, see --savePath"};
+  }
+  if (!fault) fault = check_room(context_.turn, command);
+  if (fault) {
+    answer_fault(call, *fault, reply);
+    (void)end(tally_.of(command), reply);
+    return;
+  }
+  planned.kind = command.scope == Scope::kSaves ? Plan::Kind::kSaves : Plan::Kind::kEveryCore;
+}
+
+bool Executor::execute(const Call& call, Buffer& out) {
+  const Clock& clock = context_.core.clock;
+  CommandTally& tally = tally_.of(*call.command);
+  const bool timed = tally_.is_to_be_timed(tally);
+  const std::uint64_t begin_ns = timed ? clock.now_ns() : 0;
+  const std::optional<Fault> rid_fault = check_rid(call);
+  Reply reply(out, call.command->prefix, rid_text(call, !rid_fault));
+  run(context_, call, rid_fault, reply);
+  const bool any = end(tally, reply);
+  if (timed) {
+    tally.durations.add(clock.now_ns() - begin_ns);
+  }
+  return any;
+}
+
+void Executor::refuse(const Call& call, Status status, std::string_view message, Buffer& out) {
+  Reply reply(out, call.command->prefix, rid_text(call, !check_rid(call)));
+  answer_fault(call, Fault{status, std::string(message)}, reply);
+  (void)end(tally_.of(*call.command), reply);
+}
+
+void Executor::finish(const Call& call, const Part& all, Buffer& out) {
+  Reply reply(out, call.command->prefix, rid_text(call, true));
+  call.command->gather.finish(context_, call, all, reply);
+  (void)end(tally_.of(*call.command), reply);
+}
+
+void Executor::finish_save(const Call& call, const SaveResult& result, Buffer& out) {
+  Reply reply(out, call.command->prefix, rid_text(call, true));
+  write_save_result(call, result, reply);
+  (void)end(tally_.of(*call.command), reply);
+}
+
+}  // namespace seshdb::commands

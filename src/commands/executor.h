@@ -1,0 +1,70 @@
+// Runs calls: session, checks, handler, answer. Every command on every core takes this path, and
+// every request is counted here. One thread; no sockets, no disk.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "commands/command.h"
+#include "commands/save_commands.h"
+#include "commands/tally.h"
+#include "protocol/envelope.h"
+
+namespace seshdb::commands {
+
+/// What is to be done with a request.
+struct Plan {
+  enum class Kind : std::uint8_t {
+    kAnswered,   // nothing: a fault is answered
+    kOwner,      // `execute` on core `owner`
+    kEveryCore,  // `execute_part` on each core, then `finish`
+    kSaves,      // a save or load, then `finish_save`
+  };
+  Kind kind = Kind::kAnswered;
+  std::uint32_t owner = 0;
+  Call call;
+};
+
+class Executor {
+ public:
+  /// `has_saves`: there is a directory for named saves. Context and tally must outlive it.
+  Executor(const Context& context, Tally& tally, bool has_saves)
+      : context_(context), tally_(tally), has_saves_(has_saves) {}
+
+  [[nodiscard]] const Context& context() const { return context_; }
+
+  /// Finds the request's command and where it has to run.
+  [[nodiscard]] Plan plan(const protocol::Envelope& envelope, Buffer& out);
+  /// Answers what is no request.
+  void refuse_text(Status status, std::string_view message, Buffer& out);
+
+  /// Runs a call on its owner and writes its answer to `out`; false where it has none.
+  bool execute(const Call& call, Buffer& out);
+  /// Answers a call that is not run, since its session cannot be reached.
+  void refuse(const Call& call, Status status, std::string_view message, Buffer& out);
+
+  /// kEveryCore: this core's part. Where the row says `settles`, the store is to be settled.
+  [[nodiscard]] Part execute_part(const Call& call) {
+    return call.command->gather.part(context_, call);
+  }
+  /// Writes the answer from all parts.
+  void finish(const Call& call, const Part& all, Buffer& out);
+
+  /// kSaves: writes the answer.
+  void finish_save(const Call& call, const SaveResult& result, Buffer& out);
+
+  /// How long the parts of a command took.
+  void count_duration(const Command& command, std::uint64_t ns) {
+    tally_.of(command).durations.add(ns);
+  }
+
+ private:
+  void plan_everywhere(Plan& planned, Buffer& out);
+
+  const Context& context_;
+  Tally& tally_;
+  const bool has_saves_;
+};
+
+}  // namespace seshdb::commands
