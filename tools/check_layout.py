@@ -29,9 +29,8 @@ LAYERS = {
     'bench': {'base'},
 }
 # Sources without a header of their own: programs, and a second half of a class.
-WITHOUT_HEADER = {'engine/log_checkpoints.cc', 'engine/log_clock.cc', 'engine/log_directory.cc',
-                  'json/container_edit.cc', 'net/connection_http.cc',
-                  'server/start.cc', 'store/store_snapshot.cc'}
+WITHOUT_HEADER = {'json/container_edit.cc', 'net/connection_http.cc', 'server/start.cc',
+                  'store/store_snapshot.cc'}
 
 CPP = {'.cc', '.h'}
 CODE = CPP | {'.py', '.sh', '.mjs', '.js', '.cmake'}

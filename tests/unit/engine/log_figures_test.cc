@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <thread>
 
 #include "base/log.h"
 #include "life.h"
@@ -28,16 +27,14 @@ class LogFigures : public ::testing::Test {
   }
   void sync() {
     log_.expect(1);
-    while (log_.is_syncing()) {
-      core_.poll();
-      std::this_thread::yield();
-    }
+    core_.poll();
   }
 
   testing::FaultyDirectory directory_;
   ManualClock clock_;
   std::uint64_t token_ = 0;
-  testing::LoggedStore core_{directory_, clock_, {.sync = SyncLevel::kAlways}};
+  testing::LoggedStore core_{
+      directory_, clock_, {.sync = SyncLevel::kAlways, .blocking_work = Worker::Where::kCaller}};
   Log& log_ = core_.log;
 };
 
