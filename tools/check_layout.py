@@ -29,8 +29,7 @@ LAYERS = {
     'bench': {'base'},
 }
 # Sources without a header of their own: programs, and a second half of a class.
-WITHOUT_HEADER = {'json/container_edit.cc', 'server/start.cc',
-                  'store/store_snapshot.cc'}
+WITHOUT_HEADER = {'json/container_edit.cc', 'server/start.cc'}
 
 CPP = {'.cc', '.h'}
 CODE = CPP | {'.py', '.sh', '.mjs', '.js', '.cmake'}
