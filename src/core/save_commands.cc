@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "commands/arguments.h"
 #include "core/save_outcome.h"
 #include "store/tokens.h"
@@ -40,13 +40,14 @@ std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms
 void tell_outcome(const SaveJob& job, const commands::Part& outcome) {
   const std::string what = job.kind == SaveJob::Kind::kSave ? "save" : "load";
   if (outcome.status != Status::kOk) {
-    log::warn("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
+    logging::warn("a " + what + " failed", {{"name", job.name}, {"reason", outcome.fault}});
     return;
   }
-  log::info(what == "save" ? "saved sessions" : "loaded sessions", {{"name", job.name},
-                                                                    {"sessions", outcome.sessions},
-                                                                    {"keys", outcome.keys},
-                                                                    {"ms", outcome.duration_ms}});
+  logging::info(what == "save" ? "saved sessions" : "loaded sessions",
+                {{"name", job.name},
+                 {"sessions", outcome.sessions},
+                 {"keys", outcome.keys},
+                 {"ms", outcome.duration_ms}});
   warn_of_foreign_names(job.foreign_names, {"name", job.name});
 }
 
@@ -59,10 +60,10 @@ void note_lost(const SaveJob& job, commands::Part& outcome) {
 
 }  // namespace
 
-void warn_of_foreign_names(std::uint64_t names, const log::Field& of) {
+void warn_of_foreign_names(std::uint64_t names, const logging::Field& of) {
   if (names == 0) return;
-  log::warn("shared sessions were made under another secret: their names do not open them",
-            {of, {"sessions", names}});
+  logging::warn("shared sessions were made under another secret: their names do not open them",
+                {of, {"sessions", names}});
 }
 
 void SaveCommands::begin(const ReturnAddress& from, const commands::Call& call) {

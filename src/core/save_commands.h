@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "commands/command.h"
 #include "core/gathers.h"
 #include "core/parcel.h"
@@ -37,6 +37,6 @@ class SaveCommands {
 };
 
 /// Logs that shared sessions were made under another secret, where there are any.
-void warn_of_foreign_names(std::uint64_t names, const log::Field& of);
+void warn_of_foreign_names(std::uint64_t names, const logging::Field& of);
 
 }  // namespace seshdb::core

@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "base/crash_point.h"
-#include "base/log.h"
+#include "base/logging.h"
 
 namespace seshdb::engine {
 
@@ -51,15 +51,15 @@ void Checkpointer::on_done() {
   checkpoint_bytes_ = checkpoint_.bytes();
   log_bytes_ -= replaced_bytes_;
   worker_.post([files = files_, sequence = sequence_] { files.remove_before(sequence); }, [] {});
-  log::info("wrote a checkpoint", {{"core", files_.core()}, {"bytes", checkpoint_bytes_}});
+  logging::info("wrote a checkpoint", {{"core", files_.core()}, {"bytes", checkpoint_bytes_}});
   checkpoint_.reset();
 }
 
 // Without a fault, all sessions were ended meanwhile: the next one may begin at once.
 void Checkpointer::on_failed(std::uint64_t now_ms) {
   if (!checkpoint_.fault().empty()) {
-    log::warn("cannot write a checkpoint; trying again later",
-              {{"core", files_.core()}, {"reason", checkpoint_.fault()}});
+    logging::warn("cannot write a checkpoint; trying again later",
+                  {{"core", files_.core()}, {"reason", checkpoint_.fault()}});
     retry_ms_ = now_ms + kRetryMs;
   }
   checkpoint_.reset();

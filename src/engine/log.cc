@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "base/crash_point.h"
-#include "base/log.h"
+#include "base/logging.h"
 
 namespace seshdb::engine {
 
@@ -165,13 +165,13 @@ void Log::set_storage(Storage storage, int error) {
   if (storage == storage_ || storage_ == Storage::kFailed) return;
   const std::string& directory = files_.directory().path();
   if (storage == Storage::kGood) {
-    log::warn("there is room on the disk again", {{"directory", directory}});
+    logging::warn("there is room on the disk again", {{"directory", directory}});
   } else if (storage == Storage::kLittle) {
-    log::error("the disk is nearly full: refusing what stores more",
-               {{"directory", directory}, {"error", std::strerror(error)}});
+    logging::error("the disk is nearly full: refusing what stores more",
+                   {{"directory", directory}, {"error", std::strerror(error)}});
   } else {
-    log::error("the disk is full: refusing all changes",
-               {{"directory", directory}, {"error", std::strerror(error)}});
+    logging::error("the disk is full: refusing all changes",
+                   {{"directory", directory}, {"error", std::strerror(error)}});
   }
   storage_ = storage;
 }
@@ -192,8 +192,8 @@ void Log::fail_replaced() {
 }
 
 void Log::report_failure(std::string_view what, int error) const {
-  log::error(std::string(what) + ": refusing all changes until the server is started anew",
-             {{"directory", files_.directory().path()}, {"error", std::strerror(error)}});
+  logging::error(std::string(what) + ": refusing all changes until the server is started anew",
+                 {{"directory", files_.directory().path()}, {"error", std::strerror(error)}});
 }
 
 void Log::refuse_changes() {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/log.h"
+#include "base/logging.h"
 
 namespace seshdb::engine {
 
@@ -51,8 +51,8 @@ void NextSegment::on_made(int error, Segment made) {
   if (error != 0) {
     retry_ms_ = now_ms_ + kRetryMs;
     if (std::exchange(has_failed_, true)) return;
-    log::warn("cannot begin the next segment of the log; going on with this one",
-              {{"error", std::strerror(error)}});
+    logging::warn("cannot begin the next segment of the log; going on with this one",
+                  {{"error", std::strerror(error)}});
     return;
   }
   has_failed_ = false;

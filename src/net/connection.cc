@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "base/utf8.h"
 
 namespace seshdb::net {
@@ -333,7 +333,7 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
   if (closing_) {
     return;
   }
-  log::debug("closing a connection", {{"connection", id_}, {"code", std::uint32_t{code}}});
+  logging::debug("closing a connection", {{"connection", id_}, {"code", std::uint32_t{code}}});
   closing_ = true;
   kept_ready_ = false;
   say_goodbye_ = say_goodbye && phase_ == Phase::kWebSocket;

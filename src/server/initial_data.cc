@@ -4,7 +4,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "engine/memory.h"
 #include "engine/secret.h"
 #include "save/folder.h"
@@ -42,7 +42,7 @@ std::optional<std::string> InitialData::find(const Config& config, std::uint32_t
 // It is read here from end to end, so that a core makes none of its sessions where it is damaged.
 std::optional<std::string> InitialData::find_save(const Config& config) {
   if (data_ != nullptr && !data_->is_new()) {
-    log::info(
+    logging::info(
         "loadName: the save is not loaded, as the data directory is not new and sessions that were "
         "ended since would come back; SH_LOAD adds it to those that are there",
         {{"loadName", config.load_name}});
@@ -51,7 +51,7 @@ std::optional<std::string> InitialData::find_save(const Config& config) {
   const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
   save::Found found = save::newest(root, config.load_name);
   if (!found.fault.empty()) return found.fault + " in " + root;
-  log::info("loading a save", {{"from", found.folder}});
+  logging::info("loading a save", {{"from", found.folder}});
   if (auto fault = save::check(found.folder, config.depth_max, is_stopped_)) return fault;
   load_from_ = std::move(found.folder);
   return std::nullopt;
@@ -123,29 +123,29 @@ void InitialData::log_progress() const {
   if (data_ == nullptr) return;
   const std::uint64_t read = data_->progress().bytes_read;
   const std::uint64_t all = data_->progress().bytes_to_read;
-  log::info("reading the data directory",
-            {{"percent", all == 0 ? std::uint64_t{0} : read * 100 / all},
-             {"read_mib", mib(read)},
-             {"mib_per_s", mib(read * 1'000 / (ms_since(begun_) + 1))}});
+  logging::info("reading the data directory",
+                {{"percent", all == 0 ? std::uint64_t{0} : read * 100 / all},
+                 {"read_mib", mib(read)},
+                 {"mib_per_s", mib(read * 1'000 / (ms_since(begun_) + 1))}});
 }
 
 void InitialData::log_report() const {
   for (const std::string& dropped : report_.dropped) {
-    log::warn("dropped what a crash left unfinished", {{"where", dropped}});
+    logging::warn("dropped what a crash left unfinished", {{"where", dropped}});
   }
   if (report_.behind_ms != 0) {
-    log::warn(
+    logging::warn(
         "the wall clock stands before the last time that the data know: going on from there, as on "
         "a machine whose clock is not set yet",
         {{"behind_s", static_cast<std::uint64_t>(report_.behind_ms) / 1'000}});
   }
   if (report_.files == 0) return;
   const std::uint64_t ms = ms_since(begun_);
-  log::info("read the data directory", {{"files", report_.files},
-                                        {"records", report_.records},
-                                        {"mib", mib(report_.bytes)},
-                                        {"ms", ms},
-                                        {"mib_per_s", mib(report_.bytes * 1'000 / (ms + 1))}});
+  logging::info("read the data directory", {{"files", report_.files},
+                                            {"records", report_.records},
+                                            {"mib", mib(report_.bytes)},
+                                            {"ms", ms},
+                                            {"mib_per_s", mib(report_.bytes * 1'000 / (ms + 1))}});
 }
 
 }  // namespace seshdb::server

@@ -17,7 +17,7 @@ constexpr std::size_t kStaleEntries = 4'096;
 // For each new wheel entry so many are looked at besides the budget, so that a sweep, or a backlog
 // of expired sessions, comes to its end however many are made meanwhile.
 constexpr std::size_t kLooksPerQueued = 2;
-// The batch is told of a used session's new deadline so many times in a duration.
+// A used session's new deadline is recorded so many times in a duration.
 constexpr std::uint64_t kSlideShare = 16;
 }  // namespace
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "life.h"
 #include "support/faulty_directory.h"
 
@@ -20,7 +20,7 @@ using Call = testing::FaultyDirectory::Call;
 class CheckpointerTest : public ::testing::Test {
  protected:
   CheckpointerTest() {
-    log::set_level(log::Level::kOff);
+    logging::set_level(logging::Level::kOff);
     store_.create(1, false, "", {}, 0);
   }
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/log.h"
+#include "base/logging.h"
 
 namespace seshdb::testing {
 
@@ -30,7 +30,7 @@ std::optional<std::string> recover(engine::Directory& directory, store::Store& s
 }
 
 std::optional<std::string> Life::begin() {
-  log::set_level(log::Level::kOff);
+  logging::set_level(logging::Level::kOff);
   engine::LogPosition position;
   if (auto fault = recover(directory_, store_, clock_, engine::Recovery::Mode::kStart, &position)) {
     return fault;

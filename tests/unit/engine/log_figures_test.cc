@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "life.h"
 #include "support/faulty_directory.h"
 
@@ -16,10 +16,10 @@ using store::EngineFigures;
 class LogFigures : public ::testing::Test {
  protected:
   LogFigures() {
-    log::set_level(log::Level::kOff);
+    logging::set_level(logging::Level::kOff);
     EXPECT_EQ(core_.open(), std::nullopt);
   }
-  ~LogFigures() override { log::set_level(log::Level::kError); }
+  ~LogFigures() override { logging::set_level(logging::Level::kError); }
 
   void change() {
     (void)core_.store.create(++token_, false, {}, {}, clock_.now_ms());

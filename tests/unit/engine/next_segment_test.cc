@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "life.h"
 #include "support/faulty_directory.h"
 
@@ -18,7 +18,7 @@ using Call = testing::FaultyDirectory::Call;
 
 class NextSegmentTest : public ::testing::Test {
  protected:
-  NextSegmentTest() { log::set_level(log::Level::kOff); }
+  NextSegmentTest() { logging::set_level(logging::Level::kOff); }
 
   testing::FaultyDirectory directory_;
   const CoreFiles files_{directory_, testing::kManifest, 0};
