@@ -163,7 +163,6 @@ class Connection {
   std::unique_ptr<Transport> transport_;
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
-  BufferPools& pools_;
 
   Phase phase_ = Phase::kHttp;
   bool over_ = false;
