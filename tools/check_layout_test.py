@@ -112,11 +112,11 @@ class Rules(Tree):
         self.put('src/json/text.cc', '// Text.\n')
         self.assert_only('src/json/text.cc', 1, 'text.h is missing')
 
-    def test_an_exception_is_named_by_its_whole_path(self):
-        self.put('src/net/connection_http.cc', '// The second half of Connection.\n')
+    def test_only_a_program_has_no_header(self):
+        self.put('src/server/main.cc', '// A program.\n')
         self.assertEqual(self.faults(), [])
-        self.put('src/json/connection_http.cc', '// Not the one that is meant.\n')
-        self.assert_only('src/json/connection_http.cc', 1, 'connection_http.h is missing')
+        self.put('src/net/connection_http.cc', '// The second half of Connection.\n')
+        self.assert_only('src/net/connection_http.cc', 1, 'connection_http.h is missing')
 
     def test_every_kind_of_file_opens_with_a_comment(self):
         for path, text, line in (

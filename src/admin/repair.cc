@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/file_sync.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "engine/data_directory.h"
 #include "engine/recovery.h"
 
@@ -69,7 +69,7 @@ std::optional<std::string> keep_in(engine::DataDirectory& data, const std::strin
 }  // namespace
 
 int check_data(const std::string& path) {
-  log::set_level(log::Level::kError);
+  logging::set_level(logging::Level::kError);
   std::unique_ptr<engine::DataDirectory> data;
   if (const auto fault = open_for_tool(path, engine::Lock::kShared, data)) return fail(*fault);
   const SystemClock clock;
@@ -89,7 +89,7 @@ int check_data(const std::string& path) {
 }
 
 int repair_data(const std::string& path) {
-  log::set_level(log::Level::kError);
+  logging::set_level(logging::Level::kError);
   std::unique_ptr<engine::DataDirectory> data;
   if (const auto fault = open_for_tool(path, engine::Lock::kExclusive, data)) return fail(*fault);
   const SystemClock clock;

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "base/processors.h"
 #include "engine/data_directory.h"
 #include "engine/recovery.h"
@@ -88,7 +88,7 @@ void write_sessions(store::Store& store, const Clock& clock, save::Writer& write
 }  // namespace
 
 int export_data(const std::string& path, bool zstd) {
-  log::set_level(log::Level::kError);
+  logging::set_level(logging::Level::kError);
   auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
   engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
@@ -184,7 +184,7 @@ std::optional<std::string> write(engine::DataDirectory& data, const Clock& clock
 }  // namespace
 
 int import_data(const std::string& path, const std::string& secret_file) {
-  log::set_level(log::Level::kError);
+  logging::set_level(logging::Level::kError);
   auto opened = engine::DataDirectory::open_or_make(path, usable_processors(), secret_file);
   if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
   engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);

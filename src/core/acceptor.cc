@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "net/http.h"
 #include "net/socket.h"
 
@@ -75,8 +75,8 @@ bool Acceptor::accept_some() {
       return false;
     } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
       if (refuse_with_spare()) continue;
-      log::error("cannot accept a connection; trying again with the next tick",
-                 {{"error", std::strerror(error)}});
+      logging::error("cannot accept a connection; trying again with the next tick",
+                     {{"error", std::strerror(error)}});
       pause();
       return false;
     }
@@ -121,12 +121,13 @@ void Acceptor::deal_out(Descriptor socket) {
 
 void Acceptor::tick() {
   if (const std::uint64_t refused = std::exchange(refused_connections_, 0); refused != 0) {
-    log::warn("refused connections: there are as many as allowed",
-              {{"refused", refused}, {"connections_max", shared_.connections_max}});
+    logging::warn("refused connections: there are as many as allowed",
+                  {{"refused", refused}, {"connections_max", shared_.connections_max}});
   }
   if (const std::uint64_t refused = std::exchange(refused_descriptors_, 0); refused != 0) {
-    log::error("refused connections: there are no descriptors left; see the limit on open files",
-               {{"refused", refused}});
+    logging::error(
+        "refused connections: there are no descriptors left; see the limit on open files",
+        {{"refused", refused}});
   }
   if (listener_.open()) listen();
 }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/log.h"
+#include "base/logging.h"
 
 namespace seshdb::core {
 
@@ -27,14 +27,14 @@ net::Connection* Connections::add(std::unique_ptr<net::Transport>& transport,
   slot = Slot{.connection = std::make_unique<net::Connection>(id, std::move(transport), settings_,
                                                               handler, pools_, now_ms),
               .generation = slot.generation};
-  log::debug("opened a connection", {{"connection", id}});
+  logging::debug("opened a connection", {{"connection", id}});
   return slot.connection.get();
 }
 
 void Connections::remove(Id id) {
   Slot* const slot = find(id);
   SESHDB_CHECK(slot != nullptr);
-  log::debug("removed a connection", {{"connection", id}});
+  logging::debug("removed a connection", {{"connection", id}});
   slot->connection.reset();  // closing the descriptor ends its watch
   ++slot->generation;
   free_.push_back(static_cast<std::uint32_t>(id));

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "base/memory.h"
 
 namespace seshdb::core {
@@ -240,7 +240,7 @@ void Core::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
 void Core::add_connection(std::unique_ptr<net::Transport> transport) {
   net::Connection* const connection = connections_.add(transport, requests_, context_.turn.now_ms);
   if (connection == nullptr) {
-    log::error("cannot watch a connection", {{"error", std::strerror(errno)}});
+    logging::error("cannot watch a connection", {{"error", std::strerror(errno)}});
     refuse_client(*transport, shared_.clock.unix_ms());
     shared_.connection_count.fetch_sub(1);
     return;
@@ -255,8 +255,9 @@ void Core::look_at_memory() {
   const std::uint64_t resident = resident_bytes();
   const bool is_full = resident > shared_.memory_max;
   if (is_full != shared_.memory_full.exchange(is_full)) {
-    log::warn(is_full ? "memory is full: refusing what would take more" : "there is memory again",
-              {{"resident_bytes", resident}, {"memory_max", shared_.memory_max}});
+    logging::warn(
+        is_full ? "memory is full: refusing what would take more" : "there is memory again",
+        {{"resident_bytes", resident}, {"memory_max", shared_.memory_max}});
   }
 }
 
@@ -296,10 +297,10 @@ std::optional<std::string> Core::load(const std::string& folder,
   save::Loaded loaded = saver_.load_now(
       folder, context_.turn.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
       is_stopped);
-  log::info("loaded sessions", {{"core", index_},
-                                {"from", folder},
-                                {"sessions", loaded.made.sessions},
-                                {"keys", loaded.made.keys}});
+  logging::info("loaded sessions", {{"core", index_},
+                                    {"from", folder},
+                                    {"sessions", loaded.made.sessions},
+                                    {"keys", loaded.made.keys}});
   warn_of_foreign_names(loaded.foreign_names, {"core", index_});
   return std::move(loaded.fault);
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "commands/save_commands.h"
 
 namespace seshdb::core {
@@ -28,14 +28,15 @@ std::shared_ptr<SaveJob> job_of(const commands::Call& call, std::uint64_t now_ms
 void log_result(const SaveJob& job, const commands::SaveResult& result) {
   const bool is_save = job.kind == SaveJob::Kind::kSave;
   if (result.status != Status::kOk) {
-    log::warn(is_save ? "a save failed" : "a load failed",
-              {{"name", job.name}, {"reason", result.fault}});
+    logging::warn(is_save ? "a save failed" : "a load failed",
+                  {{"name", job.name}, {"reason", result.fault}});
     return;
   }
-  log::info(is_save ? "saved sessions" : "loaded sessions", {{"name", job.name},
-                                                             {"sessions", result.counts.sessions},
-                                                             {"keys", result.counts.keys},
-                                                             {"ms", result.duration_ms}});
+  logging::info(is_save ? "saved sessions" : "loaded sessions",
+                {{"name", job.name},
+                 {"sessions", result.counts.sessions},
+                 {"keys", result.counts.keys},
+                 {"ms", result.duration_ms}});
   warn_of_foreign_names(job.foreign_names, {"name", job.name});
 }
 
@@ -48,10 +49,10 @@ void note_lost(const SaveJob& job, Outcome& outcome) {
 
 }  // namespace
 
-void warn_of_foreign_names(std::uint64_t names, const log::Field& of) {
+void warn_of_foreign_names(std::uint64_t names, const logging::Field& of) {
   if (names == 0) return;
-  log::warn("shared sessions were made under another secret: their names do not open them",
-            {of, {"sessions", names}});
+  logging::warn("shared sessions were made under another secret: their names do not open them",
+                {of, {"sessions", names}});
 }
 
 void SaveCommands::begin(const ReturnAddress& from, const commands::Call& call) {

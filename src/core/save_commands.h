@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/buffer.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "commands/executor.h"
 #include "core/exchange.h"
 #include "core/gathers.h"
@@ -67,6 +67,6 @@ class SaveCommands {
 };
 
 /// Logs that shared sessions were made under another secret, where there are any.
-void warn_of_foreign_names(std::uint64_t names, const log::Field& of);
+void warn_of_foreign_names(std::uint64_t names, const logging::Field& of);
 
 }  // namespace seshdb::core

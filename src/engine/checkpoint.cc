@@ -1,9 +1,10 @@
-// The core's thread lays records down and hands them over; the worker's makes frames of them and
-// writes. Neither waits for the other.
+// The core's thread fills chunks with records and posts them; the worker makes frames of them and
+// writes these. Neither waits for the other.
 #include "engine/checkpoint.h"
 
 #include <utility>
 
+#include "base/check.h"
 #include "base/crash_point.h"
 #include "engine/layout.h"
 
@@ -53,11 +54,12 @@ Checkpoint::Checkpoint(Directory& directory, store::Store& store, Worker& worker
 
 void Checkpoint::begin(const std::string& name, const FileHeader& header,
                        std::int64_t unix_offset_ms, std::uint64_t now_ms) {
+  SESHDB_CHECK(state_ == State::kIdle);
   file_ = std::make_shared<File>(directory_, name, header);
   worker_.post([file = file_] { file->create(); }, [] {});
   batch_.set_unix_offset_ms(unix_offset_ms);
-  batch_.clock(unix_offset_ms, now_ms);  // the log that knew the time is about to go
-  store_.begin_snapshot(batch_, [this] {
+  batch_.clock(unix_offset_ms, now_ms);  // the log that says it is removed afterwards
+  snapshot_.emplace(store_, batch_, [this] {
     if (batch_.size() >= ChunkQueue::kChunkBytes) hand_over();
   });
   state_ = State::kWalking;
@@ -69,14 +71,15 @@ void Checkpoint::hand_over() {
 
 bool Checkpoint::work() {
   if (state_ != State::kWalking) return false;
-  if (!store_.snapshot_under_way()) {  // all sessions were ended
+  if (!snapshot_->is_under_way()) {  // all sessions were ended
     fail();
     return false;
   }
   if (chunks_.is_full()) return false;
-  const bool all = store_.snapshot_some(ChunkQueue::kSliceBytes);
+  const bool all = snapshot_->write_some(ChunkQueue::kSliceBytes);
   if (batch_.size() >= ChunkQueue::kChunkBytes) hand_over();
   if (!all) return true;
+  snapshot_.reset();
   if (!batch_.empty()) hand_over();
   state_ = State::kFinishing;
   worker_.post([file = file_] { file->finish(); },
@@ -91,9 +94,9 @@ bool Checkpoint::work() {
 }
 
 void Checkpoint::fail() {
-  store_.abort_snapshot();
+  snapshot_.reset();
   (void)batch_.take();
-  state_ = State::kFinishing;  // the worker may be writing to it yet
+  state_ = State::kFinishing;  // the worker may still write to it
   worker_.post([file = file_] { file->remove(); }, [this] { state_ = State::kFailed; });
 }
 

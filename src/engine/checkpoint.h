@@ -1,11 +1,12 @@
-// Writes all sessions of a core, as they stand at one moment, to a file, while the core goes on: a
-// slice each loop turn on the core's thread, the disk's part on a worker's. The file has its final
-// name only once it is whole and on the disk.
+// Writes all sessions of a core, as they stand at one moment, to a file, while the core goes on.
+// The core's thread makes the records, a slice each loop turn; a worker writes them. The file has
+// its final name only once it is whole and on the disk.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "engine/file.h"
 #include "engine/log_file.h"
 #include "store/batch.h"
+#include "store/snapshot.h"
 #include "store/store.h"
 
 namespace seshdb::engine {
@@ -33,7 +35,7 @@ class Checkpoint {
              std::uint64_t now_ms);
   /// Does a slice; true where there is more to do at once. Any state.
   bool work();
-  /// Gives up; the file goes. REQUIRES: walking.
+  /// Gives up and removes the file. REQUIRES: walking.
   void abort() { fail(); }
   [[nodiscard]] State state() const { return state_; }
   /// After kDone or kFailed: ready for the next.
@@ -44,7 +46,7 @@ class Checkpoint {
   [[nodiscard]] const std::string& fault() const { return file_->fault; }
 
  private:
-  // What the worker's jobs share, one after the other.
+  // What the worker's jobs share; one runs at a time.
   struct File {
     File(Directory& in, std::string file_name, const FileHeader& header)
         : directory(in), name(std::move(file_name)), frames(header) {}
@@ -71,6 +73,7 @@ class Checkpoint {
   Worker& worker_;
   ChunkQueue chunks_;
   store::Batch batch_;
+  std::optional<store::Snapshot> snapshot_;  // while walking
   std::shared_ptr<File> file_;
   State state_ = State::kIdle;
 };

@@ -1,32 +1,32 @@
-// What the log knows of the wall clock: where it was set, and now and then what time it is.
-#include "engine/log.h"
+// An offset is compared with the last one seen, not with the one on the disk: a clock that stood
+// before the data's time at the start is followed only once it is set.
+#include "engine/log_clock.h"
 
 namespace seshdb::engine {
 
 namespace {
-// So much may have gone by since the last time that a start finds in the log of a killed server.
-constexpr std::uint64_t kTellTimeEveryMs = 60'000;
+// A start after a kill counts on from the last record of the time: it is behind by so much at most.
+constexpr std::uint64_t kTimeEveryMs = 60'000;
 }  // namespace
 
-void Log::begin_clock(const std::optional<WallOffset>& wall) {
+void LogClock::begin(const std::optional<WallOffset>& wall) {
   const std::int64_t offset_ms = clock_.unix_offset_ms();
-  clock_offset_ms_ = wall ? wall->clock_ms : offset_ms;
-  offset_on_disk_ms_ = wall ? wall->on_disk_ms : offset_ms;
+  clock_ms_ = wall ? wall->clock_ms : offset_ms;
+  on_disk_ms_ = wall ? wall->on_disk_ms : offset_ms;
 }
 
-// What the changes hold already was told before the clock was set. Where the clock stood before
-// what the data know at the start, the log goes on from there until the clock is set.
-void Log::look_at_clock(store::Batch& changes) {
+// The changes so far were written by the old offset, so the record follows them.
+void LogClock::add_step(store::Batch& changes) {
   const std::int64_t offset_ms = clock_.unix_offset_ms();
-  if (offset_ms == clock_offset_ms_) return;
-  clock_offset_ms_ = offset_ms;
-  offset_on_disk_ms_ = offset_ms;
+  if (offset_ms == clock_ms_) return;
+  clock_ms_ = offset_ms;
+  on_disk_ms_ = offset_ms;
   changes.clock(offset_ms, clock_.now_ms());
 }
 
-void Log::tell_time(store::Batch& changes) {
+void LogClock::add_time(store::Batch& changes) {
   const std::uint64_t now_ms = clock_.now_ms();
-  time_due_ms_ = now_ms + kTellTimeEveryMs;
+  time_due_ms_ = now_ms + kTimeEveryMs;
   changes.clock(changes.unix_offset_ms(), now_ms);
 }
 

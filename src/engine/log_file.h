@@ -53,7 +53,7 @@ inline constexpr std::size_t kPayloadBytesMax = std::size_t{1} << 30;
   return kFrameHeadBytes + (payload_bytes + 7) / 8 * 8;
 }
 
-/// Lays out what LogFile's user appends. Pure: no I/O.
+/// Lays out the bytes of a file, which the caller appends. No I/O.
 class FrameWriter {
  public:
   explicit FrameWriter(const FileHeader& header);

@@ -155,9 +155,9 @@ std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
     if (tail_ && end.any_frame) report_.dropped.push_back(directory_.path() + "/" + file.name);
     if (tail_) continue;
     position_.log_bytes += end.whole_bytes;
-    if (end.synced_bytes != 0) unsure_.clear();  // those before it were synced first
+    if (end.synced_bytes != 0) unsynced_logs_.clear();  // those before it were synced first
     if (end.closed) {
-      unsure_.push_back({file, end});
+      unsynced_logs_.push_back({file, end});
     } else {
       tail_ = ReadLog{file, end};
     }
@@ -168,18 +168,18 @@ std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
   return std::nullopt;
 }
 
-// What a server that was killed wrote may stand in the kernel's memory only. Clients are about to
-// see it, and what is synced from now on builds on it: first of all it has to be on the disk. Then
-// the log is ended where it was whole, so that nobody wonders about it again.
+// What a killed server wrote may be in the kernel's page cache only. Clients are about to see it,
+// and later commits build on it, so it is put on the disk first. Then the log is closed where it
+// was whole, so that later starts need not judge its end again.
 std::optional<std::string> Recovery::put_in_order() {
-  if (const int error = directory_.sync(); error != 0) return disorder("", error);
-  for (const ReadLog& log : unsure_) {
+  if (const int error = directory_.sync(); error != 0) return io_error("", error);
+  for (const ReadLog& log : unsynced_logs_) {
     std::unique_ptr<AppendFile> file;
     if (auto fault = put_on_disk(log, file)) return fault;
   }
   if (tail_) {
     if (const int error = remove_behind_tail(); error != 0) {
-      return disorder(tail_->file.name, error);
+      return io_error(tail_->file.name, error);
     }
     if (auto fault = close_tail()) return fault;
   }
@@ -187,15 +187,15 @@ std::optional<std::string> Recovery::put_in_order() {
   return std::nullopt;
 }
 
-// Syncing alone does not do: once a sync has failed, the kernel may hold for written what is not,
-// and may also have let go of it since it was read.
+// A sync is not enough. After one that failed, the kernel may count pages as written that are not,
+// and may have dropped them since they were read.
 std::optional<std::string> Recovery::put_on_disk(const ReadLog& log,
                                                  std::unique_ptr<AppendFile>& file) {
   const std::string& name = log.file.name;
   int error = directory_.reopen(name, log.end.whole_bytes, file);
   if (error == 0) error = rewrite(directory_, name, log.end.synced_bytes, *file);
   if (error == 0) error = file->sync();
-  if (error != 0) return disorder(name, error);
+  if (error != 0) return io_error(name, error);
   FrameReader reader;
   FrameReader::Result result = reader.open(directory_, name, header_of(log.file));
   while (result == FrameReader::Result::kFrame) result = reader.next();
@@ -239,7 +239,7 @@ std::optional<std::string> Recovery::close_tail() {
     error = file->append(out.view());
     if (error == 0) error = file->sync();
   }
-  return error != 0 ? std::optional(disorder(name, error)) : std::nullopt;
+  return error != 0 ? std::optional(io_error(name, error)) : std::nullopt;
 }
 
 FileHeader Recovery::header_of(const NamedFile& file) const {
@@ -249,7 +249,7 @@ FileHeader Recovery::header_of(const NamedFile& file) const {
   return header;
 }
 
-std::string Recovery::disorder(const std::string& name, int error) const {
+std::string Recovery::io_error(const std::string& name, int error) const {
   return io_fault(directory_, "cannot put in order", name, error);
 }
 

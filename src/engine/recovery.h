@@ -1,6 +1,6 @@
-// From the files of a data directory to a store: what is there, whether it is whole, and doing
-// again what it says. What a crash leaves is put in order; any other damage is refused, or in a
-// salvage stepped over and listed.
+// Reads a core's files into its store: finds them, checks that they are whole, and applies their
+// records. What a crash leaves is put in order; any other damage is refused, or skipped and listed
+// in a salvage.
 #pragma once
 
 #include <atomic>
@@ -81,7 +81,7 @@ class Recovery {
   [[nodiscard]] int remove_behind_tail();
   [[nodiscard]] std::optional<std::string> close_tail();
   [[nodiscard]] FileHeader header_of(const NamedFile& file) const;
-  [[nodiscard]] std::string disorder(const std::string& name, int error) const;
+  [[nodiscard]] std::string io_error(const std::string& name, int error) const;
   [[nodiscard]] std::optional<std::string> damaged(std::string what);
   [[nodiscard]] std::string where(const NamedFile& file, std::uint64_t position) const;
 
@@ -91,10 +91,10 @@ class Recovery {
   const Mode mode_;
   std::atomic<std::uint64_t>& bytes_read_;
   std::optional<NamedFile> checkpoint_;
-  std::vector<NamedFile> logs_;     // in order
-  std::vector<ReadLog> unsure_;     // closed ones, not known to be on the disk to their ends
-  std::optional<ReadLog> tail_;     // the one at which the story ends: it is not closed
-  std::vector<NamedFile> useless_;  // older than the checkpoint, or unfinished
+  std::vector<NamedFile> logs_;         // in order
+  std::vector<ReadLog> unsynced_logs_;  // closed ones, not known to be on the disk to their ends
+  std::optional<ReadLog> tail_;         // the one at which the story ends: it is not closed
+  std::vector<NamedFile> useless_;      // older than the checkpoint, or unfinished
   bool missed_ = false;
   std::uint64_t bytes_to_read_ = 0;
   LogPosition position_;

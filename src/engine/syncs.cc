@@ -1,4 +1,5 @@
-// When a sync begins, and what its end tells.
+// A sync covers all that was appended before it begins; what is appended meanwhile has the next
+// ticket.
 #include "engine/syncs.h"
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 namespace seshdb::engine {
 
 namespace {
+// Less than the second that is promised, as the sync itself takes some of it.
+constexpr std::uint64_t kEveryMs = 500;
 constexpr int kNapShare = 8;
 constexpr std::chrono::nanoseconds kNapMost = std::chrono::milliseconds(2);
 }  // namespace
@@ -23,16 +26,17 @@ struct Syncs::Sync {
   std::chrono::nanoseconds took{0};
 };
 
-Syncs::Syncs(const Clock& clock, std::function<void()> wake, int nice, Worker::Where where,
-             Done done)
-    : clock_(clock),
-      may_nap_(where == Worker::Where::kThread),
-      done_(std::move(done)),
-      worker_(std::move(wake), nice, where) {}
+Syncs::Syncs(const Clock& clock, Worker& worker, bool may_nap, Done done)
+    : clock_(clock), worker_(worker), may_nap_(may_nap), done_(std::move(done)) {}
 
-// The clients whose answers the last sync let go are about to come back: where they have to wait
-// for the next one anyway, it waits an eighth of a sync's time for them, and they share it. Else
-// two halves of the clients would take turns, each waiting for the other's.
+void Syncs::add(std::uint64_t bytes, std::uint64_t now_ms) {
+  if (is_safe()) due_ms_ = now_ms + kEveryMs;
+  appended_ += bytes;
+}
+
+// The clients of the last sync have just been answered, and their next requests are about to come.
+// The next sync waits an eighth of a sync's time for them. Without that, two halves of the clients
+// would alternate: each would wait for the other half's sync and then for its own.
 bool Syncs::may_begin() {
   if (is_syncing_ || nap_ == Nap::kUnderWay) return false;
   if (nap_ == Nap::kOver || !is_shared_ || !may_nap_) return true;
@@ -43,9 +47,10 @@ bool Syncs::may_begin() {
   return false;
 }
 
-void Syncs::begin(SyncTarget target, std::size_t waiting) {
+void Syncs::begin(SyncTarget target, std::size_t waiting, std::uint64_t now_ms) {
   SESHDB_CHECK(!is_syncing_);
   is_syncing_ = true;
+  due_ms_ = now_ms + kEveryMs;  // of what is appended meanwhile
   is_shared_ = waiting > 1;
   nap_ = Nap::kNotYet;
   const auto sync = std::make_shared<Sync>(
@@ -63,6 +68,7 @@ void Syncs::begin(SyncTarget target, std::size_t waiting) {
 }
 
 void Syncs::end(const Sync& sync) {
+  SESHDB_CHECK(is_syncing_ && sync.appended <= appended_);
   last_took_ = sync.took;
   if (sync.error == 0 && !is_lost_) {
     ++count_;
@@ -70,7 +76,7 @@ void Syncs::end(const Sync& sync) {
     last_ms_ = clock_.now_ms();
     safe_ = std::max(safe_, sync.appended);
     news_.push_back({sync.ticket, Outcome::kKept});
-    // Who came meanwhile and has changed nothing waits for the next sync, which has no work.
+    // A commit that came meanwhile and changed nothing has the next ticket: all of it is safe too.
     if (is_safe()) news_.push_back({ticket_++, Outcome::kKept});
   }
   done_(sync.target, sync.error);
@@ -83,8 +89,7 @@ void Syncs::lose() {
   news_.push_back({ticket_, Outcome::kLost});
 }
 
-void Syncs::poll(Events& events) {
-  worker_.poll();
+void Syncs::tell(Events& events) {
   for (const News& news : std::exchange(news_, {})) events.on_outcome(news.ticket, news.outcome);
 }
 

@@ -1,5 +1,5 @@
-// The syncs of one log: what of it is on the disk, who waits for that, and when the next sync is to
-// begin. Syncs run on a thread of their own, one after the other.
+// The syncs of one log: how much of it is on the disk, which ticket waits for that, and when the
+// next sync is due. They run on a worker's thread, one after the other.
 #pragma once
 
 #include <chrono>
@@ -25,41 +25,47 @@ struct SyncTarget {
 
 class Syncs {
  public:
-  /// Told in poll() or drain() how a sync ended: 0 or an errno.
+  /// Called from the worker's poll() or drain() with how a sync ended: 0 or an errno.
   using Done = std::function<void(const SyncTarget& target, int error)>;
 
-  /// `wake` is called when there is news, on any thread. `nice` and `where`: see Worker.
-  Syncs(const Clock& clock, std::function<void()> wake, int nice, Worker::Where where, Done done);
+  /// `clock` and `worker` outlive it. `may_nap`: see may_begin().
+  Syncs(const Clock& clock, Worker& worker, bool may_nap, Done done);
   Syncs(const Syncs&) = delete;
   Syncs& operator=(const Syncs&) = delete;
   ~Syncs() = default;
 
-  /// So many bytes were appended, which the next sync puts on the disk.
-  void add(std::uint64_t bytes) { appended_ += bytes; }
+  /// So many bytes were appended, which the next sync puts on the disk. It is due half a second
+  /// after the first of them.
+  void add(std::uint64_t bytes, std::uint64_t now_ms);
   [[nodiscard]] std::uint64_t appended_bytes() const { return appended_; }
   [[nodiscard]] std::uint64_t unsynced_bytes() const { return appended_ - safe_; }
   [[nodiscard]] bool is_safe() const { return safe_ == appended_; }
-  /// What was appended last says only that all before it is on the disk: nobody waits for it.
+  /// What was appended last only marks what is on the disk: no sync is needed for it.
   void forget_unsynced() { safe_ = appended_; }
+  /// When the next sync is to begin at the latest; UINT64_MAX where nothing is to be synced, or one
+  /// is under way.
+  [[nodiscard]] std::uint64_t due_ms() const {
+    return is_safe() || is_syncing_ ? UINT64_MAX : due_ms_;
+  }
+  /// The next one is due now.
+  void hurry(std::uint64_t now_ms) { due_ms_ = now_ms; }
 
   /// Of all that is appended and not synced.
   [[nodiscard]] Ticket ticket() const { return ticket_; }
-  /// May one begin? Not while one is under way, nor where it pays to wait a moment for more clients
-  /// to share it: poll() ends that.
+  /// May one begin? Not while one is under way. Where several clients shared the last one, and
+  /// naps are allowed, the first call begins a short wait in which more clients come to share the
+  /// next one too; it ends in the worker's poll().
   [[nodiscard]] bool may_begin();
   /// So many clients wait for it. REQUIRES: none is under way.
-  void begin(SyncTarget target, std::size_t waiting);
+  void begin(SyncTarget target, std::size_t waiting, std::uint64_t now_ms);
   [[nodiscard]] bool is_under_way() const { return is_syncing_; }
-  [[nodiscard]] bool is_waiting() const { return nap_ == Nap::kUnderWay; }
-  /// All that is waited for is lost, whatever the sync under way comes to.
+  /// Every pending ticket is lost, whatever becomes of the sync under way.
   void lose();
 
-  [[nodiscard]] bool has_news() const { return !news_.empty() || worker_.any_done(); }
-  void poll(Events& events);
-  /// Waits until the syncs that were begun are done.
-  void drain() { worker_.drain(); }
-  /// Runs something else on the thread, as Worker::post.
-  void post(Worker::Act job, Worker::Act done) { worker_.post(std::move(job), std::move(done)); }
+  [[nodiscard]] bool has_news() const { return !news_.empty(); }
+  /// Tells what the syncs that ended since the last call have come to. REQUIRES: the worker was
+  /// polled.
+  void tell(Events& events);
 
   // Since the start.
   [[nodiscard]] std::uint64_t count() const { return count_; }
@@ -77,14 +83,16 @@ class Syncs {
   void end(const Sync& sync);
 
   const Clock& clock_;
+  Worker& worker_;
   const bool may_nap_;
   const Done done_;
   std::uint64_t appended_ = 0;  // bytes, since the start
   std::uint64_t safe_ = 0;      // so many of them are on the disk
+  std::uint64_t due_ms_ = 0;
   Ticket ticket_ = 1;
   bool is_syncing_ = false;
   bool is_lost_ = false;
-  std::vector<News> news_;  // to be told by poll
+  std::vector<News> news_;  // for tell()
 
   std::chrono::nanoseconds last_took_{0};
   bool is_shared_ = false;  // several clients waited for the last one
@@ -93,8 +101,6 @@ class Syncs {
   std::uint64_t count_ = 0;
   std::chrono::nanoseconds took_{0};
   std::uint64_t last_ms_ = 0;
-
-  Worker worker_;
 };
 
 }  // namespace seshdb::engine

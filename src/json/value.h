@@ -18,6 +18,7 @@
 
 namespace seshdb::json {
 
+class Chunks;
 class Container;
 
 /// One change inside a value: what to put where.
@@ -68,6 +69,7 @@ class Value {
   [[nodiscard]] Status append(std::string_view text, std::uint32_t depth, std::uint32_t depth_max);
 
  private:
+  friend class Chunks;
   friend class Container;
   struct Block;
 

@@ -1,4 +1,5 @@
-// The connection's two ways, in and out, and its end. What is HTTP's alone: connection_http.cc.
+// Bytes in, answers out, and the end. What an HTTP request is and how it is answered:
+// http_responder.h.
 #include "net/connection.h"
 
 #include <algorithm>
@@ -7,7 +8,8 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/logging.h"
+#include "base/utf8.h"
 
 namespace seshdb::net {
 
@@ -40,11 +42,10 @@ Connection::Connection(Id id, std::unique_ptr<Transport> transport,
       transport_(std::move(transport)),
       settings_(settings),
       handler_(handler),
-      pools_(pools),
       life_ms_(now_ms),
-      phase_ms_(now_ms),
-      http_(std::make_unique<HttpReader>(limits::kHttpHeaderBytesMax, settings.message_bytes_max)),
       out_(pools.sending),
+      http_(std::make_unique<HttpResponder>(settings.clock, settings.origins,
+                                            settings.message_bytes_max, out_, now_ms)),
       waiting_(pools.answers) {}
 
 Connection::~Connection() = default;
@@ -89,9 +90,7 @@ void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
   }
   if (kept_.empty()) {
     const std::size_t got = receive(scratch, bytes, now_ms);
-    if (phase_ == Phase::kHttp && got != 0 && served_ && http_->idle()) {
-      phase_ms_ = now_ms;
-    }
+    if (phase_ == Phase::kHttp && got != 0) http_->note_bytes(now_ms);
     const std::size_t handled = handle(scratch, got);
     if (handled < got) {
       kept_.append({scratch + handled, got - handled});
@@ -112,10 +111,10 @@ void Connection::handle_kept() {
 
 std::size_t Connection::handle(char* data, std::size_t bytes) {
   std::size_t done = 0;
-  bool more = true;
-  while (more && done < bytes && !over_ && !held_back()) {
+  bool needs_more = false;
+  while (!needs_more && done < bytes && !over_ && !held_back()) {
     if (phase_ == Phase::kHttp) {
-      done += handle_http({data + done, bytes - done}, more);
+      done += handle_http({data + done, bytes - done}, needs_more);
     } else if (phase_ == Phase::kWebSocket) {
       done += handle_websocket(data + done, bytes - done);
     } else {
@@ -125,8 +124,54 @@ std::size_t Connection::handle(char* data, std::size_t bytes) {
   if (closing_ || phase_ == Phase::kDraining) {
     done = bytes;  // what follows a goodbye is nobody's request
   }
-  kept_ready_ = more && done < bytes;
+  kept_ready_ = !needs_more && done < bytes;
   return done;
+}
+
+std::size_t Connection::handle_http(std::string_view data, bool& needs_more) {
+  const HttpResponder::Step step = http_->consume(data, life_ms_);
+  needs_more = step.needs_more;
+  switch (step.event) {
+    case HttpResponder::Event::kNone:
+      on_http_answer();
+      break;
+    case HttpResponder::Event::kCommand:
+      run_http_command();
+      http_->next(life_ms_);
+      break;
+    case HttpResponder::Event::kMetrics:
+      answer_http_metrics();
+      http_->next(life_ms_);
+      break;
+    case HttpResponder::Event::kUpgraded:
+      phase_ = Phase::kWebSocket;
+      http_.reset();
+      websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
+      break;
+  }
+  return step.consumed;
+}
+
+void Connection::run_http_command() {
+  if (is_utf8(http_->command())) {
+    handler_.on_request(*this, http_->command());
+    handler_.run_requests(*this);
+  } else {
+    handler_.on_no_text(*this, RequestHandler::NoText::kNotUtf8);
+  }
+  held_ = held_ || !waiting_.empty();  // one request at a time
+}
+
+void Connection::answer_http_metrics() {
+  Buffer metrics;
+  handler_.write_metrics(metrics);
+  http_->answer_metrics(metrics.view());
+  on_http_answer();
+}
+
+void Connection::on_http_answer() {
+  if (http_->closes()) close_after_answers(false, 0);
+  measure();
 }
 
 std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
@@ -171,7 +216,7 @@ Buffer& Connection::begin_answer() {
     return waiting_.begin_last();
   }
   if (phase_ == Phase::kHttp) {
-    return body_;
+    return http_->begin_answer();
   }
   frame_.begin(out_.begin());
   return out_.last();
@@ -182,8 +227,8 @@ void Connection::end_answer(bool any) {
   if (!waiting_.empty()) {
     waiting_.end_last(any);
   } else if (phase_ == Phase::kHttp) {
-    answer_command(body_.view(), any);
-    body_.clear();
+    http_->end_answer(any);
+    on_http_answer();
   } else if (any) {
     frame_.end(out_.last());
   } else {
@@ -214,7 +259,8 @@ void Connection::complete(Place place, std::string_view answer, bool any) {
 
 void Connection::give_answer(std::string_view answer, bool any) {
   if (phase_ == Phase::kHttp) {
-    answer_command(answer, any);
+    http_->answer_command(answer, any);
+    on_http_answer();
   } else if (any) {
     append_frame(Opcode::kText, answer, out_.begin());
   }
@@ -273,7 +319,7 @@ void Connection::flush_opened(std::uint64_t now_ms) {
   const bool is_done = closing_ && !say_goodbye_ && waiting_.empty() && out_.empty();
   if (is_done && !over_ && phase_ != Phase::kDraining) {
     phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
-    phase_ms_ = now_ms;
+    draining_ms_ = now_ms;
     over_ = end_of_input_ || !transport_->end_output();
   }
   if (kept_ready_ && !held_back() && !over_) {
@@ -286,7 +332,7 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
   if (closing_) {
     return;
   }
-  log::debug("closing a connection", {{"connection", id_}, {"code", std::uint32_t{code}}});
+  logging::debug("closing a connection", {{"connection", id_}, {"code", std::uint32_t{code}}});
   closing_ = true;
   kept_ready_ = false;
   say_goodbye_ = say_goodbye && phase_ == Phase::kWebSocket;
@@ -295,6 +341,7 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
 
 void Connection::stop(std::uint64_t now_ms) {
   stopping_ = true;
+  if (http_ != nullptr) http_->stop();
   stop_bytes_ = transport_->readable_bytes();
   go_on_stopping(now_ms);
 }
@@ -317,7 +364,7 @@ void Connection::go_on_stopping(std::uint64_t now_ms) {
 void Connection::tick(std::uint64_t now_ms) {
   const std::uint64_t idle_ms = now_ms - life_ms_;
   if (phase_ == Phase::kDraining) {
-    over_ = over_ || now_ms - phase_ms_ >= limits::kLingerMs;
+    over_ = over_ || now_ms - draining_ms_ >= limits::kLingerMs;
     return;
   }
   if (!waiting_.empty()) {
@@ -332,10 +379,11 @@ void Connection::tick(std::uint64_t now_ms) {
     return;
   }
   if (phase_ == Phase::kHttp) {
-    const bool in_request = !served_ || !http_->idle() || !kept_.empty();
+    const bool in_request = http_->is_in_request() || !kept_.empty();
     const bool waits_for_client = in_request && !blocked_ && !held_back();
-    if (waits_for_client && now_ms - phase_ms_ >= settings_.handshake_ms) {
-      refuse_http(408);
+    if (waits_for_client && now_ms - http_->begun_ms() >= settings_.handshake_ms) {
+      http_->refuse(408);
+      on_http_answer();
     }
   } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !blocked_ && !closing_) {
     pinged_ = true;

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +18,7 @@
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
 #include "net/frame.h"
-#include "net/http.h"
+#include "net/http_responder.h"
 #include "net/origin.h"
 #include "net/send_queue.h"
 #include "net/transport.h"
@@ -142,20 +141,16 @@ class Connection {
   std::size_t receive(char* to, std::size_t bytes, std::uint64_t now_ms);
   // Handles bytes in order as far as it may; returns how many.
   std::size_t handle(char* data, std::size_t bytes);
-  std::size_t handle_http(std::string_view data, bool& more);
+  // `needs_more`: see HttpResponder::Step.
+  std::size_t handle_http(std::string_view data, bool& needs_more);
   std::size_t handle_websocket(char* data, std::size_t bytes);
   void handle_kept();
   void go_on_stopping(std::uint64_t now_ms);
 
-  void on_http_request(const HttpRequest& request);
-  void upgrade(const HttpRequest& request);
-  void answer_http(unsigned status, std::string_view type, std::string_view body,
-                   std::string_view extra = {});
-  // `any` false: the command has no answer.
-  void answer_command(std::string_view answer, bool any);
-  // Refuses what is no whole request, with 400, 408, 413, 431 or 501, and
-  // closes.
-  void refuse_http(unsigned status);
+  void run_http_command();
+  void answer_http_metrics();
+  // An HTTP answer was laid out.
+  void on_http_answer();
 
   void give_answer(std::string_view answer, bool any);
   void append_control(Opcode opcode, std::string_view payload);
@@ -169,7 +164,6 @@ class Connection {
   std::unique_ptr<Transport> transport_;
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
-  BufferPools& pools_;
 
   Phase phase_ = Phase::kHttp;
   bool over_ = false;
@@ -183,24 +177,18 @@ class Connection {
   bool end_of_input_ = false;
   bool answering_ = false;  // between begin_answer and end_answer
   bool pinged_ = false;     // since the last sign of life
-  bool served_ = false;     // an HTTP request was complete
-  bool keep_alive_ = true;  // of the HTTP request at hand, as the next two are
-  bool is_http_1_1_ = true;
-  bool with_body_ = true;  // its answer
   std::uint16_t close_code_ = 0;
-  std::uint64_t life_ms_;       // last sign of life
-  std::uint64_t phase_ms_;      // begin of the phase, or of the HTTP request at hand
-  std::size_t stop_bytes_ = 0;  // still to be taken in before the goodbye of a stop
+  std::uint64_t life_ms_;          // last sign of life
+  std::uint64_t draining_ms_ = 0;  // begin of that phase
+  std::size_t stop_bytes_ = 0;     // still to be taken in before the goodbye of a stop
 
-  std::unique_ptr<HttpReader> http_;
-  std::unique_ptr<WebSocketReader> websocket_;
-  std::string cors_;  // header lines for the HTTP request at hand
-  Buffer kept_;       // received, not handled yet
+  Buffer kept_;  // received, not handled yet
   SendQueue out_;
-  std::size_t free_bytes_ = 0;  // so much of out_, from its front, may leave
-  std::vector<Gate> gates_;     // the rest, in its order
-  TextFrameInPlace frame_;      // of a WebSocket answer that is being written
-  Buffer body_;                 // of an HTTP answer that is being written
+  std::unique_ptr<HttpResponder> http_;         // until an upgrade
+  std::unique_ptr<WebSocketReader> websocket_;  // from then on
+  std::size_t free_bytes_ = 0;                  // so much of out_, from its front, may leave
+  std::vector<Gate> gates_;                     // the rest, in its order
+  TextFrameInPlace frame_;                      // of a WebSocket answer that is being written
   AnswerQueue waiting_;
 };
 

@@ -54,7 +54,7 @@ std::optional<std::string> set_text(std::string& to, const std::string& text) {
 }
 
 std::optional<std::string> set_log_level(Config& config, const std::string& text) {
-  const std::optional<log::Level> level = log::level_of(text);
+  const std::optional<logging::Level> level = logging::level_of(text);
   if (!level) return "debug, info, warn, error or off";
   config.log_level = *level;
   return std::nullopt;
@@ -263,16 +263,16 @@ std::optional<std::string> read_file(const std::string& path, Config& config) {
   return file.bad() ? std::optional(unreadable()) : std::nullopt;
 }
 
-Command usage_error(const std::string& text) {
-  Command command;
-  command.kind = Command::Kind::kUsageError;
+CommandLine usage_error(const std::string& text) {
+  CommandLine command;
+  command.kind = CommandLine::Kind::kUsageError;
   command.text = "seshdb: " + text + "\n";
   return command;
 }
 
-Command print(std::string text) {
-  Command command;
-  command.kind = Command::Kind::kPrint;
+CommandLine print(std::string text) {
+  CommandLine command;
+  command.kind = CommandLine::Kind::kPrint;
   command.text = std::move(text);
   return command;
 }
@@ -299,7 +299,7 @@ std::string saves_of(const Config& config) {
   return config.data + "/saves";
 }
 
-Command read_command_line(int argument_count, const char* const* arguments) {
+CommandLine read_command_line(int argument_count, const char* const* arguments) {
   CLI::App app("SeshDB, a session-based JSON database.", "seshdb");
   app.set_help_flag("--help,-h", "print this text");
   app.set_version_flag("--version", std::string("seshdb ") + SESHDB_VERSION);
@@ -353,11 +353,11 @@ Command read_command_line(int argument_count, const char* const* arguments) {
       }
     }
   }
-  Command command;
+  CommandLine command;
   command.config = config;
   command.tool = tools.asked_for();
   if (command.tool.kind != admin::Tool::Kind::kNone) {
-    command.kind = Command::Kind::kTool;
+    command.kind = CommandLine::Kind::kTool;
     return command;
   }
   if (const auto fault = check_together(config)) return usage_error(*fault);

@@ -10,7 +10,7 @@
 
 #include "admin/tool.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "engine/log.h"
 
 namespace seshdb::server {
@@ -34,7 +34,7 @@ struct Config {
   std::string load_name;  // the save to begin with; empty: none
   std::string load_path;  // where that is; empty: where saves are made
   engine::LogSettings log;
-  log::Level log_level = log::Level::kInfo;
+  logging::Level log_level = logging::Level::kInfo;
   bool echo = false;
 };
 
@@ -42,7 +42,7 @@ struct Config {
 [[nodiscard]] std::string saves_of(const Config& config);
 
 /// What the command line asks for.
-struct Command {
+struct CommandLine {
   enum class Kind : std::uint8_t { kServe, kPrint, kUsageError, kTool };
   Kind kind = Kind::kServe;
   Config config;     // kServe and, where it concerns them, the tools
@@ -52,6 +52,6 @@ struct Command {
 
 /// Reads the command line, and the file that it names with --config. A wrong option or value gives
 /// kUsageError with a text that says which, where, and what is allowed.
-[[nodiscard]] Command read_command_line(int argument_count, const char* const* arguments);
+[[nodiscard]] CommandLine read_command_line(int argument_count, const char* const* arguments);
 
 }  // namespace seshdb::server

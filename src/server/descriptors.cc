@@ -8,7 +8,7 @@
 #include <iterator>
 #include <system_error>
 
-#include "base/log.h"
+#include "base/logging.h"
 
 namespace seshdb::server {
 
@@ -60,11 +60,12 @@ std::variant<std::uint32_t, std::string> room_for_connections(std::uint32_t conn
            " for itself; raise the limit on open files (ulimit -Hn) or use fewer --threads";
   }
   const auto room = static_cast<std::uint32_t>(allowed - own);
-  log::warn("the hard limit on open files is too low for connections_max; raise it (ulimit -Hn)",
-            {{"connections_max", connections_max},
-             {"connections_room", room},
-             {"files_needed", needed},
-             {"files_allowed", allowed}});
+  logging::warn(
+      "the hard limit on open files is too low for connections_max; raise it (ulimit -Hn)",
+      {{"connections_max", connections_max},
+       {"connections_room", room},
+       {"files_needed", needed},
+       {"files_allowed", allowed}});
   return room;
 }
 

@@ -13,7 +13,7 @@
 #include "admin/tool.h"
 #include "base/clock.h"
 #include "base/exit_status.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "base/standard_streams.h"
 #include "server/config.h"
 #include "server/server.h"
@@ -39,8 +39,8 @@ bool write_to(std::FILE* file, const std::string& text) {
 }
 
 int serve(const seshdb::server::Config& config) {
-  namespace log = seshdb::log;
-  log::set_level(config.log_level);
+  namespace logging = seshdb::logging;
+  logging::set_level(config.log_level);
   std::set_terminate(terminated);
   // A limit on the size of files is to be a fault like any other of the disk.
   signal(SIGXFSZ, SIG_IGN);
@@ -66,39 +66,39 @@ int serve(const seshdb::server::Config& config) {
   }
   auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
   if (!server.is_serving()) {
-    log::info("stopped while data were read");
+    logging::info("stopped while data were read");
     // What was read goes with the process: giving it back piece by piece would take its time.
     std::_Exit(0);
   }
-  log::info(
+  logging::info(
       "started",
       {{"version", SESHDB_VERSION}, {"address", server.address()}, {"threads", server.threads()}});
   if (!write_to(stdout, "listening on " + server.address() + "\n")) {
-    log::warn("cannot write to standard output where it listens",
-              {{"error", std::strerror(errno)}});
+    logging::warn("cannot write to standard output where it listens",
+                  {{"error", std::strerror(errno)}});
   }
   int signal = 0;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
-    log::info("ignored SIGHUP: settings are read at start only", {});
+    logging::info("ignored SIGHUP: settings are read at start only", {});
   }
-  log::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  logging::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   server.stop();
-  log::info("stopped");
+  logging::info("stopped");
   return 0;
 }
 
-int run(const seshdb::server::Command& command) {
-  using seshdb::server::Command;
+int run(const seshdb::server::CommandLine& command) {
+  using seshdb::server::CommandLine;
   switch (command.kind) {
-    case Command::Kind::kPrint:
+    case CommandLine::Kind::kPrint:
       std::fwrite(command.text.data(), 1, command.text.size(), stdout);
       return 0;
-    case Command::Kind::kUsageError:
+    case CommandLine::Kind::kUsageError:
       (void)write_to(stderr, command.text);
       return seshdb::kExitUsage;
-    case Command::Kind::kTool:
+    case CommandLine::Kind::kTool:
       return seshdb::admin::run(command.tool, command.config.secret_file);
-    case Command::Kind::kServe:
+    case CommandLine::Kind::kServe:
       break;
   }
   return serve(command.config);
@@ -110,6 +110,6 @@ int main(int argument_count, char** arguments) {
   seshdb::prepare_standard_streams();
   const auto command = seshdb::server::read_command_line(argument_count, arguments);
   const int status = run(command);
-  if (command.kind == seshdb::server::Command::Kind::kServe) return status;
+  if (command.kind == seshdb::server::CommandLine::Kind::kServe) return status;
   return seshdb::end_output("seshdb", status);
 }

@@ -1,17 +1,13 @@
-// Starting and stopping; what is shared by the cores is made here.
+// Makes the cores and what they share, in the order in which each part needs the others.
 #include "server/server.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <system_error>
+#include <thread>
 #include <utility>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/processors.h"
-#include "engine/secret.h"
 #include "net/socket.h"
 #include "server/descriptors.h"
 #include "server/metrics.h"
@@ -43,30 +39,6 @@ std::uint64_t tick_ms_of(const Config& config) {
 
 }  // namespace
 
-// Why `threads` cores cannot start, with the limit to raise.
-std::string no_room_for(std::size_t threads, int error) {
-  std::string limit;
-  switch (error) {
-    case EMFILE:
-      limit = "; raise the limit on open files (ulimit -Hn) or use fewer --threads";
-      break;
-    case ENFILE:
-      limit = "; raise the machine's limit on open files (sysctl fs.file-max)";
-      break;
-    case ENOSPC:
-      limit = "; raise the user's limit on watches (sysctl fs.epoll.max_user_watches)";
-      break;
-    case EAGAIN:
-      limit =
-          "; raise the limit on processes (ulimit -u), which counts threads, or use fewer "
-          "--threads";
-      break;
-    default:
-      break;
-  }
-  return "cannot start " + std::to_string(threads) + " threads: " + std::strerror(error) + limit;
-}
-
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
                                                                  const Clock& clock,
                                                                  std::function<bool()> is_stopped) {
@@ -74,14 +46,13 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   std::variant<std::uint32_t, std::string> room =
       room_for_connections(config.connections_max, threads);
   if (auto* const fault = std::get_if<std::string>(&room)) return std::move(*fault);
-  std::unique_ptr<Server> server(new Server);
-  server->is_stopped_ = is_stopped ? std::move(is_stopped) : [] { return false; };
-  if (auto fault = server->find_data(config, threads)) {
-    if (server->is_stopped_()) return server;
+  if (!is_stopped) is_stopped = [] { return false; };
+  std::unique_ptr<Server> server(new Server(is_stopped));
+  if (auto fault = server->data_.find(config, threads)) {
+    if (is_stopped()) return server;
     return *std::move(fault);
   }
-  std::variant<store::Secret, std::string> secret =
-      server->data_ != nullptr ? server->data_->secret() : engine::secret_of(config.secret_file);
+  std::variant<store::Secret, std::string> secret = server->data_.secret(config);
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
   }
@@ -115,9 +86,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   if (auto fault = server->make_cores(threads, std::move(listener.socket))) {
     return *std::move(fault);
   }
-  if (auto fault = server->run_cores(config)) {
-    if (!server->is_stopped_()) return *std::move(fault);
-    server->leave_data();
+  if (auto fault = server->run_cores()) {
+    if (!is_stopped()) return *std::move(fault);
+    server->data_.take_back(server->cores_);
   }
   return server;
 }
@@ -140,32 +111,21 @@ std::optional<std::string> Server::make_cores(std::uint32_t threads, Descriptor 
   return std::nullopt;
 }
 
-std::optional<std::string> Server::find_data(const Config& config, std::uint32_t threads) {
-  if (!config.data.empty()) {
-    auto data = engine::DataDirectory::open_or_make(config.data, threads, config.secret_file);
-    if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
-    data_ = std::move(std::get<std::unique_ptr<engine::DataDirectory>>(data));
-    data_->directory().stop_when(is_stopped_);
+std::optional<std::string> Server::run_cores() {
+  if (auto fault = data_.begin()) return fault;
+  const auto prepare = [this](std::uint32_t index) {
+    return data_.fill(*cores_[index], index, shared_->clock,
+                      [this, index] { shared_->mailboxes[index]->ring(); });
+  };
+  std::optional<std::string> fault =
+      threads_.start(cores_, prepare, [this] { data_.log_progress(); });
+  if (!fault) fault = data_.keep();
+  if (fault) {
+    threads_.end();
+  } else {
+    threads_.run();
   }
-  return config.load_name.empty() ? std::nullopt : find_save(config);
-}
-
-// It is read here from end to end, so that a core makes none of its sessions where it is damaged.
-std::optional<std::string> Server::find_save(const Config& config) {
-  if (data_ != nullptr && !data_->is_new()) {
-    log::info(
-        "loadName: the save is not loaded, as the data directory is not new and sessions that were "
-        "ended since would come back; SH_LOAD adds it to those that are there",
-        {{"loadName", config.load_name}});
-    return std::nullopt;
-  }
-  const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
-  save::Found found = save::newest(root, config.load_name);
-  if (!found.fault.empty()) return found.fault + " in " + root;
-  log::info("loading a save", {{"from", found.folder}});
-  if (auto fault = save::check(found.folder, config.depth_max, is_stopped_)) return fault;
-  load_from_ = std::move(found.folder);
-  return std::nullopt;
+  return fault;
 }
 
 void Server::wake_cores() {
@@ -175,9 +135,7 @@ void Server::wake_cores() {
 }
 
 void Server::stop() {
-  if (threads_.empty()) {
-    return;
-  }
+  if (!is_serving()) return;
   using std::chrono::milliseconds;
   using std::chrono::steady_clock;
   constexpr milliseconds kLook{5};
@@ -189,10 +147,7 @@ void Server::stop() {
   }
   shared_->halt.store(true);
   wake_cores();
-  for (std::thread& thread : threads_) {
-    thread.join();
-  }
-  threads_.clear();
+  threads_.join();
   for (const auto& core : cores_) {
     core->close();
   }

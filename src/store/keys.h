@@ -31,8 +31,8 @@ class Keys {
   [[nodiscard]] json::Value* find(std::string_view name) {
     return const_cast<json::Value*>(std::as_const(*this).find(name));
   }
-  /// Hints that a key will be looked for soon. Where it returns true there is more to say: first
-  /// prefetch_slots, then prefetch_value, each once what the hint before it named has arrived.
+  /// Hints that a key will be looked for soon. Where it returns true two more hints follow:
+  /// prefetch_slots, then prefetch_value, each after the memory of the hint before it is cached.
   bool prefetch() const {
     if (many_ == nullptr) {
       one_.prefetch();

@@ -58,7 +58,7 @@ class Session {
   std::uint64_t delete_session_ : 1 = 1;
   std::uint64_t sliding_ : 1 = 0;
   std::uint64_t sweep_ : 1 = 0;        // the store's, as it stood when the session was queued last
-  std::uint64_t snapshot_ : 1 = 0;     // the store's, as it stood when the session was taken last
+  std::uint64_t snapshot_ : 1 = 0;     // the store's, as it stood when a snapshot last wrote it
   std::uint64_t clock_ahead_ : 1 = 0;  // of what the batch was told, while there were no keys
   std::uint32_t duration_s_ = 0;
   std::uint32_t queued_tick_ = 0;  // where the expiry wheel holds it

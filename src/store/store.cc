@@ -1,9 +1,10 @@
-// Sessions and their keys: finding, changing, expiring, and freeing in slices. Snapshots:
-// store_snapshot.cc.
+// Sessions and their keys: finding, changing, expiring, and freeing in slices.
 #include "store/store.h"
 
 #include <algorithm>
 #include <utility>
+
+#include "store/snapshot.h"
 
 namespace seshdb::store {
 
@@ -16,7 +17,7 @@ constexpr std::size_t kStaleEntries = 4'096;
 // For each new wheel entry so many are looked at besides the budget, so that a sweep, or a backlog
 // of expired sessions, comes to its end however many are made meanwhile.
 constexpr std::size_t kLooksPerQueued = 2;
-// The batch is told of a used session's new deadline so many times in a duration.
+// A used session's new deadline is recorded so many times in a duration.
 constexpr std::uint64_t kSlideShare = 16;
 }  // namespace
 
@@ -38,7 +39,7 @@ Session& Store::create(std::uint64_t token, bool shared, std::string_view name,
   SESHDB_CHECK(token != 0);
   Session& session = *sessions_.insert(token_hash(token));
   session = Session(token, shared);
-  session.snapshot_ = snapshot_turn_;
+  mark_written(session);  // what follows is in the batch
   if (shared) {
     shared_names_.insert_or_assign(token, std::string(name));
   }
@@ -63,7 +64,8 @@ void Store::end(Session& session) {
 
 std::uint64_t Store::end_all() {
   const std::uint64_t count = sessions_.size();
-  snapshot_ = nullptr;
+  if (snapshot_ != nullptr) std::exchange(snapshot_, nullptr)->on_end_all();
+  marks_are_even_ = true;
   if (batch_ != nullptr && count != 0) {
     batch_->end_all();
   }
@@ -256,9 +258,11 @@ Status Store::append(Session& session, std::string_view name, std::string_view t
 
 void Store::absorb(Store& other) {
   SESHDB_CHECK(batch_ == nullptr && other.batch_ == nullptr);
+  SESHDB_CHECK(snapshot_ == nullptr && other.snapshot_ == nullptr);
   other.sessions_.for_each([this](Session& session) {
     Session& mine = *sessions_.insert(session.hash());
     mine = std::move(session);
+    mark_written(mine);  // as all others are
     if (mine.queued_tick_ != 0) queue(mine);
   });
   shared_names_.merge(other.shared_names_);
@@ -273,6 +277,22 @@ void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens)
     return true;
   });
 }
+
+// A session that was left unwritten by a snapshot has the mark by which the next one knows what it
+// has written: the next one would leave it out.
+void Store::attach(Snapshot& snapshot) {
+  SESHDB_CHECK(snapshot_ == nullptr && marks_are_even_);
+  snapshot_ = &snapshot;
+  snapshot_turn_ ^= 1U;
+  marks_are_even_ = false;
+}
+
+void Store::detach(bool is_whole) {
+  snapshot_ = nullptr;
+  marks_are_even_ = is_whole;
+}
+
+void Store::write_to_snapshot(Session& session) { snapshot_->before_change(session); }
 
 void Store::give_up(Keys&& keys) {
   if (keys.size() > kManyKeys) {

@@ -1,6 +1,6 @@
 // All sessions of one core. Every change of a session or a key goes through here and nowhere else,
-// so that counts, expiry and, one day, the log see it. One thread; no sockets, no disk, no clock:
-// the caller says what time it is.
+// so that counts, expiry, snapshots and the batch follow it. One thread; no sockets, no disk, no
+// clock: the caller says what time it is.
 #pragma once
 
 #include <cstddef>
@@ -32,25 +32,26 @@ struct Counts {
   }
 };
 
+class Snapshot;
+
 class Store {
  public:
   Store() = default;
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// The live session of `token`, or null. One that has expired by `now_ms` is dealt with on the
-  /// way: it is gone, or only its keys are. Holds until the next creation or end of a session.
+  /// The live session of `token`, or null. Where it has expired by `now_ms`, it is ended first, or
+  /// its keys are removed. Holds until the next creation or end of a session.
   [[nodiscard]] Session* find(std::uint64_t token, std::uint64_t now_ms);
 
   /// Hints that the session of `token` will be looked for soon.
   void prefetch(std::uint64_t token) const { sessions_.prefetch(token_hash(token)); }
-  /// The session of `token`, expired or not, or null: for who does not act for a client.
+  /// The session of `token`, or null; ignores expiry. For internal callers.
   [[nodiscard]] Session* peek(std::uint64_t token) const { return lookup(token); }
 
-  /// A new session without keys; its clock starts at `now_ms`, or stands as `deadline_ms` says
-  /// where that is not 0. `name` is kept for a shared one. REQUIRES: no live session has the token;
-  /// token
-  /// != 0.
+  /// A new session without keys. Its clock starts at `now_ms`; where `deadline_ms` is not 0, that
+  /// is its deadline. `name` is kept for a shared one. REQUIRES: token != 0; no live session has
+  /// it.
   Session& create(std::uint64_t token, bool shared, std::string_view name, const Expiry& expiry,
                   std::uint64_t now_ms, std::uint64_t deadline_ms = 0);
   /// Ends the session and its keys.
@@ -65,8 +66,8 @@ class Store {
                   std::uint64_t deadline_ms = 0);
   /// Starts the clock again at `now_ms`.
   void restart_clock(Session& session, std::uint64_t now_ms);
-  /// The same because the session was used. The batch is told only now and then: what it knows lags
-  /// behind by a sixteenth of the duration at most, or a second where that is more.
+  /// The same because the session was used. Not every call adds a record: the deadline in the batch
+  /// is behind by a sixteenth of the duration at most, or by a second where that is more.
   void slide(Session& session, std::uint64_t now_ms);
   /// The clock as it was, for instance before a restart. REQUIRES: the session expires.
   void set_deadline(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms);
@@ -93,8 +94,8 @@ class Store {
   void release_clocks(std::uint64_t now_ms,
                       const std::function<std::uint64_t(const Session&)>& deadline_of);
 
-  /// Takes all sessions of another store over, which is empty then. REQUIRES: no token is in both,
-  /// nobody is told of changes yet.
+  /// Takes over all sessions of another store, which is empty then. REQUIRES: no token is in both;
+  /// neither has a batch or a snapshot.
   void absorb(Store& other);
 
   /// Adds the tokens of some sessions to `tokens`, and moves `hash` behind them (0: they were the
@@ -102,21 +103,9 @@ class Store {
   /// whatever is made or ended between two calls.
   void some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const;
 
-  /// From here on every change is told to `batch`, until null is given.
+  /// From here on every change is a record in `batch`, until null is given.
   void tell(Batch* batch) { batch_ = batch; }
   [[nodiscard]] Batch* told() const { return batch_; }
-
-  /// Begins to write all sessions, as they stand now, to `to`, while commands go on: a session that
-  /// is about to change is written first. Together with what the batch is told from now on, that is
-  /// the store. `more` is called after each key or so, and may empty `to`. REQUIRES: no snapshot is
-  /// under way.
-  void begin_snapshot(Batch& to, std::function<void()> more);
-  /// Writes some more, about `bytes` bytes; true when none is left, and the snapshot ends.
-  /// REQUIRES: under way.
-  bool snapshot_some(std::size_t bytes);
-  /// False, too, where it was given up because all sessions were ended.
-  [[nodiscard]] bool snapshot_under_way() const { return snapshot_ != nullptr; }
-  void abort_snapshot() { snapshot_ = nullptr; }
 
   /// Sessions and keys in memory: after settle, those that are live.
   [[nodiscard]] Counts counts() const { return {sessions_.size(), key_count_}; }
@@ -133,11 +122,13 @@ class Store {
   [[nodiscard]] bool settled() const { return !wheel_.any_due(); }
 
  private:
+  friend class Snapshot;
+
   static constexpr std::size_t kSegmentSessions = 256;
   using SessionTable = SegmentTable<Session, kSegmentSessions>;
 
   [[nodiscard]] Session* lookup(std::uint64_t token) const;
-  // Deals with a session that is expired; false where it is gone.
+  // Ends an expired session, or removes its keys; false where it was ended.
   bool expire(Session& session, std::uint64_t now_ms);
   void reclaim_expired(std::uint64_t now_ms, std::size_t& budget);
   void sweep_stale_entries();
@@ -149,14 +140,18 @@ class Store {
   void apply_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
                     std::uint64_t deadline_ms);
   void before_change(Session& session) {
-    if (snapshot_ != nullptr && session.snapshot_ != snapshot_turn_) take(session);
+    if (snapshot_ != nullptr && !is_written(session)) write_to_snapshot(session);
   }
-  // Writes a session to the snapshot: all of it that is not written; or about up to `enough`.
-  void take(Session& session);
-  void take_some(Session& session, std::uint64_t enough);
-  void take_session(const Session& session);
-  void take_some_keys(const Session& session, std::uint64_t& hash);
+  void write_to_snapshot(Session& session);
   void drop_keys(Session& session);
+
+  // For Snapshot. A session is written to the last snapshot where its mark is the store's.
+  void attach(Snapshot& snapshot);
+  void detach(bool is_whole);
+  [[nodiscard]] bool is_written(const Session& session) const {
+    return session.snapshot_ == snapshot_turn_;
+  }
+  void mark_written(Session& session) const { session.snapshot_ = snapshot_turn_; }
 
   SessionTable sessions_;
   std::unordered_map<std::uint64_t, std::string> shared_names_;
@@ -167,13 +162,9 @@ class Store {
   std::size_t queued_lately_ = 0;  // by commands, since the last reclaim
   std::uint64_t key_count_ = 0;
   Batch* batch_ = nullptr;
-  Batch* snapshot_ = nullptr;
-  std::function<void()> snapshot_more_;
-  std::uint8_t snapshot_turn_ : 1 = 0;   // turns over with each snapshot
-  std::uint64_t snapshot_hash_ = 0;      // where the walk over the sessions stands
-  std::uint64_t snapshot_begun_ = 0;     // the token of a session that is partly written, or 0
-  std::uint64_t snapshot_key_hash_ = 0;  // and where the walk over its keys stands
-  std::uint64_t snapshot_bytes_ = 0;     // written so far
+  Snapshot* snapshot_ = nullptr;
+  std::uint8_t snapshot_turn_ : 1 = 0;  // changes with each snapshot
+  bool marks_are_even_ = true;          // of all sessions; not after a snapshot that was given up
   std::vector<SessionTable> given_up_sessions_;
   std::vector<Keys> given_up_keys_;
 };

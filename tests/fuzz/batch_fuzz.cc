@@ -18,6 +18,7 @@
 #include "store/batch.h"
 #include "store/records.h"
 #include "store/replay.h"
+#include "store/snapshot.h"
 #include "support/record_text.h"
 #include "support/store_changes.h"
 
@@ -248,8 +249,8 @@ void replay_and_tell(std::string_view bytes, const Grammar& grammar) {
   expect_made_by(told, made, grammar.tokens, "what the batch was told makes an equal store");
   store::Batch snapshot;
   snapshot.set_unix_offset_ms(kOffsetMs);
-  store.begin_snapshot(snapshot, [] {});
-  while (!store.snapshot_some(100)) {
+  store::Snapshot writer(store, snapshot, [] {});
+  while (!writer.write_some(100)) {
   }
   expect_made_by(snapshot, made, grammar.tokens, "a snapshot makes an equal store");
   while (!store.reclaim(UINT32_MAX, 100)) {

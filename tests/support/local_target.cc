@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "store/replay.h"
+#include "store/snapshot.h"
 #include "store/tokens.h"
 #include "support/remote_engine.h"
 #include "support/socket_client.h"
@@ -111,8 +112,8 @@ std::string LocalTarget::reopen(bool by_snapshot) {
       store::Store& store = server_->core(core).store();
       store::Batch snapshot;
       snapshot.set_unix_offset_ms(clock_.unix_offset_ms());
-      store.begin_snapshot(snapshot, [] {});
-      while (!store.snapshot_some(1'000)) {
+      store::Snapshot writer(store, snapshot, [] {});
+      while (!writer.write_some(1'000)) {
       }
       written_[core] = std::move(snapshot);
     }

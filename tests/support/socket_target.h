@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "base/logging.h"
 #include "server/server.h"
 #include "support/conformance.h"
 #include "support/socket_client.h"
@@ -19,7 +19,7 @@ namespace seshdb::testing {
 class TestServer {
  public:
   TestServer(const Clock& clock, std::uint32_t threads, server::Config config = {}) {
-    log::set_level(log::Level::kError);
+    logging::set_level(logging::Level::kError);
     // Else clients would end that are idle while a test sets its clock forward.
     if (config.idle_close_ms == limits::kIdleCloseMsDefault) {
       constexpr std::uint64_t kNeverMs = std::uint64_t{1} << 50U;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/log.h"
+#include "base/logging.h"
 
 namespace seshdb::testing {
 
@@ -30,7 +30,7 @@ std::optional<std::string> recover(engine::Directory& directory, store::Store& s
 }
 
 std::optional<std::string> Life::begin() {
-  log::set_level(log::Level::kOff);
+  logging::set_level(logging::Level::kOff);
   engine::LogPosition position;
   if (auto fault = recover(directory_, store_, clock_, engine::Recovery::Mode::kStart, &position)) {
     return fault;
@@ -88,11 +88,20 @@ void Life::commit() {
   }
 }
 
+// With kAlways a sync has begun for whatever is pending. With kInterval the log has no deadline
+// while one is under way.
+bool Life::is_syncing() const {
+  if (log_->storage() == engine::Storage::kFailed) return false;
+  if (settings_.sync == engine::SyncLevel::kAlways) return !pending_.empty();
+  return settings_.sync == engine::SyncLevel::kInterval &&
+         log_->figures()[engine::kUnsyncedBytes] != 0 && log_->next_deadline_ms() == UINT64_MAX;
+}
+
 // Notes what a sync is to make safe that begins here.
 void Life::work() {
-  const bool syncing = log_->is_syncing();
+  const bool syncing = is_syncing();
   (void)log_->work(clock_.now_ms());
-  if (!syncing && log_->is_syncing()) sync_target_ = history.size() - 1;
+  if (!syncing && is_syncing()) sync_target_ = history.size() - 1;
 }
 
 void Life::quiet_turn() {
@@ -113,7 +122,9 @@ void Life::turn(Dice& dice) {
 }
 
 void Life::wait_for_sync() {
-  while (log_->is_syncing()) {
+  const engine::Ticket first = pending_.empty() ? 0 : pending_.begin()->first;
+  while (is_syncing() && (pending_.empty() || pending_.begin()->first == first)) {
+    log_->expect(0);  // where the wait for more clients is over
     {
       std::unique_lock lock(mutex_);
       bell_.wait(lock, [this] { return log_->has_news(); });

@@ -89,6 +89,8 @@ class Life : private engine::Events {
   void on_fetched(std::uint64_t /*token*/, engine::Fetched /*fetched*/) override {}
   void on_outcome(engine::Ticket ticket, engine::Outcome outcome) override;
   void work();
+  // A sync is under way, or a short wait for more clients to share it.
+  [[nodiscard]] bool is_syncing() const;
 
   engine::Directory& directory_;
   const Clock& clock_;

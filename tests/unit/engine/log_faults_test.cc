@@ -11,7 +11,7 @@
 #include <semaphore>
 #include <string>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "life.h"
 #include "support/faulty_directory.h"
 
@@ -172,7 +172,7 @@ TEST(LogFaults, a_directory_that_was_replaced_is_reported_by_one_core_of_all) {
     ASSERT_FALSE(cores.at(i).open({.next_sequence = 1 + 100 * i}));
   }
   directory.replace();
-  log::set_level(log::Level::kError);
+  logging::set_level(logging::Level::kError);
   ::testing::internal::CaptureStderr();
   for (LoggedStore& core : cores) {
     while (core.log.storage() == Storage::kGood) {
@@ -184,7 +184,7 @@ TEST(LogFaults, a_directory_that_was_replaced_is_reported_by_one_core_of_all) {
     EXPECT_EQ(core.log.storage(), Storage::kFailed);
   }
   const std::string reported = ::testing::internal::GetCapturedStderr();
-  log::set_level(log::Level::kOff);
+  logging::set_level(logging::Level::kOff);
   const std::string told = "the data directory was removed or replaced";
   ASSERT_NE(reported.find(told), std::string::npos) << reported;
   EXPECT_EQ(reported.find(told), reported.rfind(told)) << reported;

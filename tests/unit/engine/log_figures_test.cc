@@ -2,9 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <thread>
 
-#include "base/log.h"
+#include "base/logging.h"
 #include "life.h"
 #include "support/faulty_directory.h"
 
@@ -15,10 +14,10 @@ namespace {
 class LogFigures : public ::testing::Test {
  protected:
   LogFigures() {
-    log::set_level(log::Level::kOff);
+    logging::set_level(logging::Level::kOff);
     EXPECT_EQ(core_.open(), std::nullopt);
   }
-  ~LogFigures() override { log::set_level(log::Level::kError); }
+  ~LogFigures() override { logging::set_level(logging::Level::kError); }
 
   void change() {
     (void)core_.store.create(++token_, false, {}, {}, clock_.now_ms());
@@ -26,16 +25,14 @@ class LogFigures : public ::testing::Test {
   }
   void sync() {
     log_.expect(1);
-    while (log_.is_syncing()) {
-      core_.poll();
-      std::this_thread::yield();
-    }
+    core_.poll();
   }
 
   testing::FaultyDirectory directory_;
   ManualClock clock_;
   std::uint64_t token_ = 0;
-  testing::LoggedStore core_{directory_, clock_, {.sync = SyncLevel::kAlways}};
+  testing::LoggedStore core_{
+      directory_, clock_, {.sync = SyncLevel::kAlways, .blocking_work = Worker::Where::kCaller}};
   Log& log_ = core_.log;
 };
 

@@ -9,7 +9,7 @@ namespace seshdb::server {
 
 namespace {
 
-Command read(std::vector<std::string> arguments) {
+CommandLine read(std::vector<std::string> arguments) {
   std::vector<const char*> pointers = {"seshdb"};
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
   return read_command_line(static_cast<int>(pointers.size()), pointers.data());
@@ -17,28 +17,28 @@ Command read(std::vector<std::string> arguments) {
 
 // The usage error, or "" where there is none.
 std::string fault(std::vector<std::string> arguments) {
-  const Command command = read(std::move(arguments));
-  return command.kind == Command::Kind::kUsageError ? command.text : "";
+  const CommandLine command = read(std::move(arguments));
+  return command.kind == CommandLine::Kind::kUsageError ? command.text : "";
 }
 
 }  // namespace
 
 TEST(Config, takes_options_from_the_command_line) {
-  const Command command = read({"--port", "2000", "--threads=3", "--allow-origin", "http://a",
-                                "--allow-origin", "http://b", "--log-level", "warn"});
-  ASSERT_EQ(command.kind, Command::Kind::kServe);
+  const CommandLine command = read({"--port", "2000", "--threads=3", "--allow-origin", "http://a",
+                                    "--allow-origin", "http://b", "--log-level", "warn"});
+  ASSERT_EQ(command.kind, CommandLine::Kind::kServe);
   EXPECT_EQ(command.config.port, 2000);
   EXPECT_EQ(command.config.threads, 3U);
   EXPECT_EQ(command.config.allow_origins, (std::vector<std::string>{"http://a", "http://b"}));
-  EXPECT_EQ(command.config.log_level, log::Level::kWarn);
+  EXPECT_EQ(command.config.log_level, logging::Level::kWarn);
 }
 
 TEST(Config, takes_the_same_names_from_a_file_and_the_command_line_wins) {
   const testing::TemporaryFile file(
       "# settings\n\nport = 2000   # a comment\n  threads=2\nlisten = \"0.0.0.0\" # all\r\n"
       "data = \"/tmp/a#b\"\nallow-origin = \"http://a\"\nallow-origin = http://c # c\n");
-  const Command command = read({"--config", file.path(), "--port", "3000"});
-  ASSERT_EQ(command.kind, Command::Kind::kServe) << command.text;
+  const CommandLine command = read({"--config", file.path(), "--port", "3000"});
+  ASSERT_EQ(command.kind, CommandLine::Kind::kServe) << command.text;
   EXPECT_EQ(command.config.port, 3000);
   EXPECT_EQ(command.config.threads, 2U);
   EXPECT_EQ(command.config.listen, "0.0.0.0");
@@ -82,8 +82,8 @@ TEST(Config, takes_no_origin_that_no_browser_sends) {
   EXPECT_NE(fault({"--config", file.path()}).find(file.path() + ":2: " + said), std::string::npos);
   const testing::TemporaryFile empty("allow-origin = \"\"\n");
   EXPECT_NE(fault({"--config", empty.path()}).find("it is empty"), std::string::npos);
-  EXPECT_EQ(read({"--allow-origin", "*"}).kind, Command::Kind::kServe);
-  EXPECT_EQ(read({"--allow-origin", "null"}).kind, Command::Kind::kServe);
+  EXPECT_EQ(read({"--allow-origin", "*"}).kind, CommandLine::Kind::kServe);
+  EXPECT_EQ(read({"--allow-origin", "null"}).kind, CommandLine::Kind::kServe);
 }
 
 TEST(Config, says_in_which_line_of_the_file_a_fault_is) {
@@ -102,7 +102,7 @@ TEST(Config, says_in_which_line_of_the_file_a_fault_is) {
 }
 
 TEST(Config, prints_help_and_version) {
-  EXPECT_EQ(read({"--help"}).kind, Command::Kind::kPrint);
+  EXPECT_EQ(read({"--help"}).kind, CommandLine::Kind::kPrint);
   EXPECT_NE(read({"--help"}).text.find("--message-bytes-max"), std::string::npos);
   EXPECT_EQ(read({"--version"}).text.rfind("seshdb 0.", 0), 0U);
   EXPECT_NE(read({"help"}).text.find("KV_UPDATE"), std::string::npos);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/batch.h"
+#include "store/snapshot.h"
 #include "support/store_changes.h"
 
 namespace seshdb::store {
@@ -86,15 +87,14 @@ TEST(Replay, makes_the_same_store_of_a_snapshot_in_slices_and_the_batches_since_
     snapshot.set_unix_offset_ms(kOffsetMs);
     std::vector<std::string> batches;  // of the snapshot, in pieces
     told.batches.clear();
-    told.store.begin_snapshot(snapshot, [&] {
+    Snapshot writer(told.store, snapshot, [&] {
       if (snapshot.size() > 500) batches.push_back(taken(snapshot));
     });
     bool whole = false;
-    while (!whole && told.store.snapshot_under_way()) {
+    while (!whole && writer.is_under_way()) {
       told.change(static_cast<int>(told.dice.roll(4)));
-      // All sessions may have been ended: then there is none any more.
-      if (told.store.snapshot_under_way())
-        whole = told.store.snapshot_some(1 + told.dice.roll(300));
+      // All sessions may have been ended: then it has ended too.
+      if (writer.is_under_way()) whole = writer.write_some(1 + told.dice.roll(300));
     }
     if (!whole) continue;
     batches.push_back(taken(snapshot));
@@ -124,12 +124,12 @@ TEST(Replay, makes_the_same_store_of_a_snapshot_that_takes_a_large_session_in_sl
     snapshot.set_unix_offset_ms(kOffsetMs);
     told.batches.clear();
     told.batch.reset();
-    told.store.begin_snapshot(snapshot, [] {});
+    Snapshot writer(told.store, snapshot, [] {});
     std::vector<std::string> batches;
     std::size_t slices = 0;
     bool all = false;
-    while (!all && told.store.snapshot_under_way()) {
-      all = told.store.snapshot_some(kSlice);
+    while (!all && writer.is_under_way()) {
+      all = writer.write_some(kSlice);
       ++slices;
       batches.push_back(taken(snapshot));
       if (dice.one_in(40)) told.change(1);  // at times one of the large ones

@@ -1,5 +1,5 @@
 // The log on spdlog: its levels and time stamps; our line format, and a sink that never waits.
-#include "base/log.h"
+#include "base/logging.h"
 
 #include <poll.h>
 #include <spdlog/sinks/base_sink.h>
@@ -12,7 +12,7 @@
 #include <memory>
 #include <mutex>
 
-namespace seshdb::log {
+namespace seshdb::logging {
 
 namespace {
 
@@ -136,4 +136,4 @@ void info(std::string_view message, Fields fields) { write(Level::kInfo, message
 void warn(std::string_view message, Fields fields) { write(Level::kWarn, message, fields); }
 void error(std::string_view message, Fields fields) { write(Level::kError, message, fields); }
 
-}  // namespace seshdb::log
+}  // namespace seshdb::logging

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace seshdb::log {
+namespace seshdb::logging {
 
 enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError, kOff };
 
@@ -37,4 +37,4 @@ void info(std::string_view message, Fields fields = {});
 void warn(std::string_view message, Fields fields = {});
 void error(std::string_view message, Fields fields = {});
 
-}  // namespace seshdb::log
+}  // namespace seshdb::logging
