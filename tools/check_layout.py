@@ -7,8 +7,6 @@ import pathlib
 import re
 import sys
 
-import cpp_functions
-
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 
@@ -103,25 +101,20 @@ class Checker:
                                          f'do it, or write {found.group()}(#N)')
 
     def check_function_sizes(self, path, text):
+        """Of Python; those of C++ are clang-tidy's to check (readability-function-size)."""
+        if path.suffix != '.py':
+            return
         try:
-            for name, line, count in self.functions(path, text):
-                if count > FUNCTION_LINES_MAX:
-                    self.fault(path, line, f'{name} has {count} lines, more than '
-                                           f'{FUNCTION_LINES_MAX}: split it at its steps')
-        except cpp_functions.Lost as lost:
-            self.fault(path, lost.line, 'the braces do not pair for tools/cpp_functions.py: '
-                                        'write the line more plainly, or teach it')
+            tree = ast.parse(text)
         except SyntaxError as wrong:
             self.fault(path, wrong.lineno or 1, 'this is no Python: correct it')
-
-    @staticmethod
-    def functions(path, text):
-        if path.suffix in CPP:
-            yield from cpp_functions.functions(text)
-        elif path.suffix == '.py':
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    yield node.name, node.lineno, node.end_lineno - node.lineno + 1
+            return
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                count = node.end_lineno - node.lineno + 1
+                if count > FUNCTION_LINES_MAX:
+                    self.fault(path, node.lineno, f'{node.name} has {count} lines, more than '
+                                                  f'{FUNCTION_LINES_MAX}: split it at its steps')
 
     def check_includes(self, path, text):
         top, layer = path.relative_to(self.root).parts[:2]

@@ -8,7 +8,6 @@ import tempfile
 import unittest
 
 import check_layout
-import cpp_functions
 
 # Written so that the rule does not find it here.
 PROMISE = 'TO' 'DO'
@@ -90,19 +89,11 @@ class Rules(Tree):
         self.put('tests/unit/long_test.cc', '// Long.\n' * 401)
         self.assert_only('tests/unit/long_test.cc', 401, '401 lines')
 
-    def test_a_function_may_have_70_lines_and_no_more(self):
-        self.put('tests/long.cc', '// Long.\n\nvoid f() {\n' + '  g();\n' * 68 + '}\n')
+    def test_a_python_function_may_have_70_lines_and_no_more(self):
+        self.put('tools/long.py', '# Long.\ndef f():\n' + '    g()\n' * 69)
         self.assertEqual(self.faults(), [])
-        self.put('tests/long.cc', '// Long.\n\nvoid f() {\n' + '  g();\n' * 69 + '}\n')
-        self.assert_only('tests/long.cc', 3, 'f has 71 lines')
-
-    def test_a_python_function_has_the_same_bound(self):
         self.put('tools/long.py', '# Long.\ndef f():\n' + '    g()\n' * 70)
         self.assert_only('tools/long.py', 2, 'f has 71 lines')
-
-    def test_braces_that_do_not_pair_are_told(self):
-        self.put('tests/odd.cc', '// Odd.\nnamespace n {\nvoid f() {\n}\n')
-        self.assert_only('tests/odd.cc', 5, 'do not pair')
 
     def test_python_that_does_not_parse_is_told(self):
         self.put('tools/odd.py', '# Odd.\ndef f(:\n')
@@ -171,37 +162,6 @@ class Rules(Tree):
             self.put('src/json/text.cc', '// Text.\n')
             self.assertEqual(check_layout.main([self.root]), 1)
         self.assertRegex(printed.getvalue(), r'^src/json/text\.cc:1: text\.h is missing')
-
-
-class Functions(unittest.TestCase):
-    def found(self, source):
-        return list(cpp_functions.functions(source))
-
-    def test_scopes_and_data_are_no_functions(self):
-        self.assertEqual(self.found('namespace a::b {\nstruct S : T<int(4)> {\n int x{0};\n};\n'
-                                    'enum class E : int { kA = (1) };\n'
-                                    'constexpr int k[] = {f(1), 2};\nconst auto j{3};\n}\n'), [])
-
-    def test_every_shape_of_function_is_found(self):
-        for source in ('void f() {\n}', 'A::f(int x = {}) const noexcept {\n}',
-                       'template <typename T>\nvoid f() {}', 'TEST(A, b) {\n}',
-                       'auto f() -> int {\n}', 'A::A() : b_{1}, c_{f(2)} {\n}',
-                       'A::A(int b) noexcept : b_(b) {\n}', 'A::~A() {\n}'):
-            with self.subTest(source):
-                self.assertEqual([found[1:] for found in self.found(source)], [(1, 2 - (
-                    '\n' not in source))])
-
-    def test_members_behind_an_access_label_begin_at_their_own_line(self):
-        self.assertEqual(self.found('class A {\n public:\n  int f() {\n    return 1;\n  }\n};\n'),
-                         [('f', 3, 3)])
-
-    def test_braces_in_strings_comments_and_characters_do_not_count(self):
-        source = ('void f() {\n  g("{", \'{\', \'"\', R"x({"a":)x", 20\'000);  // {\n'
-                  '  /* { */\n#define X {\n}\nvoid g() {}\n')
-        self.assertEqual(self.found(source), [('f', 1, 5), ('g', 6, 1)])
-
-    def test_a_lambda_belongs_to_its_function(self):
-        self.assertEqual(self.found('int f() {\n  const auto g = [] {\n  };\n}\n'), [('f', 1, 4)])
 
 
 if __name__ == '__main__':

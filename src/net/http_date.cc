@@ -1,25 +1,23 @@
-// Names of days and months are HTTP's own, whatever the locale.
+// fmt names days and months as HTTP does, whatever the locale is.
 #include "net/http_date.h"
+
+#include <fmt/chrono.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <ctime>
 
 namespace seshdb::net {
 
 namespace {
 
-constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::int64_t kMsPerSecond = 1'000;
 constexpr std::int64_t kLastSecond = 253'402'300'799;  // of the year 9999
 constexpr std::size_t kDateBytes = 29;
 
 struct Cached {
   std::int64_t second = -1;
-  std::array<char, 64> text{};
+  std::array<char, kDateBytes> text{};
 };
 
 }  // namespace
@@ -31,13 +29,10 @@ std::string_view http_date(std::int64_t unix_ms) {
     const std::time_t time = second;
     std::tm utc{};
     gmtime_r(&time, &utc);
-    std::snprintf(cached.text.data(), cached.text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                  kDays.at(static_cast<std::size_t>(utc.tm_wday)), utc.tm_mday,
-                  kMonths.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900, utc.tm_hour,
-                  utc.tm_min, utc.tm_sec);
+    fmt::format_to_n(cached.text.data(), cached.text.size(), "{:%a, %d %b %Y %H:%M:%S} GMT", utc);
     cached.second = second;
   }
-  return {cached.text.data(), kDateBytes};
+  return {cached.text.data(), cached.text.size()};
 }
 
 }  // namespace seshdb::net

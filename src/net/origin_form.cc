@@ -2,6 +2,7 @@
 #include "net/origin_form.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -43,34 +44,14 @@ struct Pieces {
 
 // An IPv6 address in the one form browsers use: unlike inet_ntop, without IPv4 digits at its end.
 std::string shortest(const in6_addr& address) {
-  constexpr std::size_t kGroups = 8;
-  constexpr int kHex = 16;
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  inet_ntop(AF_INET6, &address, buffer.data(), buffer.size());
+  std::string text = buffer.data();
+  if (text.find('.') == std::string::npos) return text;
   const auto group = [&address](std::size_t i) {
     return address.s6_addr[2 * i] << 8U | address.s6_addr[2 * i + 1];
   };
-  std::size_t longest = 0;
-  std::size_t run_begin = kGroups;
-  for (std::size_t i = 0; i < kGroups; ++i) {
-    std::size_t run = 0;
-    while (i + run < kGroups && group(i + run) == 0) ++run;
-    if (run > std::max<std::size_t>(longest, 1)) {  // one zero alone stays
-      longest = run;
-      run_begin = i;
-    }
-  }
-  std::string text;
-  for (std::size_t i = 0; i < kGroups; ++i) {
-    if (i == run_begin) {
-      text += i == 0 ? "::" : ":";
-      i += longest - 1;
-      continue;
-    }
-    std::array<char, 4> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), group(i), kHex);
-    text.append(digits.data(), end.ptr);
-    if (i + 1 < kGroups) text += ':';
-  }
-  return text;
+  return text.substr(0, text.rfind(':') + 1) + fmt::format("{:x}:{:x}", group(6), group(7));
 }
 
 Step look_at_bytes(std::string_view text) {

@@ -1,6 +1,7 @@
 # For the client runs: starts the program on a free port and ends it, by its pid, when the shell
 # that sourced this file exits. Never touches a process it did not start.
-# Usage: . server.sh BINARY; then $port is the server's port.
+# Usage: . server.sh BINARY [OPTION...]; then $port is the server's port. The server runs in a folder
+# of its own, which is removed in the end.
 
 [ $# -ge 1 ] || { echo 'the program to test is missing' >&2; exit 2; }
 [ -x "$1" ] || { echo "$1 is no program" >&2; exit 2; }
@@ -28,7 +29,9 @@ trap 'exit 130' INT TERM
 
 # The ready line comes through a pipe, so that waiting for it takes no polling.
 mkfifo "$server_dir/out"
-"$1" --port 0 --threads 2 >"$server_dir/out" 2>>"$server_dir/log" &
+server_binary=$(readlink -f "$1")
+(cd "$server_dir" && exec "$server_binary" --port 0 --threads 2 "${@:2}") \
+  >"$server_dir/out" 2>>"$server_dir/log" &
 server_pid=$!
 exec {server_out}<"$server_dir/out"
 port=
