@@ -114,7 +114,18 @@ void Core::run() {
 }
 
 void Core::turn() {
-  const std::span<const epoll_event> events = wait();
+  const int timeout_ms = begin_wait();
+  turn(poller_->wait(timeout_ms));
+}
+
+int Core::begin_wait() {
+  const int most_ms = timeout_ms();
+  const bool may_wait = most_ms != 0 && exchange_.mailbox().begin_sleep() && !is_awake();
+  return may_wait ? most_ms : 0;
+}
+
+void Core::turn(std::span<const epoll_event> events) {
+  exchange_.mailbox().end_sleep();
   const std::uint64_t begin_ns = shared_.clock.now_ns();
   context_.turn.now_ms = shared_.clock.now_ms();
   engine_loop_.deliver(events, committer_.engine());
@@ -135,14 +146,6 @@ void Core::turn() {
     shared_.quiet_cores.fetch_add(1);
   }
   published_.turns.add(shared_.clock.now_ns() - begin_ns);
-}
-
-std::span<const epoll_event> Core::wait() {
-  int timeout = timeout_ms();
-  if (timeout != 0 && (!exchange_.mailbox().begin_sleep() || is_awake())) timeout = 0;
-  const std::span<const epoll_event> events = poller_->wait(timeout);
-  exchange_.mailbox().end_sleep();
-  return events;
 }
 
 // What came up while the bell was being hung.

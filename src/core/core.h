@@ -63,13 +63,17 @@ class Core final : private commands::Host, private engine::Events {
   void run();
   /// One turn of it: everything that is ready runs, then one commit, and only then answers leave.
   void turn();
+  /// The same in two steps, for a caller that waits in its own way. First: for how many
+  /// milliseconds the core may wait; from here on its mailbox rings. 0: there is something to do.
+  [[nodiscard]] int begin_wait();
+  /// Then: the turn, with the events that have come.
+  void turn(std::span<const epoll_event> events);
   /// Takes a client in, which is counted in shared.connection_count already.
   void add_connection(std::unique_ptr<net::Transport> transport);
 
  private:
   friend struct ParcelVisitor;
 
-  [[nodiscard]] std::span<const epoll_event> wait();
   [[nodiscard]] int timeout_ms();
   [[nodiscard]] bool is_awake();
   void on_event(const epoll_event& event);

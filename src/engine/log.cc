@@ -24,7 +24,7 @@ constexpr int kNice = 10;
 // A batch is committed when it is longer than one request, and the records of one request may be a
 // few times as long as the request: a key of one byte has a record of thirteen.
 std::uint64_t room_least(const LogSettings& settings) {
-  return 4 * settings.message_bytes_max + NextSegment::kRoomStepBytes / 4;
+  return 4 * settings.message_bytes_max + settings.room_step_bytes / 4;
 }
 }  // namespace
 
@@ -38,7 +38,10 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
       clock_(clock),
       syncs_(clock, syncer_, settings.blocking_work == Worker::Where::kThread,
              [this](const SyncTarget& target, int error) { on_synced(target, error); }),
-      next_(files_, writer_, {.bytes_least = room_least_, .segment_bytes = settings.segment_bytes},
+      next_(files_, writer_,
+            {.bytes_least = room_least_,
+             .segment_bytes = settings.segment_bytes,
+             .step_bytes = settings.room_step_bytes},
             [this] { fail_replaced(); }),
       checkpointer_(files_, store, writer_,
                     {.log_bytes = settings.checkpoint_bytes, .ratio = settings.checkpoint_ratio}),
@@ -153,7 +156,7 @@ void Log::keep_room() {
     set_storage(Storage::kGood, 0);
     return;
   }
-  const int error = segment_.reserve(room_least_ + NextSegment::kRoomStepBytes);
+  const int error = segment_.reserve(room_least_ + settings_.room_step_bytes);
   if (error == 0) {
     set_storage(Storage::kGood, 0);
   } else {

@@ -44,6 +44,8 @@ struct LogSettings {
   double checkpoint_ratio = 1;
   /// No request is longer.
   std::uint64_t message_bytes_max = std::uint64_t{1} << 20;
+  /// Room on the disk that a segment reserves ahead beyond the least.
+  std::uint64_t room_step_bytes = NextSegment::kRoomStepBytes;
   Worker::Where blocking_work = Worker::Where::kThread;
 };
 

@@ -21,7 +21,7 @@ NextSegment::NextSegment(const CoreFiles& files, Worker& worker, const Room& roo
     : files_(files), worker_(worker), room_(room), on_replaced_(std::move(on_replaced)) {}
 
 int NextSegment::open(std::uint64_t sequence, Segment& first) {
-  const std::uint64_t bytes = room_.bytes_least + kRoomStepBytes;
+  const std::uint64_t bytes = room_.bytes_least + room_.step_bytes;
   const int error = Segment::make(files_, sequence, {.bytes = bytes, .bytes_least = bytes}, first);
   if (error != 0) return error;
   sequence_ = sequence + 1;
@@ -36,8 +36,8 @@ void NextSegment::prepare(std::uint64_t now_ms) {
   if (is_preparing_ || ready_ || now_ms < retry_ms_) return;
   is_preparing_ = true;
   const Segment::Room room{
-      .bytes = room_.bytes_least + (is_filled_ ? room_.segment_bytes : kRoomStepBytes),
-      .bytes_least = room_.bytes_least + kRoomStepBytes};
+      .bytes = room_.bytes_least + (is_filled_ ? room_.segment_bytes : room_.step_bytes),
+      .bytes_least = room_.bytes_least + room_.step_bytes};
   auto made = std::make_shared<Segment>();
   auto error = std::make_shared<int>(0);
   worker_.post([files = files_, sequence = sequence_, room, made,

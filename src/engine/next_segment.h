@@ -14,12 +14,12 @@ namespace seshdb::engine {
 
 class NextSegment {
  public:
-  /// Room on the disk that a segment reserves ahead beyond the least.
   static constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
 
   struct Room {
-    std::uint64_t bytes_least = 0;    // to be left in every segment
-    std::uint64_t segment_bytes = 0;  // a full segment
+    std::uint64_t bytes_least = 0;              // to be left in every segment
+    std::uint64_t segment_bytes = 0;            // a full segment
+    std::uint64_t step_bytes = kRoomStepBytes;  // reserved ahead beyond the least
   };
 
   /// `worker` outlives it. `on_replaced` is called from the worker's poll() or drain() where the

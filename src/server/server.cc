@@ -41,7 +41,8 @@ std::uint64_t tick_ms_of(const Config& config) {
 
 std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
                                                                  const Clock& clock,
-                                                                 std::function<bool()> is_stopped) {
+                                                                 std::function<bool()> is_stopped,
+                                                                 const MakeEngine& make_engine) {
   const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
   std::variant<std::uint32_t, std::string> room =
       room_for_connections(config.connections_max, threads);
@@ -86,7 +87,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   if (auto fault = server->make_cores(threads, std::move(listener.socket))) {
     return *std::move(fault);
   }
-  if (auto fault = server->run_cores()) {
+  if (auto fault = server->run_cores(make_engine)) {
     if (!is_stopped()) return *std::move(fault);
     server->data_.take_back(server->cores_);
   }
@@ -111,10 +112,12 @@ std::optional<std::string> Server::make_cores(std::uint32_t threads, Descriptor 
   return std::nullopt;
 }
 
-std::optional<std::string> Server::run_cores() {
+std::optional<std::string> Server::run_cores(const MakeEngine& make_engine) {
   if (auto fault = data_.begin()) return fault;
-  const auto prepare = [this](std::uint32_t index) {
-    return data_.fill(*cores_[index], index, shared_->clock,
+  const auto prepare = [this, &make_engine](std::uint32_t index) {
+    core::Core& core = *cores_[index];
+    if (make_engine) core.use(make_engine(index, core.store()));
+    return data_.fill(core, index, shared_->clock,
                       [this, index] { shared_->mailboxes[index]->ring(); });
   };
   std::optional<std::string> fault =

@@ -19,12 +19,17 @@ namespace seshdb::server {
 
 class Server {
  public:
+  /// Makes an engine for a core, on the core's thread.
+  using MakeEngine =
+      std::function<std::unique_ptr<engine::Engine>(std::uint32_t core, store::Store& store)>;
+
   /// Listens and starts the cores; serves from then on. `clock` must outlive the server. Gives the
   /// server, or what failed, for people. Data are read until they are there or `is_stopped`, which
   /// any thread asks, says that nobody wants them any more: then the server never serves, and the
-  /// data directory is as it was.
+  /// data directory is as it was. `make_engine`: in place of memory alone, for tests.
   [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(
-      const Config& config, const Clock& clock, std::function<bool()> is_stopped = {});
+      const Config& config, const Clock& clock, std::function<bool()> is_stopped = {},
+      const MakeEngine& make_engine = {});
   /// Stops, if `stop` was not called.
   ~Server() { stop(); }
   Server(const Server&) = delete;
@@ -46,7 +51,7 @@ class Server {
   explicit Server(std::function<bool()> is_stopped) : data_(std::move(is_stopped)) {}
   // Nothing, or what failed.
   [[nodiscard]] std::optional<std::string> make_cores(std::uint32_t threads, Descriptor listener);
-  [[nodiscard]] std::optional<std::string> run_cores();
+  [[nodiscard]] std::optional<std::string> run_cores(const MakeEngine& make_engine);
   void wake_cores();
 
   std::string address_;

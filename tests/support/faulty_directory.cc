@@ -18,7 +18,8 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
 
   int append(std::string_view data) override {
     const std::lock_guard guard(directory_.lock_);
-    const int error = directory_.count(Call::kAppend);
+    int error = directory_.count(Call::kAppend);
+    if (directory_.is_full_ && file_->bytes.size() + data.size() > file_->reserved) error = ENOSPC;
     file_->bytes += error == 0 ? data : data.substr(0, directory_.dice_.roll(data.size() + 1));
     return error;
   }
@@ -31,11 +32,19 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
     if (error == 0) file_->rewritten.emplace_back(position, position + same.size());
     return error;
   }
-  int reserve(std::uint64_t /*bytes*/) override {
+  int reserve(std::uint64_t bytes) override {
     const std::lock_guard guard(directory_.lock_);
-    return directory_.count(Call::kReserve);
+    const int error = directory_.count(Call::kReserve);
+    const std::size_t end = file_->bytes.size() + bytes;
+    if (error == 0 && directory_.is_full_ && end > file_->reserved) return ENOSPC;
+    if (error == 0) file_->reserved = std::max(file_->reserved, end);
+    return error;
   }
-  int trim() override { return 0; }
+  int trim() override {
+    const std::lock_guard guard(directory_.lock_);
+    file_->reserved = file_->bytes.size();
+    return 0;
+  }
   int sync() override {
     const std::lock_guard guard(directory_.lock_);
     const int error = directory_.count(Call::kSync);
@@ -173,6 +182,11 @@ void FaultyDirectory::fail(Call call, std::size_t nth, int error, bool and_later
   const std::lock_guard guard(lock_);
   faults_.push_back(
       {.call = call, .nth = calls_[call] + nth, .error = error, .and_later_ones = and_later_ones});
+}
+
+void FaultyDirectory::set_full(bool is_full) {
+  const std::lock_guard guard(lock_);
+  is_full_ = is_full;
 }
 
 void FaultyDirectory::mend() {

@@ -61,7 +61,9 @@ class FaultyDirectory final : public engine::Directory {
   void evict_at_reopen() { evicts_ = true; }
   /// From here on another directory stands at the path.
   void replace();
-  /// From here on nothing fails.
+  /// From here on the disk has no room but what files have reserved, or has again.
+  void set_full(bool is_full);
+  /// From here on nothing fails but for want of room.
   void mend();
   /// Calls of that kind so far.
   [[nodiscard]] std::size_t calls(Call call) const;
@@ -87,6 +89,7 @@ class FaultyDirectory final : public engine::Directory {
   using Range = std::pair<std::size_t, std::size_t>;  // from, to
   struct File {
     std::string bytes;
+    std::size_t reserved = 0;      // room on the disk up to here
     std::size_t synced = 0;        // before here all is on the disk, but
     std::vector<Range> lost;       // what a failed sync let go of
     std::vector<Range> rewritten;  // since the last sync
@@ -127,6 +130,7 @@ class FaultyDirectory final : public engine::Directory {
   std::vector<Fault> faults_;
   std::map<Call, std::size_t> calls_;
   bool evicts_ = false;
+  bool is_full_ = false;
   bool is_replaced_ = false;
 };
 

@@ -1,10 +1,12 @@
-// A connection's other end in the test's own memory, and a poller without descriptors: whatever a
-// kernel may do, done when the test says so.
+// A connection's other end in the test's own memory, and a poller that only notes what is watched:
+// whatever a kernel may do, done when the test says so.
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,6 +30,7 @@ struct Line {
   bool is_broken = false;             // reset
   bool is_closed = false;             // the server has given the connection up
   int fd = 0;
+  std::function<void()> on_write;  // the server has written something
 };
 
 class MemoryTransport final : public net::Transport {
@@ -50,6 +53,7 @@ class MemoryTransport final : public net::Transport {
     const std::size_t written = std::min(bytes.size(), line_->write_room);
     line_->to_client += bytes.substr(0, written);
     if (line_->write_room != SIZE_MAX) line_->write_room -= written;
+    if (written != 0 && line_->on_write) line_->on_write();
     return {written, written == bytes.size() ? State::kDone : State::kBlocked};
   }
   [[nodiscard]] bool end_output() override {
@@ -71,29 +75,18 @@ class MemoryPoller final : public net::Poller {
   };
 
   [[nodiscard]] bool add(int fd, std::uint64_t tag, bool read, bool write) override {
+    if (is_full) errno = ENOSPC;
     return !is_full && watches.emplace(fd, Watch{tag, read, write}).second;
   }
   void change(int fd, std::uint64_t tag, bool read, bool write) override {
     watches.at(fd) = {tag, read, write};
   }
   void remove(int fd) override { watches.erase(fd); }
-  /// Gives what stands in `events`, without waiting.
-  [[nodiscard]] std::span<const epoll_event> wait(int timeout_ms) override {
-    timeout_ms_ = timeout_ms;
-    given_ = std::exchange(events, {});
-    return given_;
-  }
-
-  /// There was something to do in the last turn, whether events had come or not.
-  [[nodiscard]] bool was_busy() const { return timeout_ms_ == 0 || !given_.empty(); }
+  /// The test hands a turn its events itself.
+  [[nodiscard]] std::span<const epoll_event> wait(int /*timeout_ms*/) override { return {}; }
 
   bool is_full = false;
   std::map<int, Watch> watches;
-  std::vector<epoll_event> events;
-
- private:
-  int timeout_ms_ = 0;
-  std::vector<epoll_event> given_;
 };
 
 }  // namespace seshdb::testing

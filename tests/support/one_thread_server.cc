@@ -1,6 +1,7 @@
 // The kernel's part: which events a turn gets.
 #include "support/one_thread_server.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -15,10 +16,12 @@ OneThreadServer::OneThreadServer(Settings settings)
           .clock = settings_.connections.clock,
           .secret = settings_.secret,
           .connections = settings_.connections,
+          .tick_ms = settings_.tick_ms,
       }) {
   shared_->add_cores(settings_.cores);
   pollers_.resize(settings_.cores);
   cores_.resize(settings_.cores);
+  waits_.resize(settings_.cores);
   for (std::uint32_t i = 0; i < settings_.cores; ++i) {
     make_core(i);
     use_engine(i);
@@ -48,6 +51,7 @@ void OneThreadServer::replace_core(std::uint32_t index,
   make_core(index);
   fill(*cores_[index]);
   use_engine(index);
+  waits_[index] = {};
 }
 
 std::shared_ptr<Line> OneThreadServer::connect(std::uint32_t core) {
@@ -66,34 +70,59 @@ std::uint32_t OneThreadServer::events_of(const Line& line, const MemoryPoller::W
          (line.is_broken ? std::uint32_t{EPOLLERR} : 0U);
 }
 
-void OneThreadServer::turn(std::uint32_t index) {
-  MemoryPoller& poller = *pollers_[index];
-  std::erase_if(clients_, [&poller](const Client& client) {
-    if (client.line->is_closed) poller.watches.erase(client.line->fd);
-    return client.line->is_closed;
-  });
+std::vector<epoll_event> OneThreadServer::events_for(std::uint32_t index) const {
+  std::vector<epoll_event> events;
+  const auto add = [&events](std::uint32_t kinds, std::uint64_t tag) {
+    epoll_event event{};
+    event.events = kinds;
+    event.data.u64 = tag;
+    if (kinds != 0) events.push_back(event);
+  };
+  const MemoryPoller& poller = *pollers_[index];
   for (const Client& client : clients_) {
     const auto watch = poller.watches.find(client.line->fd);
-    if (client.core != index || watch == poller.watches.end()) continue;
-    epoll_event event{};
-    event.events = events_of(*client.line, watch->second);
-    event.data.u64 = watch->second.tag;
-    if (event.events != 0) poller.events.push_back(event);
+    if (client.core != index || client.line->is_closed || watch == poller.watches.end()) continue;
+    add(events_of(*client.line, watch->second), watch->second.tag);
   }
-  cores_[index]->turn();
+  pollfd bell{.fd = shared_->mailboxes[index]->bell(), .events = POLLIN, .revents = 0};
+  if (poll(&bell, 1, 0) == 1) add(EPOLLIN, poller.watches.at(bell.fd).tag);
+  return events;
+}
+
+bool OneThreadServer::is_due(std::uint32_t index) const {
+  const Wait& wait = waits_[index];
+  return wait.is_busy || shared_->clock.now_ms() >= wait.until_ms || !events_for(index).empty();
+}
+
+void OneThreadServer::turn(std::uint32_t index) {
+  std::erase_if(clients_, [this](const Client& client) {
+    if (client.line->is_closed) pollers_[client.core]->watches.erase(client.line->fd);
+    return client.line->is_closed;
+  });
+  cores_[index]->turn(events_for(index));
+  const int most_ms = cores_[index]->begin_wait();
+  waits_[index] = {.is_busy = most_ms == 0,
+                   .until_ms = shared_->clock.now_ms() + static_cast<std::uint64_t>(most_ms)};
 }
 
 void OneThreadServer::run() {
   constexpr int kTurnsMost = 100'000;
+  for (std::uint32_t core = 0; core < cores(); ++core) turn(core);
   int turns = 0;
-  for (bool busy = true; busy;) {
+  for (bool any_due = true; any_due;) {
     if (++turns == kTurnsMost) throw std::runtime_error("the server does not come to rest");
-    busy = false;
+    any_due = false;
     for (std::uint32_t core = 0; core < cores(); ++core) {
+      if (!is_due(core)) continue;
+      any_due = true;
       turn(core);
-      busy = busy || pollers_[core]->was_busy();
     }
   }
+}
+
+void OneThreadServer::begin_stop() {
+  shared_->stop.store(true);
+  for (const auto& mailbox : shared_->mailboxes) mailbox->ring();
 }
 
 }  // namespace seshdb::testing

@@ -1,6 +1,9 @@
 // A whole server without threads, sockets or time of its own: cores whose turns the caller runs,
-// clients that are lines in memory, a clock that is set. What it does depends on nothing else.
+// clients that are lines in memory, a clock that is set. What it does depends on nothing else. A
+// core waits between its turns, as it does in the kernel, and turns for a reason only.
 #pragma once
+
+#include <sys/epoll.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +26,7 @@ class OneThreadServer {
     std::uint32_t cores = 1;
     net::ConnectionSettings connections;
     store::Secret secret{};
+    std::uint64_t tick_ms = 1'000;
     /// Of a core; null: the system's randomness, and memory alone.
     std::function<std::unique_ptr<Random>(std::uint32_t core)> random{};
     std::function<std::unique_ptr<engine::Engine>(std::uint32_t core, store::Store& store)>
@@ -41,24 +45,35 @@ class OneThreadServer {
 
   /// A client of that core. Nothing stands in its way until the line says so.
   [[nodiscard]] std::shared_ptr<Line> connect(std::uint32_t core);
+  /// Would the kernel wake the core now: has it work left, an event, its mailbox's bell, a timeout?
+  [[nodiscard]] bool is_due(std::uint32_t core) const;
   /// One turn of a core, with events for what its clients have sent, and what they can take.
   void turn(std::uint32_t core);
-  /// Turns of all cores until none has anything left to do.
+  /// A turn of each core, and turns of all until none is due.
   void run();
+  /// Begins to stop, as server::Server does.
+  void begin_stop();
 
  private:
   struct Client {
     std::uint32_t core;
     std::shared_ptr<Line> line;
   };
+  // How long a core waits.
+  struct Wait {
+    bool is_busy = true;  // not at all
+    std::uint64_t until_ms = 0;
+  };
 
   void make_core(std::uint32_t index);
   [[nodiscard]] static std::uint32_t events_of(const Line& line, const MemoryPoller::Watch& watch);
+  [[nodiscard]] std::vector<epoll_event> events_for(std::uint32_t index) const;
 
   Settings settings_;
   std::unique_ptr<core::Shared> shared_;
   std::vector<MemoryPoller*> pollers_;
   std::vector<std::unique_ptr<core::Core>> cores_;
+  std::vector<Wait> waits_;
   std::vector<Client> clients_;
   int next_fd_ = 1'000'000;  // no descriptor of this process
 };

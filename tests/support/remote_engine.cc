@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "store/batch.h"
@@ -55,7 +57,11 @@ class Doing final : public store::RecordVisitor {
   void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
 
  private:
-  [[nodiscard]] store::Session& at(std::uint64_t token) { return *store_.peek(token); }
+  [[nodiscard]] store::Session& at(std::uint64_t token) {
+    store::Session* const session = store_.peek(token);
+    if (session == nullptr) throw std::runtime_error("a change of a session that is not there");
+    return *session;
+  }
 
   store::Store& store_;
   const std::uint64_t now_ms_;
@@ -135,7 +141,7 @@ Fetched RemoteEngine::fetch(std::uint64_t token) {
     note_deadline(token);
     return Fetched::kReady;
   }
-  fetching_.push_back({token, static_cast<unsigned>(dice_.roll(4))});
+  fetching_.push_back({token, draw_due_ms()});
   return Fetched::kPending;
 }
 
@@ -152,7 +158,7 @@ Committed RemoteEngine::commit_session(std::uint64_t token, store::Batch& change
                 .token = token,
                 .version = kept_sessions_[token].version,
                 .records = std::string(changes.view()),
-                .turns = static_cast<unsigned>(dice_.roll(4))};
+                .due_ms = draw_due_ms()};
   changes.reset();
   if (dice_.one_in(3)) return {.outcome = end(commit)};
   const engine::Ticket ticket = commit.ticket;
@@ -182,6 +188,13 @@ Outcome RemoteEngine::end(const Commit& commit) {
   return outcome;
 }
 
+void RemoteEngine::copy_to(store::Store& store) const {
+  Doing doing(store, clock_.now_ms());
+  for (const auto& [token, kept] : kept_sessions_) {
+    EXPECT_FALSE(store::read_records(kept.records, doing).fault_at);
+  }
+}
+
 void RemoteEngine::take_back(std::uint64_t token) {
   store::Batch* const told = store_.told();
   store_.tell(nullptr);
@@ -196,20 +209,34 @@ void RemoteEngine::take_back(std::uint64_t token) {
   store_.tell(told);
 }
 
-// In any order: each has so many turns to go.
+std::uint64_t RemoteEngine::due_ms() const {
+  std::uint64_t first_ms = UINT64_MAX;
+  for (const Fetch& fetch : fetching_) first_ms = std::min(first_ms, fetch.due_ms);
+  for (const Commit& commit : committing_) first_ms = std::min(first_ms, commit.due_ms);
+  return first_ms;
+}
+
+std::uint64_t RemoteEngine::next_deadline_ms() const {
+  const std::uint64_t first_ms = due_ms();
+  if (pace_ == nullptr || first_ms == UINT64_MAX) return UINT64_MAX;
+  return clock_.now_ms() + first_ms - std::min(first_ms, pace_->now_ms());
+}
+
+// In any order: each has its own moment.
 void RemoteEngine::poll(engine::Events& events) {
   std::vector<std::uint64_t> fetched;
-  std::erase_if(fetching_, [&](Fetch& fetch) {
-    if (fetch.turns-- != 0) return false;
+  std::erase_if(fetching_, [&](const Fetch& fetch) {
+    if (fetch.due_ms > now_ms()) return false;
     fetched.push_back(fetch.token);
     return true;
   });
   std::vector<Commit> committed;
   std::erase_if(committing_, [&](Commit& commit) {
-    if (commit.turns-- != 0) return false;
+    if (commit.due_ms > now_ms()) return false;
     committed.push_back(std::move(commit));
     return true;
   });
+  ++turns_;
   for (const Commit& commit : committed) events.on_outcome(commit.ticket, end(commit));
   for (const std::uint64_t token : fetched) {
     if (faults_.refused != 0 && dice_.one_in(faults_.refused)) {

@@ -1,5 +1,5 @@
 // An engine that keeps the sessions elsewhere, as far as a core can tell: fetches and commits take
-// some turns and end in any order, commits meet conflicts, and where a test wants it some are
+// some time and end in any order, commits meet conflicts, and where a test wants it some are
 // refused or lost. All of it is drawn from a seed.
 #pragma once
 
@@ -24,8 +24,11 @@ class RemoteEngine final : public engine::Engine {
     unsigned lost = 0;
   };
 
-  RemoteEngine(store::Store& store, const Clock& clock, std::uint64_t seed, const Faults& faults)
-      : store_(store), clock_(clock), dice_(seed), faults_(faults) {}
+  /// Fetches and commits take up to three milliseconds of `pace`, which need not be the `clock` of
+  /// the core; null: so many turns, and the core does not wait meanwhile.
+  RemoteEngine(store::Store& store, const Clock& clock, std::uint64_t seed, const Faults& faults,
+               const Clock* pace = nullptr)
+      : store_(store), clock_(clock), pace_(pace), dice_(seed), faults_(faults) {}
 
   [[nodiscard]] std::int64_t unix_offset_ms() const override { return 0; }
   [[nodiscard]] bool is_remote() const override { return true; }
@@ -33,12 +36,15 @@ class RemoteEngine final : public engine::Engine {
   [[nodiscard]] engine::Committed commit(store::Batch& changes, std::uint64_t now_ms) override;
   [[nodiscard]] engine::Committed commit_session(std::uint64_t token, store::Batch& changes,
                                                  std::uint64_t now_ms) override;
-  [[nodiscard]] bool has_news() const override {
-    return !fetching_.empty() || !committing_.empty();
-  }
+  [[nodiscard]] bool has_news() const override { return due_ms() <= now_ms(); }
   void poll(engine::Events& events) override;
-  [[nodiscard]] bool work(std::uint64_t /*now_ms*/) override { return has_news(); }
+  [[nodiscard]] bool work(std::uint64_t /*now_ms*/) override {
+    return pace_ == nullptr && due_ms() != UINT64_MAX;
+  }
+  [[nodiscard]] std::uint64_t next_deadline_ms() const override;
 
+  /// Makes the sessions as they are kept elsewhere. REQUIRES: the store is empty.
+  void copy_to(store::Store& store) const;
   /// What commits came to since the start.
   [[nodiscard]] std::uint64_t conflicts() const { return conflicts_; }
   [[nodiscard]] std::uint64_t kept() const { return kept_; }
@@ -52,16 +58,22 @@ class RemoteEngine final : public engine::Engine {
   };
   struct Fetch {
     std::uint64_t token;
-    unsigned turns;  // until it ends
+    std::uint64_t due_ms;  // when it ends
   };
   struct Commit {
     engine::Ticket ticket;
     std::uint64_t token;
     std::uint64_t version;  // of the session when it was sent
     std::string records;
-    unsigned turns;
+    std::uint64_t due_ms;
   };
   class Divider;
+
+  // Of the pace, or the turns so far.
+  [[nodiscard]] std::uint64_t now_ms() const { return pace_ != nullptr ? pace_->now_ms() : turns_; }
+  // When the next fetch or commit ends; UINT64_MAX: there is none.
+  [[nodiscard]] std::uint64_t due_ms() const;
+  [[nodiscard]] std::uint64_t draw_due_ms() { return now_ms() + dice_.roll(4); }
 
   void note_deadline(std::uint64_t token);
   [[nodiscard]] engine::Outcome end(const Commit& commit);
@@ -70,6 +82,8 @@ class RemoteEngine final : public engine::Engine {
 
   store::Store& store_;
   const Clock& clock_;
+  const Clock* const pace_;
+  std::uint64_t turns_ = 0;
   Dice dice_;
   const Faults faults_;
   std::map<std::uint64_t, Kept> kept_sessions_;

@@ -12,13 +12,17 @@
 #include "base/logging.h"
 #include "server/server.h"
 #include "support/conformance.h"
+#include "support/engines.h"
 #include "support/socket_client.h"
 
 namespace seshdb::testing {
 
 class TestServer {
  public:
-  TestServer(const Clock& clock, std::uint32_t threads, server::Config config = {}) {
+  TestServer(const Clock& clock, std::uint32_t threads, const server::Config& config = {})
+      : TestServer(clock, threads, config, engines_of_environment(clock)) {}
+  TestServer(const Clock& clock, std::uint32_t threads, server::Config config,
+             const server::Server::MakeEngine& make_engine) {
     logging::set_level(logging::Level::kError);
     // Else clients would end that are idle while a test sets its clock forward.
     if (config.idle_close_ms == limits::kIdleCloseMsDefault) {
@@ -28,7 +32,7 @@ class TestServer {
     }
     config.port = 0;
     config.threads = threads;
-    auto started = server::Server::start(config, clock);
+    auto started = server::Server::start(config, clock, {}, make_engine);
     if (auto* const fault = std::get_if<std::string>(&started)) throw std::runtime_error(*fault);
     server_ = std::move(std::get<std::unique_ptr<server::Server>>(started));
   }

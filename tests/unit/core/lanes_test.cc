@@ -16,46 +16,19 @@
 #include "core/shared.h"
 #include "protocol/envelope.h"
 #include "store/tokens.h"
+#include "support/scripted_engine.h"
 
 namespace seshdb::core {
 
 namespace {
 
-using engine::Committed;
 using engine::Fetched;
 using engine::Outcome;
-
-class ScriptedEngine final : public engine::Engine {
- public:
-  [[nodiscard]] bool is_remote() const override { return true; }
-  [[nodiscard]] Fetched fetch(std::uint64_t token) override {
-    fetched.push_back(token);
-    return fetches;
-  }
-  [[nodiscard]] Committed commit(store::Batch& changes, std::uint64_t /*now_ms*/) override {
-    changes.reset();
-    return {};
-  }
-  [[nodiscard]] Committed commit_session(std::uint64_t token, store::Batch& changes,
-                                         std::uint64_t /*now_ms*/) override {
-    committed.push_back(token);
-    bytes.push_back(changes.size());
-    changes.reset();
-    return {commits, commits == Outcome::kPending ? committed.size() : 0};
-  }
-
-  Fetched fetches = Fetched::kPending;  // what is answered from now on
-  Outcome commits = Outcome::kPending;
-  std::vector<std::uint64_t> fetched;
-  std::vector<std::uint64_t> committed;  // the ticket of the first is 1
-  std::vector<std::size_t> bytes;        // of the changes of each
-};
+using testing::ScriptedEngine;
 
 class LanesTest : public ::testing::Test, public Lanes::Answers {
  protected:
   LanesTest() {
-    shared_.mailboxes.push_back(std::make_unique<Mailbox>(1));
-    shared_.published.push_back(std::make_unique<Published>());
     auto engine = std::make_unique<ScriptedEngine>();
     engine_ = engine.get();
     committer_.use(std::move(engine));
@@ -101,28 +74,10 @@ class LanesTest : public ::testing::Test, public Lanes::Answers {
   }
 
   ManualClock clock_;
-  Shared shared_{.clock = clock_,
-                 .secret = {},
-                 .connections = {.clock = clock_,
-                                 .message_bytes_max = limits::kMessageBytesDefault,
-                                 .unsent_bytes_max = limits::kUnsentBytesDefault,
-                                 .push_bytes_max = limits::kUnsentBytesDefault,
-                                 .handshake_ms = 1,
-                                 .idle_ping_ms = 1,
-                                 .idle_close_ms = 2,
-                                 .origins = {}},
-                 .depth_max = limits::kDepthDefault,
-                 .connections_max = 1,
-                 .memory_max = limits::kMemoryMost,
-                 .tick_ms = 1'000,
-                 .save_path = {},
-                 .echo = false,
-                 .started_ms = 0,
-                 .engine = {},
-                 .sync = {},
-                 .write_metrics = {},
-                 .mailboxes = {},
-                 .published = {}};
+  Shared shared_{
+      .clock = clock_,
+      .secret = {},
+      .connections = {.clock = clock_}};
   SystemRandom random_;
   store::Store store_;
   commands::Tally tally_;

@@ -218,14 +218,4 @@ TEST_F(OutboxTest, corks_what_is_ready_while_more_is_to_follow) {
   EXPECT_EQ(take(a), "done 2 ");
 }
 
-TEST_F(OutboxTest, a_poller_without_room_leaves_the_client_to_the_caller) {
-  auto line = std::make_shared<Line>();
-  line->fd = 99;
-  std::unique_ptr<net::Transport> transport = std::make_unique<testing::MemoryTransport>(line);
-  poller_.is_full = true;
-  EXPECT_EQ(connections_.add(transport, *this, 0), nullptr);
-  EXPECT_NE(transport, nullptr);
-  EXPECT_EQ(connections_.size(), 0U);
-}
-
 }  // namespace seshdb::core

@@ -3,11 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "commands/arguments.h"
 #include "commands/table.h"
-#include "core/mailbox.h"
 #include "protocol/envelope.h"
 
 namespace seshdb::core {
@@ -89,64 +86,6 @@ TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
   Notes notes;
   parcel.visit(notes);
   EXPECT_EQ(notes.text, expected);
-}
-
-TEST(Mailbox, brings_everything_in_order_between_two_threads) {
-  Mailbox mailbox(2);
-  constexpr std::uint64_t kCount = 20'000;
-  std::thread sender([&mailbox] {
-    for (std::uint64_t i = 0; i < kCount;) {
-      auto parcel = std::make_unique<Parcel>();
-      parcel->add_answer({.connection = 0, .place = i}, "x", true);
-      while (!mailbox.push(1, parcel)) std::this_thread::yield();
-      mailbox.ring();
-      ++i;
-    }
-  });
-  struct {
-    std::uint64_t next = 0;
-    bool in_order = true;
-    void on_call(const ReturnAddress&, const commands::Call&) {}
-    void on_lost(const ReturnAddress&) {}
-    void on_answer(const ReturnAddress& to, std::string_view, bool) {
-      in_order = in_order && to.place == next;
-      ++next;
-    }
-    void on_message(PartRequest&&) {}
-    void on_message(PartAnswer&&) {}
-    void on_message(SavePartRequest&&) {}
-    void on_message(SavePartAnswer&&) {}
-    void on_message(Descriptor&&) {}
-  } notes;
-  while (notes.next < kCount) {
-    const auto parcel = mailbox.pop(1);
-    if (parcel != nullptr) {
-      parcel->visit(notes);
-    } else {
-      std::this_thread::yield();
-    }
-  }
-  sender.join();
-  EXPECT_TRUE(notes.in_order);
-  EXPECT_EQ(mailbox.pop(0), nullptr);
-}
-
-TEST(Mailbox, a_full_ring_takes_nothing_and_loses_nothing) {
-  Mailbox mailbox(1);
-  std::size_t pushed = 0;
-  for (;;) {
-    auto parcel = std::make_unique<Parcel>();
-    if (!mailbox.push(0, parcel)) {
-      EXPECT_NE(parcel, nullptr);
-      break;
-    }
-    ++pushed;
-  }
-  EXPECT_FALSE(mailbox.begin_sleep());  // there is something to do
-  std::size_t popped = 0;
-  while (mailbox.pop(0) != nullptr) ++popped;
-  EXPECT_EQ(popped, pushed);
-  EXPECT_TRUE(mailbox.begin_sleep());
 }
 
 }  // namespace seshdb::core

@@ -1,4 +1,4 @@
-// What a client in a simulation reads, and where its numbers come from.
+// Frames as a server sends them, and a source of numbers that are the same for the same seed.
 #pragma once
 
 #include <algorithm>

@@ -1,0 +1,93 @@
+// A client of a simulated server: what it asks, and whether its answers, in their order, are the
+// model's. A request runs in the model when its answer is there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "simulation/session.h"
+#include "support/json_tree.h"
+#include "support/one_thread_server.h"
+#include "support/random.h"
+
+namespace seshdb::testing {
+
+class Client;
+
+/// What the clients of a world have in common.
+struct Scene {
+  Dice& dice;
+  const Clock& clock;
+  OneThreadServer& server;
+  bool may_refuse;      // requests may be refused
+  bool may_disconnect;  // clients may be disconnected
+  std::string shared_token{};
+  /// The server has written something to a client.
+  std::function<void(Client&)> on_write{};
+
+  bool is_stopping = false;
+  std::uint64_t next_number = 0;
+  std::uint64_t answers = 0;
+  std::uint64_t refused = 0;    // of them
+  std::uint64_t expired = 0;    // sessions that were told to have
+  std::uint64_t digest = 0;     // of all answers
+  std::vector<Known> former{};  // sessions that their clients have left behind
+  std::string wrong{};          // the first that is
+
+  void fail(const std::string& what) {
+    if (wrong.empty()) wrong = what;
+  }
+};
+
+class Client {
+ public:
+  Client(Scene& scene, char letter) : scene_(scene), letter_(letter) {}
+
+  /// Adds a request to what is to be sent, unless too many are under way.
+  void ask();
+  /// The same with a read of all its keys.
+  void ask_for_all();
+  /// So many bytes arrive at the server.
+  void deliver(std::size_t bytes_most);
+  /// Reads and checks what the server has written.
+  void receive();
+  void disconnect();
+  /// Some bytes may be written and read at a time, or any number.
+  void set_pace(std::size_t write_room, std::size_t read_most);
+
+  [[nodiscard]] Line* line() { return line_.get(); }
+  [[nodiscard]] const Known& known() const { return known_; }
+  /// "" or what is wrong with the value that all append to: letters of this client that it was told
+  /// of are there, and no more than it has sent.
+  [[nodiscard]] std::string wrong_with_all(std::string_view value) const;
+
+ private:
+  void connect();
+  void begin_anew();
+  [[nodiscard]] Request draw();
+  [[nodiscard]] Request draw_change(const std::string& tkn);
+  [[nodiscard]] bool is_pending(const std::string& command) const;
+  void send(Request request);
+  void take_answer(const std::string& text);
+  void compare(const Request& request, const Json& answer);
+  void compare_with_model(const Request& request, const Json& answer, bool is_over);
+  void expect(const Request& request, const std::string& content, const Json& answer);
+
+  Scene& scene_;
+  const char letter_;  // what it appends to the shared value
+  std::shared_ptr<Line> line_;
+  std::string unsent_;  // on its way to the server
+  std::string received_;
+  bool is_upgraded_ = false;  // its line
+  Known known_;
+  bool is_asked_for_ = false;   // its session
+  std::uint64_t appended_ = 0;  // letters whose request was answered
+  std::uint64_t unknown_ = 0;   // letters of which nobody knows
+};
+
+}  // namespace seshdb::testing
