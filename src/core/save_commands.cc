@@ -83,7 +83,9 @@ void SaveCommands::begin_parts() {
 void SaveCommands::take(std::uint32_t asker, SavePartRequest request) {
   gathers_.fetch_all([this, asker, job = std::move(request.job)](engine::Fetched fetched) {
     if (fetched == engine::Fetched::kRefused) {
-      exchange_.answers_to(asker).add(SavePartAnswer{.lost = true});
+      job->failed = true;  // a save without this core's sessions is none
+      exchange_.answers_to(asker).add(SavePartAnswer{
+          .outcome = {.status = job->error(), .fault = "the sessions cannot be reached now"}});
       return;
     }
     saver_.begin_part(job, [this, asker](const Outcome& outcome) {

@@ -61,12 +61,14 @@ class CoreParts : private net::RequestHandler {
     std::unique_ptr<net::Transport> transport = std::make_unique<MemoryTransport>(asked.line);
     open_.fetch_add(1);
     net::Connection* const connection = connections.add(transport, *this, context.turn.now_ms);
-    asked.line->to_server = std::string(kUpgrade) + "\r\n" + make_frame("a request");
-    outbox.mark(connection->id());
-    std::vector<char> scratch(4'096);
-    connection->read(scratch.data(), scratch.size(), context.turn.now_ms);
-    outbox.leave({}, context.turn.now_ms);
-    asked.line->to_client.clear();
+    for (const std::string& sent : {std::string(kUpgrade) + "\r\n", make_frame("a request")}) {
+      asked.line->to_server = sent;
+      outbox.mark(connection->id());
+      std::vector<char> scratch(4'096);
+      connection->read(scratch.data(), scratch.size(), context.turn.now_ms);
+      outbox.leave({}, context.turn.now_ms);
+      asked.line->to_client.clear();  // the head of the upgrade
+    }
     asked.from = asked_.back();
     return asked;
   }
