@@ -74,10 +74,7 @@ class LanesTest : public ::testing::Test, public Lanes::Answers {
   }
 
   ManualClock clock_;
-  Shared shared_{
-      .clock = clock_,
-      .secret = {},
-      .connections = {.clock = clock_}};
+  Shared shared_{.clock = clock_, .secret = {}, .connections = {.clock = clock_}};
   SystemRandom random_;
   store::Store store_;
   commands::Tally tally_;
