@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "support/server_frame.h"
 #include "support/conformance.h"
+#include "support/server_frame.h"
 #include "support/socket_client.h"
 
 namespace seshdb::testing {

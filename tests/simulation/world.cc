@@ -9,10 +9,10 @@
 
 #include "engine/log.h"
 #include "engine/recovery.h"
-#include "support/server_frame.h"
 #include "store/owner.h"
 #include "store/replay.h"
 #include "store/tokens.h"
+#include "support/server_frame.h"
 #include "support/socket_client.h"
 
 namespace seshdb::testing {
