@@ -20,7 +20,9 @@ namespace seshdb::testing {
 class TestServer {
  public:
   TestServer(const Clock& clock, std::uint32_t threads, const server::Config& config = {})
-      : TestServer(clock, threads, config, engines_of_environment(clock)) {}
+      : TestServer(
+            clock, threads, config,
+            config.data.empty() ? engines_of_environment(clock) : server::Server::MakeEngine()) {}
   TestServer(const Clock& clock, std::uint32_t threads, server::Config config,
              const server::Server::MakeEngine& make_engine) {
     logging::set_level(logging::Level::kError);
