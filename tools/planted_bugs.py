@@ -66,7 +66,7 @@ def plant(edits):
 def simulate(seconds):
     """The first failing seed, and what it said; None where none fails."""
     environment = dict(os.environ, SESHDB_SIMULATE_SEED='1', SESHDB_SIMULATE_SECONDS=str(seconds))
-    done = subprocess.run([BUILD / 'tests/simulation_tests', f'--gtest_filter={TEST}'],
+    done = subprocess.run([BUILD / 'simulation_tests', f'--gtest_filter={TEST}'],
                           env=environment, capture_output=True, text=True, timeout=seconds + 300)
     if done.returncode == 0:
         return None, ''
