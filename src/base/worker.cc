@@ -7,7 +7,7 @@
 
 namespace seshdb {
 
-Worker::Worker(Act wake, int nice, Where where) : wake_(std::move(wake)) {
+Worker::Worker(Act wake, int nice, Where where) : wake_(std::move(wake)), where_(where) {
   if (where == Where::kThread) thread_ = std::thread([this, nice] { run(nice); });
 }
 
@@ -18,6 +18,7 @@ Worker::~Worker() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+  run_posted();
 }
 
 void Worker::run(int nice) {
@@ -48,12 +49,13 @@ void Worker::note_done(Act done) {
 }
 
 void Worker::post(Act job, Act done) {
-  if (!thread_.joinable()) {
+  if (where_ == Where::kCaller) {
     job();
     note_done(std::move(done));
     wake_();
     return;
   }
+  if (where_ == Where::kPoll) any_done_.store(true);  // or will be, in poll()
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back({std::move(job), std::move(done)});
@@ -65,7 +67,16 @@ void Worker::poll() {
   if (any_done_.load(std::memory_order_acquire)) finish_done();
 }
 
+// Where::kPoll: there is no thread that would have.
+void Worker::run_posted() {
+  for (Task& task : std::exchange(tasks_, {})) {
+    task.job();
+    note_done(std::move(task.done));
+  }
+}
+
 void Worker::finish_done() {
+  if (where_ == Where::kPoll) run_posted();
   std::deque<Act> done;
   {
     const std::lock_guard lock(mutex_);
@@ -77,6 +88,7 @@ void Worker::finish_done() {
 
 void Worker::drain() {
   for (;;) {
+    if (where_ == Where::kPoll) run_posted();
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return (tasks_.empty() && !running_) || !done_.empty(); });

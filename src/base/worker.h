@@ -18,7 +18,9 @@ class Worker {
 
   enum class Where : std::uint8_t {
     kThread,
-    kCaller,  // jobs run inside post(): for tests in which nothing may depend on timing
+    // For tests in which nothing may depend on timing.
+    kCaller,  // jobs run inside post()
+    kPoll,    // jobs run inside the next poll()
   };
 
   /// `wake` is called, where the jobs run, whenever one is done. `nice`: as setpriority(2) has it,
@@ -47,6 +49,7 @@ class Worker {
   void run(int nice);
   void note_done(Act done);
   void finish_done();
+  void run_posted();
 
   Act wake_;
   std::mutex mutex_;
@@ -56,7 +59,8 @@ class Worker {
   bool running_ = false;
   bool ending_ = false;
   std::atomic<bool> any_done_{false};
-  std::thread thread_;  // none with Where::kCaller
+  const Where where_;
+  std::thread thread_;  // with Where::kThread
 };
 
 }  // namespace seshdb

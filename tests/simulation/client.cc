@@ -15,7 +15,7 @@ namespace seshdb::testing {
 namespace {
 
 constexpr std::size_t kPendingMost = 8;
-constexpr std::size_t kValueBytesMost = 1'000;
+constexpr std::size_t kValueBytesMost = 300;
 
 std::string random_value(Dice& dice, std::uint64_t number) {
   if (dice.one_in(4)) {
@@ -58,16 +58,23 @@ void Client::disconnect() {
   line_ = nullptr;
   for (const Request& request : known_.pending) unknown_ += request.to_all ? 1 : 0;
   begin_anew();
+  ++names_;  // nobody knows what the last one opens
+  known_.heir_of.clear();
 }
 
 void Client::begin_anew() {
   scene_.former.push_back(std::exchange(known_, {}));
+  const auto& former = scene_.former.back();
+  known_.heir_of = former.is_shared ? former.token : former.heir_of;
   is_asked_for_ = false;
 }
 
+// A shared session has the same token again: nothing of the old one may be left in the new one.
 void Client::ask() {
   if (scene_.is_stopping || known_.pending.size() >= kPendingMost) return;
-  if (known_.is_over) {
+  const bool has_expired = !known_.token.empty() && known_.pending.empty() &&
+                           !known_.lifetime.may_live(scene_.clock.now_ms());
+  if (known_.is_over || (has_expired && scene_.dice.one_in(2))) {
     if (known_.pending.empty()) begin_anew();
     return;
   }
@@ -84,9 +91,12 @@ void Client::ask() {
       expiry = R"(,"expiry":{"deleteSession":true,"duration":)" + std::to_string(duration_s) +
                R"(,"sliding":)" + (slides ? "true}" : "false}");
     }
+    known_.is_shared = scene_.dice.one_in(2);
+    const std::string shared = known_.is_shared ? R"(,"shared":true)" : "";
     send({.number = scene_.next_number++,
           .command = "SH_NEW",
-          .params = R"({"name":"own")" + expiry + '}'});
+          .params = R"({"name":")" + std::string(1, letter_) + std::to_string(names_) + '"' +
+                    shared + expiry + '}'});
   }
 }
 

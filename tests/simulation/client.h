@@ -86,6 +86,7 @@ class Client {
   bool is_upgraded_ = false;  // its line
   Known known_;
   bool is_asked_for_ = false;   // its session
+  std::uint64_t names_ = 0;     // of sessions, so far
   std::uint64_t appended_ = 0;  // letters whose request was answered
   std::uint64_t unknown_ = 0;   // letters of which nobody knows
 };

@@ -63,8 +63,10 @@ class Lifetime {
 };
 
 struct Known {
-  std::string token;  // "": not told yet
-  Model model;        // of what was told
+  std::string token;    // "": not told yet
+  std::string heir_of;  // the token that shared ones of its name have had
+  bool is_shared = false;
+  Model model;  // of what was told
   std::deque<Request> pending;
   Lifetime lifetime;
   bool is_over = false;  // the client was told so

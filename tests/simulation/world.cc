@@ -21,7 +21,7 @@ namespace {
 
 // Steps without a request after which nothing may be under way any more.
 constexpr int kRestSteps = 4'000;
-constexpr std::uint32_t kMessageBytesMax = 4'000;
+constexpr std::uint32_t kMessageBytesMax = 600;
 constexpr std::uint64_t kNeverMs = 1'000'000'000;
 
 // The string under "all" in an answer; nothing where there is none.
@@ -86,8 +86,8 @@ std::unique_ptr<engine::Engine> World::make_engine(std::uint32_t core, store::St
       .segment_bytes = 2'000,
       .checkpoint_bytes = 10'000,
       .message_bytes_max = kMessageBytesMax,
-      .room_step_bytes = 2'000,
-      .blocking_work = Worker::Where::kCaller};
+      .room_step_bytes = 200,
+      .blocking_work = dice_.one_in(2) ? Worker::Where::kCaller : Worker::Where::kPoll};
   auto log = std::make_unique<engine::Log>(*disks_[core], store, clock_, manifest(), core, settings,
                                            [] {});
   if (const auto fault = log->open({})) throw std::runtime_error(*fault);
@@ -184,7 +184,7 @@ void World::step() {
       if (dice_.one_in(20)) {
         still_until_[dice_.roll(still_until_.size())] = steps_ + dice_.roll(400);
       }
-      if (fault_ != Fault::kFull || !dice_.one_in(15)) return;
+      if (fault_ != Fault::kFull || !dice_.one_in(40)) return;
       is_full_ = !is_full_;
       for (const auto& disk : disks_) disk->set_full(is_full_);
   }
@@ -284,7 +284,14 @@ void World::check_all_clients_value(const std::string& value) {
 void World::check_all_kept() {
   std::vector<const Known*> known;
   for (const Client& client : clients_) known.push_back(&client.known());
-  for (const Known& former : scene_->former) known.push_back(&former);
+  // The last of those that had a token one after the other.
+  for (auto former = scene_->former.rbegin(); former != scene_->former.rend(); ++former) {
+    const auto is_later = [&](const Known* one) {
+      return !former->token.empty() &&
+             (one->token == former->token || one->heir_of == former->token);
+    };
+    if (std::none_of(known.begin(), known.end(), is_later)) known.push_back(&*former);
+  }
   for (std::uint32_t core = 0; core < server_->cores() && is_right(); ++core) {
     std::unique_ptr<store::Store> kept;
     if (keeper_ != Keeper::kMemory) kept = kept_by(core, true);
