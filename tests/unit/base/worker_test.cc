@@ -86,4 +86,20 @@ TEST(Worker, without_a_thread_runs_jobs_at_once_and_what_follows_when_it_is_aske
   EXPECT_EQ(order, "job wake posted done job wake last wake ");
 }
 
+TEST(Worker, without_a_thread_may_run_jobs_when_it_is_polled) {
+  std::string order;
+  {
+    Worker worker([] {}, 0, Worker::Where::kPoll);
+    worker.post([&] { order += "job "; }, [&] { order += "done "; });
+    order += "posted ";
+    EXPECT_TRUE(worker.any_done()) << "poll() has something to do";
+    worker.poll();
+    EXPECT_FALSE(worker.any_done());
+    worker.post([&] { order += "job "; }, [&] { worker.post([&] { order += "last "; }, [] {}); });
+    worker.drain();
+    worker.post([&] { order += "end "; }, [&] { order += "never "; });
+  }
+  EXPECT_EQ(order, "posted job done job last end ");
+}
+
 }  // namespace seshdb

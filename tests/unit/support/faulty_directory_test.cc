@@ -167,4 +167,25 @@ TEST(FaultyDirectory, gives_no_names_once_it_is_replaced) {
   EXPECT_EQ(names_of(directory), (std::vector<std::string>{"a"}));
 }
 
+TEST(FaultyDirectory, gives_a_full_disk_no_room_but_what_is_reserved) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("a", file), 0);
+  ASSERT_EQ(file->reserve(100), 0);
+  directory.set_full(true);
+  EXPECT_EQ(file->append(std::string(60, 'a')), 0);
+  EXPECT_EQ(file->reserve(40), 0) << "which it has already";
+  EXPECT_EQ(file->reserve(41), ENOSPC);
+  EXPECT_EQ(file->append(std::string(41, 'b')), ENOSPC);
+  EXPECT_EQ(directory.read_all("a").substr(0, 60), std::string(60, 'a'));
+  std::unique_ptr<AppendFile> other;
+  ASSERT_EQ(directory.create("b", other), 0);
+  EXPECT_EQ(other->append("b"), ENOSPC);
+  directory.set_full(false);
+  EXPECT_EQ(other->append("b"), 0);
+  ASSERT_EQ(file->trim(), 0);
+  directory.set_full(true);
+  EXPECT_EQ(file->append("c"), ENOSPC) << "a trimmed file has no room";
+}
+
 }  // namespace seshdb::testing
