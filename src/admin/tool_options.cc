@@ -1,4 +1,4 @@
-// One of them at most is on a command line.
+// A command line has at most one of these subcommands.
 #include "admin/tool_options.h"
 
 #include <CLI/CLI.hpp>

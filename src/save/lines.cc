@@ -1,5 +1,5 @@
-// Writing is appending. Reading checks a whole line first (grammar, UTF-8, depth), brings it into
-// the form in which values are stored, and then walks over its members.
+// The parser first checks a whole line (grammar, UTF-8, depth) and brings it into the compact form
+// in which values are stored. Then it walks over the line's members.
 #include "save/lines.h"
 
 #include <array>
@@ -25,7 +25,7 @@ constexpr std::string_view kAbout =
     "the XXH3 checksum (64 bits, hexadecimal) of all bytes before it. See docs/saves.md.";
 constexpr std::string_view kTokenBegin = R"({"token":")";
 constexpr int kHexDigits = 16;
-// What stands around a line while it is read, so that the outline notes nothing inside it.
+// The parser puts brackets around a line, so that the outline records no nodes inside it.
 constexpr std::string_view kOpen = "[[[";
 constexpr std::string_view kClose = "]]]";
 constexpr std::uint32_t kLineLevels = 2;  // the line's object, and `keys`
@@ -101,7 +101,7 @@ void append_header(const Header& header, Buffer& out) {
 }
 
 std::size_t append_session(const store::Store& store, const store::Session& session, Buffer& out,
-                           const std::function<void()>& more) {
+                           const std::function<void()>& after_key) {
   std::size_t before = out.size();
   std::size_t bytes = 0;
   out.append(kTokenBegin);
@@ -124,7 +124,7 @@ std::size_t append_session(const store::Store& store, const store::Session& sess
     out.append(':');
     value.append_to(out);
     bytes += out.size() - before;
-    more();
+    after_key();
     before = out.size();
   });
   out.append("}}\n");
@@ -156,17 +156,8 @@ std::uint64_t token_at_begin(std::string_view line) {
   return store::parse_token(line.substr(0, close)).value_or(0);
 }
 
-Parser::Kind Parser::fail(std::string what) {
-  fault_ = std::move(what);
-  return Kind::kFault;
-}
-
-// The object that `line` is, as compact text.
-bool Parser::compact(std::string_view line, std::string_view& text) {
-  if (!is_utf8(line)) {
-    fault_ = "it is not UTF-8";
-    return false;
-  }
+Result<std::string_view> Parser::compact(std::string_view line) {
+  if (!is_utf8(line)) return fail("it is not UTF-8");
   wrapped_.clear();
   wrapped_.append(kOpen);
   wrapped_.append(line);
@@ -174,37 +165,33 @@ bool Parser::compact(std::string_view line, std::string_view& text) {
   const auto wrapping = static_cast<std::uint32_t>(kOpen.size());
   const json::Verdict verdict = outline_.read(wrapped_.view(), depth_max_ + kLineLevels + wrapping);
   if (verdict == json::Verdict::kTooDeep) {
-    fault_ = "it is nested deeper than --depth-max allows (" + std::to_string(depth_max_) + ")";
-    return false;
+    return fail("it is nested deeper than --depth-max allows (" + std::to_string(depth_max_) + ")");
   }
-  // What closes the brackets around it itself has more nodes.
+  // A line that closes the brackets around it gives more nodes.
   if (verdict != json::Verdict::kValid || outline_.nodes().size() != wrapping + 1 ||
       outline_.nodes()[wrapping].kind != json::Kind::kObject) {
-    fault_ = "it is no JSON object";
-    return false;
+    return fail("it is no JSON object");
   }
   const json::Node& node = outline_.nodes()[wrapping];
-  text = node.text(wrapped_.view());
-  if (node.spaces != 0 || node.has_duplicates) {
-    compact_.clear();
-    json::append_compact(text, node.has_duplicates, compact_);
-    text = compact_.view();
-  }
-  return true;
+  const std::string_view text = node.text(wrapped_.view());
+  if (node.spaces == 0 && !node.has_duplicates) return text;
+  compact_.clear();
+  json::append_compact(text, node.has_duplicates, compact_);
+  return compact_.view();
 }
 
-Parser::Kind Parser::parse(std::string_view line) {
-  std::string_view text;
-  if (!compact(line, text)) return Kind::kFault;
-  const json::Members first(text);
+Result<Parser::Kind> Parser::parse(std::string_view line) {
+  Result<std::string_view> text = compact(line);
+  if (!text) return fail(std::move(text.error()));
+  const json::Members first(*text);
   const std::string_view name = first.more() ? first.name() : std::string_view();
-  if (name == "token") return parse_session(text);
-  if (name == "sessions") return parse_end(text);
-  if (name == kHeaderName) return parse_header(text);
+  if (name == "token") return parse_session(*text);
+  if (name == "sessions") return parse_end(*text);
+  if (name == kHeaderName) return parse_header(*text);
   return fail("its first member is neither token nor sessions nor " + std::string(kHeaderName));
 }
 
-Parser::Kind Parser::parse_header(std::string_view text) {
+Result<Parser::Kind> Parser::parse_header(std::string_view text) {
   header_ = {};
   std::uint32_t format = 0;
   bool good = true;
@@ -220,19 +207,19 @@ Parser::Kind Parser::parse_header(std::string_view text) {
     } else if (m.name() == "parts") {
       good = read_number(m.value(), header_.parts);
     }
-    if (!good) return fail("its member " + std::string(m.name()) + " is not as it should be");
+    if (!good) return fail("its member " + std::string(m.name()) + " is not valid");
   }
   if (format != kFormat) {
     return fail("it is of format " + std::to_string(format) + "; this program reads format " +
                 std::to_string(kFormat));
   }
   if (header_.part >= header_.parts || header_.parts > limits::kThreadsMost) {
-    return fail("its member part or parts is not as it should be");
+    return fail("its member part or parts is not valid");
   }
   return Kind::kHeader;
 }
 
-Parser::Kind Parser::parse_session(std::string_view text) {
+Result<Parser::Kind> Parser::parse_session(std::string_view text) {
   session_.token = 0;
   session_.shared = false;
   session_.name.clear();
@@ -242,12 +229,11 @@ Parser::Kind Parser::parse_session(std::string_view text) {
   for (json::Members m(text); m.more(); m.skip()) {
     if (!parse_member(m.name(), m.value())) {
       constexpr std::size_t kShown = 64;
-      return fail("its member " + std::string(m.name().substr(0, kShown)) +
-                  " is not as it should be");
+      return fail("its member " + std::string(m.name().substr(0, kShown)) + " is not valid");
     }
   }
   if (session_.shared == session_.name.empty()) {
-    return fail("a shared session, and no other, has a name");
+    return fail("a shared session must have a name, and no other session may have one");
   }
   return Kind::kSession;
 }
@@ -279,7 +265,7 @@ bool Parser::parse_keys(std::string_view value) {
   return true;
 }
 
-Parser::Kind Parser::parse_end(std::string_view text) {
+Result<Parser::Kind> Parser::parse_end(std::string_view text) {
   bool good = true;
   bool has_checksum = false;
   end_ = {};
@@ -294,7 +280,8 @@ Parser::Kind Parser::parse_end(std::string_view text) {
       has_checksum = good;
     }
   }
-  return good && has_checksum ? Kind::kEnd : fail("it is no proper last line");
+  if (!good || !has_checksum) return fail("it is not a valid last line");
+  return Kind::kEnd;
 }
 
 }  // namespace seshdb::save

@@ -85,12 +85,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
   }
-  std::variant<net::Listener, std::string> listening = net::listen_on(config.listen, config.port);
-  if (auto* const fault = std::get_if<std::string>(&listening)) {
-    return std::move(*fault);
-  }
-  auto& listener = std::get<net::Listener>(listening);
-  server->address_ = listener.address;
+  Result<net::Listener> listener = net::listen_on(config.listen, config.port);
+  if (!listener) return std::move(listener.error());
+  server->address_ = listener->address;
   server->shared_.reset(new core::Shared{
       .clock = clock,
       .secret = std::get<store::Secret>(secret),
@@ -112,7 +109,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .sync = config.data.empty() ? "none" : sync_name(config.log.sync),
       .write_metrics = append_metrics,
   });
-  if (auto fault = server->make_cores(threads, std::move(listener.socket))) {
+  if (auto fault = server->make_cores(threads, std::move(listener->socket))) {
     return *std::move(fault);
   }
   if (auto fault = server->run_cores(config)) {
@@ -160,11 +157,13 @@ std::optional<std::string> Server::find_save(const Config& config) {
     return std::nullopt;
   }
   const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
-  save::Found found = save::newest(root, config.load_name);
-  if (!found.fault.empty()) return found.fault + " in " + root;
-  log::info("loading a save", {{"from", found.folder}});
-  if (auto fault = save::check(found.folder, config.depth_max, is_stopped_)) return fault;
-  load_from_ = std::move(found.folder);
+  Result<std::string> found = save::newest(root, config.load_name);
+  if (!found) return found.error() + " in " + root;
+  log::info("loading a save", {{"from", *found}});
+  if (auto checked = save::check(*found, config.depth_max, is_stopped_); !checked) {
+    return std::move(checked.error());
+  }
+  load_from_ = *std::move(found);
   return std::nullopt;
 }
 

@@ -76,7 +76,7 @@ std::optional<std::string> Server::fill_core(std::uint32_t index, const Config& 
     report = std::move(read.report);
   }
   if (!load_from_.empty()) {
-    if (auto fault = core.load(load_from_, is_stopped_)) return fault;
+    if (auto loaded = core.load(load_from_, is_stopped_); !loaded) return loaded.error();
   }
   return data_ == nullptr ? std::nullopt : open_log(index, config, clock, read.position);
 }
