@@ -1,4 +1,4 @@
-// Names of days and months are HTTP's own, whatever the locale.
+// The names of days and months are HTTP's, independent of the locale.
 #include "net/http_date.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::int64_t kMsPerSecond = 1'000;
-constexpr std::int64_t kLastSecond = 253'402'300'799;  // of the year 9999
+constexpr std::int64_t kLastSecond = 253'402'300'799;  // the end of the year 9999
 constexpr std::size_t kDateBytes = 29;
 
 struct Cached {

@@ -1,4 +1,4 @@
-// The rules, in the order in which a request meets them.
+// The rules are checked in the order in which they stand here.
 #include "net/http_rules.h"
 
 namespace seshdb::net {
@@ -13,11 +13,11 @@ HttpDecision allow(HttpAction action) {
   return {.action = action, .status = 200, .message = {}, .extra = {}};
 }
 
-HttpDecision tell_options(std::string_view lines) {
+HttpDecision allow_options(std::string_view lines) {
   return {.action = HttpAction::kOptions, .status = 204, .message = {}, .extra = lines};
 }
 
-// What may be asked for: at /, and at the other paths.
+// The allowed methods: at /, at the other paths, and for pages of an allowed origin.
 constexpr std::string_view kAllow = "Allow: OPTIONS, POST\r\n";
 constexpr std::string_view kAllowReading = "Allow: GET, HEAD, OPTIONS\r\n";
 constexpr std::string_view kAllowPages =
@@ -44,7 +44,7 @@ HttpDecision decide_upgrade(const HttpRequest& request) {
 HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   const bool asks_options = request.method == "OPTIONS";
   const bool only_reads = request.method == "GET" || request.method == "HEAD";
-  if (only_reads && request.has_body) {  // many programs pass over it (RFC 9110, section 9.3.1)
+  if (only_reads && request.has_body) {  // many programs ignore it (RFC 9110, section 9.3.1)
     return refuse(400, "a GET has no body\n");
   }
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
@@ -61,7 +61,7 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
     if (request.is_marked && !origins.knows(request.host)) {
       return refuse(403, "pages of this host are not let in; see --allow-origin\n");
     }
-    if (asks_options) return tell_options(kAllowReading);
+    if (asks_options) return allow_options(kAllowReading);
     if (!only_reads) return refuse(405, "ask with GET\n", kAllowReading);
     return allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics);
   }
@@ -72,7 +72,7 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
     return decide_upgrade(request);
   }
   if (asks_options) {
-    return tell_options(request.has_origin && request.preflight ? kAllowPages : kAllow);
+    return allow_options(request.has_origin && request.preflight ? kAllowPages : kAllow);
   }
   if (request.method != "POST") {
     return refuse(405, "send a command with POST, or open a WebSocket\n", kAllow);
