@@ -29,30 +29,31 @@ struct Option {
 };
 
 template <typename Number>
-bool read_number(const std::string& text, Number& number) {
+std::optional<Number> read_number(const std::string& text) {
+  Number number = 0;
   const char* const end = text.data() + text.size();
   const auto [behind, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && behind == end;
+  return error == std::errc() && behind == end ? std::optional(number) : std::nullopt;
 }
 
 template <typename Number>
 Result<void> set_whole(Number& to, const std::string& text, std::uint64_t least,
                        std::uint64_t most) {
-  std::uint64_t number = 0;
-  if (!read_number(text, number) || number < least || number > most) {
+  const auto number = read_number<std::uint64_t>(text);
+  if (!number || *number < least || *number > most) {
     return fail("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
-  to = static_cast<Number>(number);
+  to = static_cast<Number>(*number);
   return {};
 }
 
 // Takes a number from `least` to `most`. `bounds` is the same in words.
 Result<void> set_real(double& to, const std::string& text, double least, double most,
                       const char* bounds) {
-  double number = 0;
-  const bool inside = read_number(text, number) && number >= least && number <= most;
+  const auto number = read_number<double>(text);
+  const bool inside = number && *number >= least && *number <= most;
   if (!inside) return fail(std::string("a number ") + bounds);  // also for NaN
-  to = number;
+  to = *number;
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/limits.h"
@@ -33,46 +34,57 @@ constexpr std::uint32_t kLineLevels = 2;  // the line's object, and `keys`
 bool is_string(std::string_view value) { return value.front() == '"'; }
 bool is_object(std::string_view value) { return value.front() == '{'; }
 
-bool read_bool(std::string_view value, bool& to) {
-  to = value == "true";
-  return to || value == "false";
+// Sets `to` to a value that was read. False if there is none.
+template <typename T>
+bool assign(T& to, std::optional<T> read) {
+  if (read) to = *std::move(read);
+  return read.has_value();
+}
+
+std::optional<bool> read_bool(std::string_view value) {
+  if (value != "true" && value != "false") return std::nullopt;
+  return value == "true";
 }
 
 template <typename Number>
-bool read_number(std::string_view value, Number& to) {
-  if (value.front() != '-' && (value.front() < '0' || value.front() > '9')) return false;
+std::optional<Number> read_number(std::string_view value) {
+  if (value.front() != '-' && (value.front() < '0' || value.front() > '9')) return std::nullopt;
   const auto number = json::whole_number(value, std::numeric_limits<Number>::max());
-  to = static_cast<Number>(number.value_or(0));
-  return number.has_value();
+  return number ? std::optional(static_cast<Number>(*number)) : std::nullopt;
 }
 
-bool read_hex(std::string_view text, std::uint64_t& to) {
+std::optional<std::uint64_t> read_hex(std::string_view value) {
+  if (!is_string(value)) return std::nullopt;
+  const std::string_view text = json::inside(value);
   const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, to, kHexDigits);
-  return error == std::errc() && behind == end;
+  std::uint64_t number = 0;
+  const auto [behind, error] = std::from_chars(text.data(), end, number, kHexDigits);
+  return error == std::errc() && behind == end ? std::optional(number) : std::nullopt;
 }
 
-bool read_string(std::string_view value, std::string& to) {
-  to.clear();
-  if (!is_string(value)) return false;
-  json::decode_string(json::inside(value), to);
-  return true;
+std::optional<std::string> read_string(std::string_view value) {
+  if (!is_string(value)) return std::nullopt;
+  std::string text;
+  json::decode_string(json::inside(value), text);
+  return text;
 }
 
-bool read_expiry(std::string_view value, store::Expiry& to) {
-  if (!is_object(value)) return false;
-  to = {};
-  bool good = true;
-  for (json::Members m(value); m.more() && good; m.skip()) {
+std::optional<store::Expiry> read_expiry(std::string_view value) {
+  if (!is_object(value)) return std::nullopt;
+  store::Expiry expiry;
+  for (json::Members m(value); m.more(); m.skip()) {
+    bool good = false;
     if (m.name() == "duration") {
-      good = read_number(m.value(), to.duration_s) && to.duration_s <= limits::kDurationSecondsMax;
+      good = assign(expiry.duration_s, read_number<std::uint32_t>(m.value())) &&
+             expiry.duration_s <= limits::kDurationSecondsMax;
     } else if (m.name() == "deleteSession") {
-      good = read_bool(m.value(), to.delete_session);
-    } else {
-      good = m.name() == "sliding" && read_bool(m.value(), to.sliding);
+      good = assign(expiry.delete_session, read_bool(m.value()));
+    } else if (m.name() == "sliding") {
+      good = assign(expiry.sliding, read_bool(m.value()));
     }
+    if (!good) return std::nullopt;
   }
-  return good;
+  return expiry;
 }
 
 void append_bool(std::string_view name, bool value, Buffer& out) {
@@ -197,15 +209,15 @@ Result<Parser::Kind> Parser::parse_header(std::string_view text) {
   bool good = true;
   for (json::Members m(text); m.more() && good; m.skip()) {
     if (m.name() == kHeaderName) {
-      good = read_number(m.value(), format);
+      good = assign(format, read_number<std::uint32_t>(m.value()));
     } else if (m.name() == "name") {
-      good = read_string(m.value(), header_.name);
+      good = assign(header_.name, read_string(m.value()));
     } else if (m.name() == "time") {
-      good = read_number(m.value(), header_.unix_ms);
+      good = assign(header_.unix_ms, read_number<std::uint64_t>(m.value()));
     } else if (m.name() == "part") {
-      good = read_number(m.value(), header_.part);
+      good = assign(header_.part, read_number<std::uint32_t>(m.value()));
     } else if (m.name() == "parts") {
-      good = read_number(m.value(), header_.parts);
+      good = assign(header_.parts, read_number<std::uint32_t>(m.value()));
     }
     if (!good) return fail("its member " + std::string(m.name()) + " is not valid");
   }
@@ -244,12 +256,12 @@ bool Parser::parse_member(std::string_view name, std::string_view value) {
     session_.token = token.value_or(0);
     return session_.token != 0;
   }
-  if (name == "shared") return read_bool(value, session_.shared);
+  if (name == "shared") return assign(session_.shared, read_bool(value));
   if (name == "name") {
-    return read_string(value, session_.name) && !session_.name.empty() &&
+    return assign(session_.name, read_string(value)) && !session_.name.empty() &&
            session_.name.size() <= limits::kSessionNameBytesMax;
   }
-  if (name == "expiry") return read_expiry(value, session_.expiry);
+  if (name == "expiry") return assign(session_.expiry, read_expiry(value));
   return name == "keys" && parse_keys(value);
 }
 
@@ -271,12 +283,11 @@ Result<Parser::Kind> Parser::parse_end(std::string_view text) {
   end_ = {};
   for (json::Members m(text); m.more() && good; m.skip()) {
     if (m.name() == "sessions") {
-      good = read_number(m.value(), end_.counts.sessions);
+      good = assign(end_.counts.sessions, read_number<std::uint64_t>(m.value()));
     } else if (m.name() == "keys") {
-      good = read_number(m.value(), end_.counts.keys);
+      good = assign(end_.counts.keys, read_number<std::uint64_t>(m.value()));
     } else {
-      good = m.name() == "xxh3" && is_string(m.value()) &&
-             read_hex(json::inside(m.value()), end_.checksum);
+      good = m.name() == "xxh3" && assign(end_.checksum, read_hex(m.value()));
       has_checksum = good;
     }
   }
