@@ -1,5 +1,5 @@
-# Finds the functions of a C++ file and how many lines each takes, by its braces. Not a parser: it
-# knows the subset of the language that this repository is written in, and says so where it is lost.
+# Finds the functions of a C++ file and their line counts, by the braces. Not a parser: it handles
+# the subset of the language that this repository uses, and raises an error for anything else.
 import re
 
 _SKIPPED = re.compile(
@@ -19,7 +19,7 @@ _NAME = re.compile(r'([~\w:]+|operator\s*\S+?)\s*\(')
 
 
 class Lost(Exception):
-    """The braces do not pair; `line` is where that shows."""
+    """The braces do not pair; `line` is where that was found."""
 
     def __init__(self, line):
         super().__init__(f'line {line}')
