@@ -193,7 +193,7 @@ constexpr std::array kOptions{
     Option{"empty-sessions", nullptr, set_flag<&Options::empty_sessions>,
            "store no documents, neither in the setup nor in sessions that the work makes"},
     Option{"setup-only", nullptr, set_flag<&Options::setup_only>,
-           "make the sessions, tell what that took, and end"},
+           "make the sessions, report what that took, and end"},
     Option{"expire-at-once", "SECONDS", set_count<&Options::expire_at_once_s, 1, kExpirySecondsMax>,
            "let the sessions of the setup expire within one second, so long after the last of them "
            "is made"},
@@ -211,10 +211,10 @@ constexpr std::array kOptions{
     Option{"duration", "SECONDS", set_duration, "time that counts (10)"},
     Option{"seed", "N", set_count<&Options::seed, 0, UINT64_MAX>, "of all random choices (1)"},
     Option{"server-pid", "PID", set_count<&Options::server_pid, 1, INT32_MAX>,
-           "process whose CPU time and memory are told; of nginx, the worker"},
+           "process whose CPU time and memory are reported; for nginx, the worker"},
     Option{"settle", "SECONDS", set_settle,
-           "rest before the server's memory is looked at, after the setup and at the end (0)"},
-    Option{"json", nullptr, set_flag<&Options::json>, "tell the result as JSON"},
+           "wait before the server's memory is read, after the setup and at the end (0)"},
+    Option{"json", nullptr, set_flag<&Options::json>, "print the result as JSON"},
 };
 
 int usage_error(const std::string& text) {

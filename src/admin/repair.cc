@@ -37,7 +37,7 @@ void print_report(std::uint32_t core, const store::Store& store,
       " records, " + std::to_string(counts.sessions) + " sessions, " + std::to_string(counts.keys) +
       " keys");
   for (const std::string& dropped : report.dropped) {
-    say("  a crash left unfinished, and the next start drops: " + dropped);
+    say("  left unfinished by a crash, the next start drops it: " + dropped);
   }
 }
 
@@ -106,7 +106,7 @@ int repair_data(const std::string& path) {
     for (const std::string& damage : report.damage) say("  lost: " + damage);
     if (report.orphans != 0) {
       say("  " + std::to_string(report.orphans) +
-          " records tell of sessions, keys or places that were lost, and are dropped");
+          " records are dropped: their sessions, keys or places were lost");
     }
     damaged = damaged || !report.damage.empty() || report.orphans != 0;
   }
