@@ -21,7 +21,7 @@ class EngineLoop final : public engine::Loop {
   explicit EngineLoop(net::Poller& poller) : poller_(poller) {}
 
   [[nodiscard]] bool watch(int fd, bool read, bool write) override {
-    const bool added = poller_.add(fd, tag_of(fd), read, write);
+    const bool added = poller_.add(fd, tag_of(fd), read, write) == 0;
     watched_ += added ? 1 : 0;
     return added;
   }
