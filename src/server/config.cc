@@ -1,5 +1,6 @@
 // Options by CLI11, from one table; values are checked here, so that a wrong one is reported in the
-// same words wherever it stands.
+// same words wherever it stands. CLI11 does not read the file:
+// docs/decisions/0011-parsers-of-libraries.md.
 #include "server/config.h"
 
 #include <CLI/CLI.hpp>
