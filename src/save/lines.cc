@@ -37,8 +37,9 @@ bool is_object(std::string_view value) { return value.front() == '{'; }
 // Sets `to` to a value that was read. False if there is none.
 template <typename T>
 bool assign(T& to, std::optional<T> read) {
-  if (read) to = *std::move(read);
-  return read.has_value();
+  if (!read) return false;
+  to = *std::move(read);
+  return true;
 }
 
 std::optional<bool> read_bool(std::string_view value) {

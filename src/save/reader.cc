@@ -62,7 +62,7 @@ Result<bool> LineReader::fill() {
   if (!begun_) {
     begun_ = true;
     while (block_.size() < kZstdMagic.size()) {
-      const Result<bool> more = read_block();
+      Result<bool> more = read_block();
       if (!more) return more;
       if (!*more) break;
     }
@@ -74,7 +74,7 @@ Result<bool> LineReader::fill() {
   }
   if (compressed_) return decompress();
   if (block_.empty()) {
-    if (const Result<bool> more = read_block(); !more || !*more) return more;
+    if (Result<bool> more = read_block(); !more || !*more) return more;
   }
   lines_.append(block_.view());
   block_.clear();
@@ -85,7 +85,7 @@ Result<bool> LineReader::decompress() {
   for (;;) {
     // zstd may have output left from earlier blocks; then it needs no new block.
     if (block_.empty() && !inside_frame_) {
-      if (const Result<bool> more = read_block(); !more || !*more) return more;
+      if (Result<bool> more = read_block(); !more || !*more) return more;
     }
     const std::size_t room = ZSTD_DStreamOutSize();
     ZSTD_inBuffer in{.src = block_.data(), .size = block_.size(), .pos = 0};
@@ -99,7 +99,7 @@ Result<bool> LineReader::decompress() {
     inside_frame_ = left != 0;
     if (out.pos != 0) return true;
     if (block_.empty() && inside_frame_) {
-      const Result<bool> more = read_block();
+      Result<bool> more = read_block();
       if (!more) return more;
       if (!*more) return fail("it is damaged: the compressed data ends too early");
     }

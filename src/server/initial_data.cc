@@ -69,7 +69,8 @@ std::optional<std::string> InitialData::begin() {
 }
 
 std::optional<std::string> InitialData::fill(core::Core& core, std::uint32_t index,
-                                             const Clock& clock, std::function<void()> wake) {
+                                             const Clock& clock,
+                                             const std::function<void()>& wake) {
   engine::CoreRead read;
   if (data_ != nullptr) {
     if (auto fault = read_share(*data_, index, cores_, clock, core.store(), read)) return fault;
@@ -80,17 +81,17 @@ std::optional<std::string> InitialData::fill(core::Core& core, std::uint32_t ind
     if (auto loaded = core.load(load_from_, is_stopped_); !loaded) return loaded.error();
   }
   if (data_ == nullptr) return std::nullopt;
-  return open_log(core, index, clock, read.position, std::move(wake));
+  return open_log(core, index, clock, read.position, wake);
 }
 
 // A log of an epoch that does not count yet begins with a checkpoint of what is there, if anything.
 std::optional<std::string> InitialData::open_log(core::Core& core, std::uint32_t index,
                                                  const Clock& clock,
                                                  const engine::LogPosition& position,
-                                                 std::function<void()> wake) {
+                                                 const std::function<void()>& wake) {
   try {
     auto log = std::make_unique<engine::Log>(data_->directory(), core.store(), clock, next(), index,
-                                             log_settings_, std::move(wake));
+                                             log_settings_, wake);
     if (auto fault = log->open(position)) return fault;
     if (is_new_epoch() && core.store().counts().sessions != 0) {
       if (auto fault = log->checkpoint_now()) return fault;
