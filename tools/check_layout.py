@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-# Holds the source tree to its shape: who may include whom, sizes, opening comments, links, promises
-# without an issue. Prints one line per fault, with what to do, and exits with 1 where there is one.
-# Changes nothing, needs nothing but Python. Usage: check_layout.py [ROOT]
+# Checks the source tree: includes between layers, sizes, opening comments, links, and TODOs without
+# an issue. Prints one line for each fault, with what to do, and exits with 1 if there is one.
+# Changes nothing, needs only Python. Usage: check_layout.py [ROOT]
 import ast
 import pathlib
 import re
@@ -155,7 +155,7 @@ class Checker:
 
 
 def prose(text):
-    """The lines of a Markdown page outside its blocks of code, numbered."""
+    """The numbered lines of a Markdown page, without its code blocks."""
     fence = None
     for number, line in enumerate(text.splitlines(), 1):
         found = FENCE.match(line)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-# Proves that every rule of check_layout.py can fail, on small trees of its own in a temporary
-# folder, and that a tree in order passes. Must not depend on what stands in this repository.
+# Tests that every rule of check_layout.py can fail, on small trees in a temporary folder, and that
+# a correct tree passes. Must not depend on the files of this repository.
 import contextlib
 import io
 import pathlib
@@ -9,7 +9,7 @@ import unittest
 
 import check_layout
 
-# Written so that the rule does not find it here.
+# Split, so that the rule does not find it here.
 PROMISE = 'TO' 'DO'
 
 

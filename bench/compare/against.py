@@ -1,5 +1,5 @@
-# A case turned into a comparison of two builds of SeshDB: each of its sides beside the same side of
-# the other build, in the same rounds. Data only.
+# Turns a case into a comparison of two builds of SeshDB: each side is measured with both builds, in
+# the same rounds. Data only.
 from __future__ import annotations
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ def before(name: str) -> str:
 
 
 def twin(side: Side) -> Side:
-    """The side with the other build. A rate stays the share of what this build reaches."""
+    """The side with the other build. A rate is still a share of this build's maximum."""
     return replace(side, name=before(side.name), server='before', tag={})
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-# Proves the parts of the comparison that compute and show: medians, ratios, verdicts, tables, names
-# of results, and that every case is sound as data. Starts no server and measures nothing.
+# Tests the computing and printing parts of the comparison: medians, ratios, verdicts, tables, names
+# of results, and the data of every case. Starts no server and measures nothing.
 from __future__ import annotations
 
 import pathlib

@@ -1,5 +1,5 @@
-# What is compared with what, under which load, and which target stands beside it. Data only:
-# rounds.py carries it out. A target is shown, never asserted.
+# The cases of the comparison: sides, load and targets. Data only: rounds.py runs them. A target is
+# shown, never asserted.
 from __future__ import annotations
 
 from dataclasses import replace
@@ -187,7 +187,7 @@ def large(sizes: Sizes, _: bool) -> Case:
 def growth_side(
     make: Callable[..., Side], name: str, work: str, keys: int, keys_per_session: int
 ) -> Side:
-    """A server holding this many keys; Redis, which has no sessions, gets as many keys."""
+    """A server with this many keys. Redis has no sessions and gets as many keys."""
     side = make(f'{name}, {keys:,} keys', work, sessions=keys // keys_per_session)
     if keys_per_session != 1:
         side = replace(side, client={**side.client, 'keys-per-session': keys_per_session})
@@ -206,7 +206,7 @@ def growth(sizes: Sizes, _: bool) -> Case:
         sides += mine
         limit = 1.6 if name.startswith('SeshDB') else None
         checks.append(Check(f'{name}: most keys / fewest', mine[-1].name, mine[0].name, limit))
-    # As many sessions as fit in the time; and what the same rate costs where nothing grows.
+    # As many new sessions as fit into the time, and the cost of the same rate without growth.
     new, steady = (
         replace(
             seshdb(name, work, sessions=n, rate=sizes.growth_new_rate, burst=LOAD['in-flight']),

@@ -1,5 +1,5 @@
-# The cases of servers that keep their data: what writing costs then, and how they come back. Data
-# only, like cases.py, which lists them.
+# The cases of servers with durable data: the cost of writes, and the time of a restart. Data only,
+# like cases.py, which lists them.
 from __future__ import annotations
 
 from dataclasses import replace

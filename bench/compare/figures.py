@@ -1,5 +1,5 @@
-# What is computed from samples: medians with their spread, ratios round by round, verdicts. Pure:
-# it must not start, read or print anything. cases.py says which of these a case shows.
+# Computes figures from samples: medians with their spread, ratios round by round, verdicts. Pure:
+# it must not start, read or print anything. cases.py says which figures a case shows.
 from __future__ import annotations
 
 import statistics
@@ -52,14 +52,14 @@ class Spread:
 
 
 def spread(values: list[float]) -> Spread | None:
-    """None where there is nothing to be told."""
+    """None if there are no figures."""
     if not values:
         return None
     return Spread(statistics.median(values), min(values), max(values), len(values))
 
 
 def of_rounds(side: dict[str, Any], key: str) -> dict[int, float]:
-    """A side's figure by round, where the round gave one."""
+    """A side's figure by round, for the rounds that have one."""
     return {sample['round']: float(sample[key]) for sample in side['samples'] if key in sample}
 
 
@@ -101,7 +101,7 @@ def peer_wins(case: dict[str, Any]) -> list[tuple[str, Spread]]:
 
 
 def verdict(found: Spread | None, limit: float | None) -> str:
-    """What the median says about the target."""
+    """Whether the median reaches the target."""
     if limit is None:
         return ''
     if found is None:
@@ -110,7 +110,7 @@ def verdict(found: Spread | None, limit: float | None) -> str:
 
 
 def add_memory(sample: Sample, sessions: int, text_bytes: int) -> None:
-    """Memory per session, and beside the text: what the server holds more than before the setup."""
+    """Memory per session, and relative to the text: what was added since the setup began."""
     if 'setup_server_resident_kib' not in sample or sessions == 0:
         return
     before = sample['server_resident_kib_before']
@@ -123,7 +123,7 @@ def add_memory(sample: Sample, sessions: int, text_bytes: int) -> None:
 
 
 def not_kept(side: dict[str, Any]) -> str:
-    """Says so where an open loop fell behind: its latencies are then those of a growing queue."""
+    """Warns if an open loop fell behind: its latencies are then those of a growing queue."""
     shares = paired(
         of_rounds(side, 'operations_per_s'), of_rounds(side, 'asked_per_s'), lambda a, b: a / b
     )
@@ -154,7 +154,7 @@ def of_all(sides: list[dict[str, Any]], key: str) -> Spread | None:
 
 
 def disturbed(sides: list[dict[str, Any]]) -> list[str]:
-    """Says what was taken of the machine by other programs, where it is much, and the hypervisor."""
+    """Reports the CPU time that other programs took, if it is much, and that of the hypervisor."""
     notes = []
     busy = of_all(sides, 'others_processors')
     if busy is not None and busy.most > OTHERS_PROCESSORS_MOST:
@@ -166,7 +166,7 @@ def disturbed(sides: list[dict[str, Any]]) -> list[str]:
 
 
 def stolen(sides: list[dict[str, Any]]) -> list[str]:
-    """What the hypervisor took, what was repeated for it, and where that did not help."""
+    """The hypervisor's CPU time, the repeated measurements, and those that stayed disturbed."""
     share = of_all(sides, 'stolen_share')
     if share is None:
         return []
@@ -199,7 +199,7 @@ def rounds_stolen(side: dict[str, Any]) -> str:
 
 
 def errors_of(result: dict[str, Any]) -> list[str]:
-    """What went wrong in a result, one line each."""
+    """The errors in a result, one line each."""
     lines = []
     for case in result['cases']:
         lines += [f'{case["name"]}: {text}' for text in case['failures']]

@@ -1,4 +1,4 @@
-# What a result says about where it was measured: processor, kernel, versions, commit. Reads only.
+# Describes the machine for a result: processor, kernel, versions, commit. Reads only.
 from __future__ import annotations
 
 import os
@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def output_of(*command: str) -> str:
-    """What a program says of itself, on either stream; nothing where it cannot be run."""
+    """A program's version text, from either stream; empty if it cannot be run."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     except OSError:
@@ -51,7 +51,7 @@ def read_stat() -> str:
 
 @dataclass(frozen=True)
 class Moment:
-    """Seconds and ticks since some start: only differences say something."""
+    """Seconds and ticks since an arbitrary start: only differences have a meaning."""
 
     clock_s: float
     own_s: float  # of this program and its ended children
@@ -61,14 +61,14 @@ class Moment:
 
 
 class Others:
-    """Tells what others took of the machine since it was made: programs, and the hypervisor."""
+    """Measures the CPU time that other programs and the hypervisor take from its creation on."""
 
     def __init__(self, read: Callable[[], str] = read_stat) -> None:
         self.read = read
         self.begin = self.now()
 
     def now(self) -> Moment:
-        # user, nice, system, idle, iowait, irq, softirq, steal; what follows is a part of user.
+        # user, nice, system, idle, iowait, irq, softirq, steal; the rest is contained in user.
         ticks = [int(word) for word in self.read().split('\n', 1)[0].split()[1:9]]
         idle, stolen = sum(ticks[3:5]), sum(ticks[7:8])
         mine, ended = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, RUSAGE_ENDED))
@@ -81,7 +81,7 @@ class Others:
         )
 
     def used(self) -> dict[str, float]:
-        """What a sample says of it, once all that was started meanwhile has ended."""
+        """The figures for a sample. Call it when all programs started meanwhile have ended."""
         begin, end = self.begin, self.now()
         clock_s = end.clock_s - begin.clock_s
         busy_s = (end.busy_ticks - begin.busy_ticks) / os.sysconf('SC_CLK_TCK')
@@ -129,5 +129,5 @@ def commit() -> str:
 
 
 def from_root(command: Sequence[str]) -> str:
-    """A command as it reads from the project's root: wherever that stands."""
+    """A command with paths relative to the project's root."""
     return ' '.join(command).replace(f'{ROOT}/', '')

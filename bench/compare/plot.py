@@ -1,5 +1,5 @@
 # Draws the charts of docs/performance.md from a result, with matplotlib. The same result gives the
-# same bytes. A chart whose case the result does not have is left as it is.
+# same bytes. If the result lacks the case of a chart, the chart stays unchanged.
 from __future__ import annotations
 
 import pathlib
@@ -80,7 +80,7 @@ def foot(chart: pyplot.Figure, result: Result) -> None:
 
 
 def bars(axes: Axes, rows: list[tuple[float, str, dict[str, Any]]], key: str, digits: int) -> None:
-    """Lying bars at the given heights, with their medians, and whiskers for least and most."""
+    """Horizontal bars of medians at the given heights, with whiskers for least and most."""
     drawn = []
     for at, name, side in rows:
         if found := figure_of(side, key):
@@ -115,7 +115,7 @@ def cpu_per_operation(result: Result) -> pyplot.Figure | None:
                 for side in case['sides']
                 if side['name'] == 'Redis SET'
             ]
-        # Ours first, the floor under all of it last.
+        # SeshDB first, the echo last.
         group.sort(
             key=lambda pair: (pair[1]['name'].startswith('echo'), pair[1]['server'] != 'seshdb')
         )
@@ -254,7 +254,7 @@ CHARTS = {
 
 
 def draw_all(result: Result, folder: pathlib.Path, kind: str = 'svg') -> list[pathlib.Path]:
-    """Draws what the result has the figures for, and tells the files."""
+    """Draws the charts for which the result has figures, and prints the files."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     with pyplot.rc_context(STYLE):

@@ -1,5 +1,5 @@
-# Result files: where they stand, which is the newest, how they are written. A file is never
-# replaced by another run's, and is whole at every moment.
+# Result files: their folder, the newest one, and writing. A run never replaces the file of another
+# run, and a file is never half written.
 from __future__ import annotations
 
 import json
@@ -23,7 +23,7 @@ def age(name: str) -> tuple[str, int]:
 
 
 def new_path(date: str, folder: pathlib.Path = FOLDER) -> pathlib.Path:
-    """DATE.json, or DATE-2.json where a run of that day stands there already."""
+    """DATE.json, or DATE-2.json if there is a result of that day already."""
     path, number = folder / f'{date}.json', 1
     while path.exists():
         number += 1

@@ -1,6 +1,6 @@
-# Carries cases out: every side of a case once in each round, one after the other, each with a
-# server of its own that is started for it and ended behind it. Keeps every sample, but for those that
-# it repeats because the hypervisor took too much meanwhile; judges nothing else.
+# Runs cases: in each round every side once, one after the other, each with a new server that is
+# stopped afterwards. Keeps every sample, except those that it repeats because the hypervisor took
+# too much CPU time; judges nothing else.
 from __future__ import annotations
 
 import json
@@ -44,15 +44,15 @@ def client_command(program: str, options: Options) -> list[str]:
 
 
 def in_turn(sides: list[Side], number: int) -> list[Side]:
-    """The sides in another order each round; those that others take their rate from go first."""
+    """The sides in another order in each round. Sides that give others their rate come first."""
     shift = number % len(sides)
     return sorted(sides[shift:] + sides[:shift], key=lambda side: side.share_of != '')
 
 
 def least_stolen(measure: Callable[[], figures.Sample], attempts: int) -> figures.Sample:
-    """The first sample that the hypervisor left alone; of so many attempts in vain the best.
+    """The first sample that the hypervisor did not disturb; after too many attempts the best one.
 
-    A sample with wrong answers is never dropped: they are no matter of time."""
+    A sample with wrong answers is never dropped: their cause is not the hypervisor."""
     samples: list[figures.Sample] = []
     while len(samples) < attempts:
         samples.append(measure())
@@ -74,7 +74,7 @@ class Runner:
         self.say = say
 
     def run(self, case: Case) -> dict[str, Any]:
-        """The case with all its samples, as it stands in a result file."""
+        """The case with all its samples, in the form of a result file."""
         sides: dict[str, dict[str, Any]] = {
             side.name: {
                 'name': side.name,
@@ -123,7 +123,7 @@ class Runner:
     def watched_sample(
         self, side: Side, number: int, sides: dict[str, dict[str, Any]]
     ) -> figures.Sample:
-        """A sample, with what others took of the machine meanwhile."""
+        """A sample, with the CPU time that others took meanwhile."""
         others = machine.Others()
         sample = self.sample(side, number, sides)
         return {**sample, 'round': number, **others.used()}
@@ -155,7 +155,7 @@ class Runner:
     def restart(
         self, side: Side, options: Options, record: dict[str, Any], cpu: int | None
     ) -> figures.Sample:
-        """Fills a server that keeps its data, stops it, and starts it with what it has kept."""
+        """Fills a server with durable data, stops it, and starts it again with these data."""
         server = self.servers.start(side.server, side.server_options, cpu)
         try:
             filled = self.drive(side, server, options, record)

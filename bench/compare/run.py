@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-# The standing comparison, `./x bench`: runs the cases of cases.py, prints their tables and writes
-# the result file; with --table or --plot it only shows one that is there. Ends with 1 where an
-# answer was wrong or a side failed, never because of a time.
+# The comparison, `./x bench`: runs the cases of cases.py, prints their tables and writes the result
+# file. With --table or --plot it only shows an existing result. Exits with 1 if an answer was wrong
+# or a side failed, never because of a time.
 from __future__ import annotations
 
 import argparse
@@ -98,7 +98,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
 
 
 def find_programs(options: argparse.Namespace) -> Programs:
-    """Where everything is that is run. Exits where something is missing."""
+    """The paths of all programs. Exits if one is missing."""
     built = (machine.ROOT / options.programs).resolve()
     unpacked = machine.ROOT / 'build' / 'peers' / 'usr' / 'sbin' / 'nginx'
     installed = pathlib.Path('/usr/sbin/nginx')
@@ -155,7 +155,7 @@ def new_result(options: argparse.Namespace, plan: Plan, programs: Programs) -> d
 
 
 def say(text: str) -> None:
-    """Progress, over itself on a terminal and not at all elsewhere."""
+    """Prints the progress in one line that is overwritten, on a terminal only."""
     if sys.stderr.isatty():
         sys.stderr.write(f'\r\033[K{text}' if text else '\r\033[K')
         sys.stderr.flush()

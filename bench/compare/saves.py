@@ -1,4 +1,4 @@
-# Has a SeshDB server save its sessions again and again while a client's load is on it.
+# Makes a SeshDB server save its sessions repeatedly while it is under load.
 from __future__ import annotations
 
 import http.client
@@ -13,7 +13,7 @@ NAME = 'bench'
 
 
 class Saves(threading.Thread):
-    """One save after the other, from when the client has made its sessions until stop()."""
+    """Runs one save after the other, from when the client has made its sessions until stop()."""
 
     def __init__(self, port: int, sessions: int, rest_s: float) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Saves(threading.Thread):
             peer.close()
 
     def stop(self) -> str:
-        """Waits for the save under way. What went wrong, or nothing."""
+        """Waits for the save under way. Returns an error text, or None."""
         self.ending.set()
         self.join()
         return self.fault or ('' if self.took_ms else 'no save came to its end')

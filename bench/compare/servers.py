@@ -1,6 +1,6 @@
-# Starts the compared servers on free ports of loopback and ends them, by their process ids and no
-# others. A server counts as started once it has answered a request. Must not leave anything behind:
-# all its files are in the folder it is given, and Servers ends what still runs when it is left.
+# Starts the compared servers on free loopback ports, and ends them by their process ids. A server
+# counts as started when it has answered a request. Must not leave anything behind: all files are in
+# the given folder, and leaving the context of Servers ends every server that still runs.
 from __future__ import annotations
 
 import os
@@ -62,7 +62,7 @@ class ServerError(Exception):
 
 @dataclass(frozen=True)
 class Programs:
-    """Where the programs are; an empty path: not there."""
+    """The paths of the programs; an empty path means that there is none."""
 
     seshdb: str
     client: str
@@ -84,7 +84,7 @@ class Server:
 
 
 def placed(command: list[str], cpu: int | None) -> list[str]:
-    """The command on one processor, and ended by the kernel should this program vanish."""
+    """The command on one processor; the kernel ends it if this program dies."""
     pinned = [] if cpu is None else ['taskset', '-c', str(cpu)]
     return ['setpriv', '--pdeathsig', 'TERM', *pinned, *command]
 
@@ -124,7 +124,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 class Servers:
-    """What runs now. A context: on leaving it nothing runs any more."""
+    """The running servers. A context manager: leaving it ends all of them."""
 
     def __init__(self, programs: Programs, folder: pathlib.Path) -> None:
         self.programs = programs
@@ -165,7 +165,7 @@ class Servers:
         raise AssertionError('no attempt was made')
 
     def stop(self, server: Server) -> None:
-        """Ends the server. A server that has ended by itself is an error."""
+        """Ends the server. Raises an error if it has ended by itself."""
         status = server.process.poll()
         end(server.process)
         self.processes.remove(server.process)
@@ -177,7 +177,7 @@ class Servers:
     def run_client(
         self, command: list[str], cpu: int | None, timeout_s: float
     ) -> tuple[int, str, str]:
-        """Its exit status and what it said on both streams. Ended when it takes too long."""
+        """Its exit status and its output on both streams. Ends it after the timeout."""
         process = self.spawn('client', command, cpu, subprocess.PIPE)
         try:
             output = process.communicate(timeout=timeout_s)[0].decode(errors='replace')
@@ -210,7 +210,7 @@ class Servers:
         exchange: tuple[bytes, bytes],
         begin: float,
     ) -> Server:
-        """The server, once it has answered. One that does not is ended."""
+        """Waits until the server answers, and returns it. Ends a server that does not answer."""
         deadline = begin + START_TIMEOUT_S
         while process.poll() is None and time.monotonic() < deadline:
             if port != 0 and try_request(port, exchange):
@@ -269,7 +269,7 @@ class Servers:
         return self.started(kind, self.spawn(kind, command, cpu), port, PING, begin)
 
     def start_redis(self, options: dict[str, str], cpu: int | None) -> Server:
-        # Debian's redis-check-rdb is the server as well: it looks at the name it is called by.
+        # Debian's redis-check-rdb is the server's program; the name it is called by selects that.
         program = self.folder / 'redis-server'
         if not program.exists():
             program.symlink_to(self.programs.redis)

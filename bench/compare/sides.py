@@ -1,5 +1,5 @@
-# What a case is made of: sides, checks and sizes, as data, and the sides that most cases share.
-# Must not run anything: rounds.py does.
+# The parts of a case as data: sides, checks and sizes, and the sides that most cases share. Must
+# not run anything: rounds.py does that.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 CPU = 'server_cpu_us_per_operation'
 DOCUMENT_BYTES = 300
 LOAD = {'connections': 50, 'in-flight': 16}
-# Sides whose requests wait for one another only by connection, as most programs ask.
+# Sides with one request in flight on each connection, like most programs.
 ONE_BY_ONE = {'in-flight': 1}
 
 Options = dict[str, str | int | float | bool]
@@ -15,7 +15,7 @@ Options = dict[str, str | int | float | bool]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything. Quick sizes prove that a case works."""
+    """The sizes of the cases. Quick sizes only prove that a case works."""
 
     sessions: int = 100_000
     many_connections: int = 1_000
@@ -57,7 +57,7 @@ QUICK = Sizes(
 
 @dataclass(frozen=True)
 class Side:
-    """One of the things compared: a server, and what its clients do."""
+    """One side of a comparison: a server, and what its clients do."""
 
     name: str
     server: str  # seshdb, redis, valkey, nginx; before: another build of SeshDB
@@ -77,7 +77,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Check:
-    """A ratio or difference of two sides by round, or a value; and the target, if it has one."""
+    """A ratio or difference of two sides by round, or a value; and its target, if there is one."""
 
     name: str
     over: str
@@ -123,10 +123,10 @@ DATA = '{data}'  # in server options: an empty folder of the sample's own
 
 
 def durable(side: Side, **server_options: str) -> Side:
-    """The side with a server that keeps its data."""
+    """The side with a server with durable data."""
     return replace(side, server_options={**side.server_options, **server_options})
 
 
 def tagged(side: Side, **tag: str | int) -> Side:
-    """The side with what plot.py has to know of it."""
+    """The side with the data for plot.py."""
     return replace(side, tag=tag)

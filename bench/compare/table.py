@@ -1,5 +1,5 @@
-# Results as tables, for a terminal and as Markdown, from a result file alone. Pure: it must not
-# measure, and nothing in docs/performance.md that it can print is typed by hand.
+# Formats a result file as tables, for a terminal and as Markdown. Pure: it must not measure. The
+# tables in docs/performance.md come from it and are never typed by hand.
 from __future__ import annotations
 
 from typing import Any
@@ -14,7 +14,7 @@ def number(value: float, digits: int) -> str:
 
 
 def with_spread(found: figures.Spread | None, digits: int, unit: str = '') -> str:
-    """`median unit (least..most)`; the spread only where there was more than one round."""
+    """`median unit (least..most)`; the spread only if there was more than one round."""
     if found is None:
         return '-'
     text = number(found.median, digits) + (f' {unit}' if unit else '')
@@ -24,12 +24,12 @@ def with_spread(found: figures.Spread | None, digits: int, unit: str = '') -> st
 
 
 def marked(cell: str, is_stolen: bool) -> str:
-    """A cell with its mark where the hypervisor disturbed what it shows."""
+    """A cell, with a mark if the hypervisor disturbed its figure."""
     return f'{cell} {figures.STOLEN_MARK}' if is_stolen and cell != '-' else cell
 
 
 def side_rows(case: dict[str, Any]) -> list[Row]:
-    """The heading and one row a side."""
+    """The heading and one row for each side."""
     shown = [(key, figures.FIGURES[key]) for key in case['figures']]
     rows = [
         ['']
@@ -53,7 +53,7 @@ def check_unit(check: dict[str, Any]) -> tuple[str, int]:
 
 
 def check_rows(case: dict[str, Any], judged: bool) -> list[Row]:
-    """The heading and one row a ratio, difference or bound; nothing where the case has none."""
+    """The heading and one row for each ratio, difference or bound; empty if the case has none."""
     if not case['checks']:
         return []
     sides = {side['name']: side for side in case['sides']}
@@ -75,7 +75,7 @@ def check_rows(case: dict[str, Any], judged: bool) -> list[Row]:
 
 
 def plain(rows: list[Row]) -> str:
-    """Columns under each other: names to the left, the others to the right."""
+    """Aligned columns: names to the left, the others to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:

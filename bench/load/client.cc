@@ -1,5 +1,5 @@
-// Closed loop: a connection sends again when an answer has come. Open loop: requests are due at
-// their times and dealt out in turn, however many answers are missing.
+// Closed loop: a connection sends again when an answer arrives. Open loop: requests are due at
+// fixed times, and the connections take them in turn, however many answers are missing.
 #include "load/client.h"
 
 #include <arpa/inet.h>
@@ -27,7 +27,7 @@ namespace {
 constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 constexpr std::uint64_t kPatienceNs = 10 * kNsPerSecond;
 constexpr std::size_t kReadBytes = std::size_t{256} << 10;
-// A reset may take answers with it, but not again and again.
+// A connection that the server has closed is opened again, but not without end.
 constexpr std::uint32_t kHangUpsMax = 10;
 
 [[noreturn]] void fail(const std::string& what) {
@@ -62,7 +62,7 @@ std::uint64_t now_ns() {
 
 Client::Client(const Options& options) : options_(options), connections_(options.connections) {
   allow_descriptors(options.connections);
-  // Timers may else come 50 microseconds late, and so would the requests of an open loop.
+  // By default timers may fire 50 microseconds late; an open loop would send its requests late.
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0) fail("epoll_create1");
@@ -100,7 +100,8 @@ void Client::open(Connection& connection) {
   if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) != 0) fail("epoll_ctl");
 }
 
-// A web server may close a connection after so many requests; what it left is asked for again.
+// A web server may close a connection after a number of requests. The client then repeats those
+// without an answer.
 void Client::open_again(Connection& connection) {
   if (options_.protocol != Protocol::kHttpStatic || ++connection.hang_ups > kHangUpsMax) {
     throw std::runtime_error("the server closed a connection");
@@ -121,7 +122,7 @@ void Client::greet(Connection& connection) {
   if (::send(connection.fd, greeting.data(), greeting.size(), MSG_NOSIGNAL) < 0) fail("send");
   while (!end.empty() && connection.in.view().find(end) == std::string_view::npos) {
     const ssize_t got = recv(connection.fd, connection.in.reserve(kReadBytes), kReadBytes, 0);
-    if (got <= 0) throw std::runtime_error("the server hung up instead of saying hello");
+    if (got <= 0) throw std::runtime_error("the server closed the connection during the handshake");
     connection.in.commit(static_cast<std::size_t>(got));
   }
   if (!end.empty() && connection.in.view().substr(0, 12) != "HTTP/1.1 101") {
@@ -151,7 +152,7 @@ void Client::run(Job& job, std::uint32_t in_flight) {
     }
     if (count > 0 || unanswered_ == 0) heard_ns = now_ns();
     if (now > heard_ns + kPatienceNs) {
-      throw std::runtime_error("the server has said nothing for 10 seconds");
+      throw std::runtime_error("the server has not answered for 10 seconds");
     }
   }
 }
@@ -170,7 +171,7 @@ void Client::fill(Connection& connection, Job& job, std::uint32_t in_flight, std
   }
 }
 
-// A burst to each connection in turn; where many are due, those of one connection go out together.
+// Gives a burst to each connection in turn. If many are due, a connection sends its own together.
 void Client::spread_due(Job& job, std::uint64_t now) {
   std::size_t touched = 0;
   const std::size_t first = turn_;
@@ -199,7 +200,7 @@ void Client::receive(Connection& connection, Job& job) {
   const std::uint64_t now = now_ns();
   while (const auto answer = connection.wire->take(connection.in.view(), connection.out)) {
     if (answer->asked_for) {
-      if (connection.tags.empty()) throw std::runtime_error("an answer that nobody asked for");
+      if (connection.tags.empty()) throw std::runtime_error("an answer without a request");
       job.answered(connection.tags.front(), answer->text, now);
       connection.tags.pop_front();
       connection.hang_ups = 0;
@@ -214,7 +215,7 @@ void Client::send_out(Connection& connection) {
     const ssize_t sent = ::send(connection.fd, connection.out.data(), connection.out.size(),
                                 MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR) continue;
-    // A connection that the server has closed is seen to when it is read from.
+    // A connection that the server has closed is handled when it is read.
     if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return;
     if (sent < 0 && errno != EAGAIN) fail("send");
     if (sent < 0) break;

@@ -1,5 +1,5 @@
-// Many connections to one server, driven by one thread with epoll. What to send, and what to make
-// of answers, is the Job's affair. Sends all that one round of answers allows in one write.
+// Many connections to one server, driven by one thread with epoll. A Job decides what to send and
+// checks the answers. The client sends all requests that one round of answers allows in one write.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,13 @@
 
 namespace seshdb::bench {
 
-/// Nanoseconds on a clock that only goes forward.
+/// Nanoseconds on a monotonic clock.
 [[nodiscard]] std::uint64_t now_ns();
 
-/// What is kept of a request until its answer comes.
+/// What the client keeps of a request until its answer arrives.
 struct Tag {
   std::uint64_t due_ns = 0;  // when it was sent, or should have been
-  std::uint32_t slot = 0;    // the rest is the Job's own
+  std::uint32_t slot = 0;    // this and the rest belong to the Job
   std::uint16_t key = 0;
   std::uint8_t step = 0;
 };
@@ -35,30 +35,30 @@ class Job {
   virtual ~Job() = default;
 
   struct Request {
-    std::string_view text;  // until the next call
-    Tag tag;                // comes back with the answer
+    std::string_view text;  // valid until the next call
+    Tag tag;                // passed back with the answer
   };
   /// The next request, if one is due.
   [[nodiscard]] virtual std::optional<Request> next(std::uint64_t now) = 0;
   virtual void answered(const Tag& tag, std::string_view answer, std::uint64_t now) = 0;
-  /// When the next request will be due, where that depends on time; else 0.
+  /// When the next request is due, if that depends on time; else 0.
   [[nodiscard]] virtual std::uint64_t due_ns() const { return 0; }
-  /// True once nothing more is to be waited for. Called once in every round.
+  /// True if there is nothing more to wait for. Called once in every round.
   [[nodiscard]] virtual bool over(std::uint64_t now) = 0;
 };
 
 class Client {
  public:
-  /// Opens all connections. Throws std::runtime_error, here and below, where the server does not
-  /// play along or does not answer for ten seconds.
+  /// Opens all connections. Here and below: throws std::runtime_error if the server answers
+  /// something unexpected, or nothing for ten seconds.
   explicit Client(const Options& options);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// With `in_flight` requests on each connection, or 0 for as many as are due.
+  /// Runs the job with `in_flight` requests on each connection; 0 means as many as are due.
   void run(Job& job, std::uint32_t in_flight);
-  /// Requests without an answer, for instance after a run; what they were about, in no order.
+  /// Calls the function with the tag of each request that has no answer, in no particular order.
   [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
   template <typename Visit>
   void for_each_unanswered(Visit visit) const {
@@ -71,11 +71,11 @@ class Client {
   struct Connection {
     int fd = -1;
     bool waits_to_write = false;
-    std::uint32_t hang_ups = 0;  // of the server's, since it last answered
+    std::uint32_t hang_ups = 0;  // by the server since its last answer
     std::unique_ptr<Wire> wire;
     Buffer in;
     Buffer out;
-    std::deque<Tag> tags;  // of requests without an answer, oldest first
+    std::deque<Tag> tags;  // of the requests without an answer, oldest first
   };
 
   void open(Connection& connection);
@@ -90,8 +90,8 @@ class Client {
   const Options& options_;
   std::vector<Connection> connections_;
   std::uint64_t unanswered_ = 0;
-  std::size_t turn_ = 0;        // whose turn it is to take what is due
-  std::uint32_t of_burst_ = 0;  // so many it has taken
+  std::size_t turn_ = 0;        // the connection that takes the next request that is due
+  std::uint32_t of_burst_ = 0;  // how many of a burst it has taken
   int epoll_ = -1;
 };
 

@@ -1,4 +1,4 @@
-// Decimal digits, fast: a token of 20 digits is written for every request.
+// Writes decimal numbers fast: every request has a token of 20 digits.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ inline void write_eight(std::uint32_t number, char* to) {
 
 }  // namespace decimal
 
-/// Appends a number without leading zeros. Those of 17 digits and more, as nearly all tokens are,
+/// Appends a number without leading zeros. Numbers of 17 digits and more, like nearly all tokens,
 /// take about half the instructions of std::to_chars.
 inline void append_number(std::uint64_t number, std::string& to) {
   constexpr std::uint64_t kEight = 100'000'000;

@@ -1,6 +1,6 @@
-// Rejection-inversion: a continuous x is drawn by inversion from under the curve of the density,
-// each rank k owning the strip from k - 1/2 to k + 1/2. The curve is convex, so that a strip's area
-// is at least the density at k; what lies above that is rejected, which keeps rank k's share exact.
+// Rejection-inversion: it draws a continuous x by inversion of the density's integral. Rank k has
+// the strip from k - 1/2 to k + 1/2. The density is convex, so the strip's area is at least the
+// density at k. Rejecting the rest of the area makes the probability of rank k exact.
 #include "load/distribution.h"
 
 #include <algorithm>
@@ -19,11 +19,11 @@ constexpr std::uint32_t kRanksApart = 32;  // of zipf's ranks the first few are 
 }  // namespace
 
 Zipf::Zipf(std::uint32_t count, double exponent) : count_(count), exponent_(exponent) {
-  // Rank 1's strip is cut to what it may keep, as nothing has to be below it.
+  // The strip of rank 1 is cut to the accepted part, because no rank is below it.
   area_begin_ = integral(1 + kHalf) - density(1);
   area_end_ = integral(count_ + kHalf);
-  // From here on up to k + 1/2 an x of rank 2 is kept; the curve gets flatter, so that it holds for
-  // all ranks above too.
+  // From here up to k + 1/2 an x of rank 2 is accepted. The curve gets flatter, so the same
+  // distance holds for all higher ranks.
   sure_ = 2 - inverse(integral(2 + kHalf) - density(2));
 }
 
@@ -49,11 +49,11 @@ double Zipf::integral(double x) const {
 double Zipf::inverse(double area) const {
   const double power = 1 - exponent_;
   if (power == 0) return std::exp(area);
-  return std::exp(std::log1p(std::max(power * area, -1.0)) / power);  // -1: rounding went below it
+  return std::exp(std::log1p(std::max(power * area, -1.0)) / power);  // rounding may go below -1
 }
 
-// Multiples of a step close to the golden section of `count` lie evenly spread; of the whole
-// numbers there, that one is taken which keeps the first ranks farthest apart.
+// Multiples of a step near the golden section of `count` are spread evenly. Of the integers near
+// it, this takes the one that keeps the first ranks farthest apart.
 Scatter::Scatter(std::uint32_t count) : count_(count), step_(1) {
   const auto golden = static_cast<std::uint32_t>(count * kGoldenRatio);
   std::uint32_t best = 0;

@@ -1,4 +1,4 @@
-// Which session a request is about: each as often as any other, or few of them very often.
+// Chooses the session of a request: all equally often (uniform), or a few very often (Zipf).
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,10 @@
 
 namespace seshdb::bench {
 
-/// Ranks 1 to n, rank k with a probability proportional to k^-exponent. By rejection-inversion
-/// (W. Hörmann, G. Derflinger: Rejection-inversion to generate variates from monotone discrete
-/// distributions. ACM TOMACS 6(3), 1996): no tables, the same time for any n, and exact.
+/// Draws ranks 1 to n, rank k with a probability proportional to k^-exponent. Uses
+/// rejection-inversion (W. Hörmann, G. Derflinger: Rejection-inversion to generate variates from
+/// monotone discrete distributions. ACM TOMACS 6(3), 1996): exact, without tables, and with the
+/// same time for any n.
 class Zipf {
  public:
   /// REQUIRES: count > 0, exponent > 0.
@@ -27,11 +28,10 @@ class Zipf {
   double exponent_;
   double area_begin_;
   double area_end_;
-  double sure_;  // so close below its rank, an x is never rejected
+  double sure_;  // an x that is at most this far below its rank is never rejected
 };
 
-/// Sends neighbours among `count` numbers far apart, each to a place of its own. REQUIRES: count >
-/// 0.
+/// A permutation of `count` numbers that moves neighbours far apart. REQUIRES: count > 0.
 class Scatter {
  public:
   explicit Scatter(std::uint32_t count);
@@ -42,7 +42,7 @@ class Scatter {
 
  private:
   std::uint32_t count_;
-  std::uint32_t step_;  // without a common factor with count_
+  std::uint32_t step_;  // has no common factor with count_
 };
 
 /// Draws indices of sessions, from 0 on, below `count`. REQUIRES: count > 0.

@@ -1,5 +1,5 @@
-// Members and items take about 34 bytes each: "m00000123":"…", and "…",. The last of them is as
-// much longer as makes the size exact.
+// Members and items take about 34 bytes each: "m00000123":"…", and "…",. The last one is longer, so
+// that the size is exact.
 #include "load/documents.h"
 
 #include <array>
@@ -14,7 +14,7 @@ constexpr std::size_t kEntryBytes = 34;  // with its comma
 constexpr unsigned kNameDigits = 8;
 constexpr std::string_view kNestedBegin = R"({"a":{"b":{"c":{"d":{"e":{"f":{"g":)";  // 7 levels
 constexpr std::string_view kNestedEnd = "}}}}}}}";
-// An update's text is longer or shorter by at most this, so that sizes vary but do not drift.
+// An update changes the length of a text by at most this, so that sizes vary but do not drift.
 constexpr std::uint32_t kSpread = 2;
 
 void append_digits(std::uint64_t number, unsigned digits, std::string& to) {
@@ -40,7 +40,7 @@ std::string make_session(std::size_t bytes) {
   return text += end;
 }
 
-// What stands in an entry besides the letters of its text.
+// The bytes of an entry besides the letters of its text.
 std::size_t frame_bytes(Shape shape) {
   return shape == Shape::kArray ? std::string_view(R"("",)").size()
                                 : std::string_view(R"("m":"",)").size() + kNameDigits;

@@ -1,4 +1,4 @@
-// What a stored document looks like, and where in it an update may strike.
+// The stored documents, and the places in them that an update can change.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,9 @@ class Documents {
   /// REQUIRES: bytes >= 150, enough for the smallest of each shape.
   Documents(Shape shape, std::uint32_t bytes);
 
-  /// A whole document of the size asked for.
+  /// A whole document of the requested size.
   [[nodiscard]] const std::string& text() const { return text_; }
-  /// How many places there are that an update may change.
+  /// The number of places that an update can change.
   [[nodiscard]] std::uint32_t places() const { return places_; }
   /// A place's JSON Pointer (RFC 6901), and its JSONPath (RFC 9535).
   void append_pointer(std::uint32_t place, std::string& to) const;

@@ -1,5 +1,5 @@
-// Latencies in buckets that grow with the value: at most 1 % off, from nanoseconds to minutes (the
-// idea of HdrHistogram, Gil Tene). Fixed memory, no allocation when recording.
+// A histogram of latencies with an error of at most 1 %, from nanoseconds to minutes: its buckets
+// grow with the value, as in Gil Tene's HdrHistogram. Fixed memory, no allocation when recording.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ class Histogram {
     ++count_;
     max_ = value > max_ ? value : max_;
   }
-  /// As if all that `other` has recorded had been recorded here.
+  /// Adds everything that `other` has recorded.
   void add(const Histogram& other) {
     for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_.at(i) += other.buckets_.at(i);
     count_ += other.count_;
@@ -25,7 +25,7 @@ class Histogram {
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] std::uint64_t max() const { return max_; }
 
-  /// The value that `share` (0 to 1) of all are not above.
+  /// The quantile `share` (0 to 1): this share of all values is not above it.
   [[nodiscard]] std::uint64_t quantile(double share) const {
     const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(count_));
     std::uint64_t seen = 0;

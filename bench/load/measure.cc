@@ -1,4 +1,4 @@
-// The order of things, and when the server's memory is looked at.
+// The order of the steps, and when the server's memory is read.
 #include "load/measure.h"
 
 #include <chrono>
@@ -14,13 +14,13 @@ namespace seshdb::bench {
 
 namespace {
 
-// As it is after a rest: right after much work, allocators hold what they are about to give back.
+// Waits first: right after much work, allocators hold memory that they soon return.
 Memory server_memory(const Options& options) {
   std::this_thread::sleep_for(std::chrono::duration<double>(options.settle_s));
   return options.server_pid == 0 ? Memory{} : memory_of(options.server_pid);
 }
 
-// Tokens as long as a server's, for one that only repeats what it hears.
+// Tokens as long as a server's, for a server that only echoes.
 void make_up_tokens(const Options& options, Sessions& sessions) {
   SplitMix random(~options.seed);
   for (std::uint32_t slot = 0; slot < sessions.count(); ++slot) {
@@ -36,7 +36,7 @@ Result measure(const Options& options) {
   Client client(options);
   Progress progress;
   Result result;
-  // The connections are there by now, so that what comes is the sessions' own.
+  // The connections are open already, so further memory belongs to the sessions.
   result.memory_before = server_memory(options);
   Setup setup(options, sessions, *requests, progress);
   if (options.echo) {

@@ -1,4 +1,4 @@
-// One run from end to end: connected, sessions made, warmed up, measured.
+// One complete run: connects, makes the sessions, warms up and measures.
 #pragma once
 
 #include "load/options.h"
@@ -6,7 +6,7 @@
 
 namespace seshdb::bench {
 
-/// Throws std::runtime_error where the server does not play along.
+/// Throws std::runtime_error if the server answers something unexpected.
 [[nodiscard]] Result measure(const Options& options);
 
 }  // namespace seshdb::bench

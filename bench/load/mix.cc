@@ -1,4 +1,4 @@
-// The text of a mix is a comma-separated list; at most seven entries are gone through to draw one.
+// Drawing a work walks over the weights; there are only seven.
 #include "load/mix.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What clients do, and how often each: the works and their weights.
+// The kinds of work that clients do, and their weights.
 #pragma once
 
 #include <array>
@@ -21,17 +21,17 @@ class Mix {
  public:
   static constexpr std::uint32_t kWeightMax = 1'000'000;
 
-  /// This work and no other.
+  /// Only this work.
   explicit Mix(Work work);
-  /// Reads `get=80,set=20`: whole weights from 0 to kWeightMax, each work once, one of them above
-  /// 0. Nothing where it is not written like that.
+  /// Parses `get=80,set=20`: integer weights from 0 to kWeightMax, each work at most once, at least
+  /// one weight above 0. Nothing if the text is not valid.
   [[nodiscard]] static std::optional<Mix> parse(std::string_view text);
 
   [[nodiscard]] bool has(Work work) const { return weight(work) > 0; }
   [[nodiscard]] std::uint32_t weight(Work work) const {
     return weights_.at(static_cast<std::size_t>(work));
   }
-  /// A work, as often as its weight says.
+  /// Draws a work with a probability proportional to its weight.
   [[nodiscard]] Work draw(SplitMix& random) const {
     return single_ ? first_ : draw_of_many(random);
   }
@@ -43,7 +43,7 @@ class Mix {
 
   std::array<std::uint32_t, kWorkNames.size()> weights_{};
   std::uint32_t total_ = 0;
-  Work first_ = Work::kGet;  // of those with a weight
+  Work first_ = Work::kGet;  // the first work with a weight
   bool single_ = true;
 };
 

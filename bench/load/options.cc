@@ -1,5 +1,5 @@
-// Options by CLI11, from one table; values are checked here, so that each wrong one is reported in
-// the same words: which option, what was given, what is allowed.
+// CLI11 reads the options from one table. This file checks the values, so that every error has the
+// same form: the option, its value, and what is allowed.
 #include "load/options.h"
 
 #include <CLI/CLI.hpp>
@@ -11,66 +11,68 @@
 #include <string_view>
 #include <utility>
 
+#include "base/result.h"
 #include "load/options_together.h"
 
 namespace seshdb::bench {
 
 namespace {
 
-// Takes a value into the options, or says what is allowed.
-using Allowed = std::optional<std::string>;
-using Setter = Allowed (*)(Options&, const std::string&);
+// Sets an option to a value. The error is the text of what is allowed.
+using Setter = Result<void> (*)(Options&, const std::string&);
 
 struct Option {
   const char* name;
-  const char* value;  // what stands for the value in --help; nullptr: a flag
+  const char* value;  // the name of the value in --help; nullptr: a flag
   Setter set;
   const char* help;
 };
 
 template <typename Number>
-bool read_number(const std::string& text, Number& number) {
+std::optional<Number> read_number(const std::string& text) {
+  Number number = 0;
   const char* const end = text.data() + text.size();
   const auto [behind, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && behind == end;
+  return error == std::errc() && behind == end ? std::optional(number) : std::nullopt;
 }
 
 template <typename Number>
-Allowed set_whole(Number& to, const std::string& text, std::uint64_t least, std::uint64_t most) {
-  std::uint64_t number = 0;
-  if (!read_number(text, number) || number < least || number > most) {
-    return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+Result<void> set_whole(Number& to, const std::string& text, std::uint64_t least,
+                       std::uint64_t most) {
+  const auto number = read_number<std::uint64_t>(text);
+  if (!number || *number < least || *number > most) {
+    return fail("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
-  to = static_cast<Number>(number);
-  return std::nullopt;
+  to = static_cast<Number>(*number);
+  return {};
 }
 
-// From `least` to `most`; `bounds` says the same in words.
-Allowed set_real(double& to, const std::string& text, double least, double most,
-                 const char* bounds) {
-  double number = 0;
-  const bool inside = read_number(text, number) && number >= least && number <= most;
-  if (!inside) return std::string("a number ") + bounds;  // no NaN either
-  to = number;
-  return std::nullopt;
+// Takes a number from `least` to `most`. `bounds` is the same in words.
+Result<void> set_real(double& to, const std::string& text, double least, double most,
+                      const char* bounds) {
+  const auto number = read_number<double>(text);
+  const bool inside = number && *number >= least && *number <= most;
+  if (!inside) return fail(std::string("a number ") + bounds);  // also for NaN
+  to = *number;
+  return {};
 }
 
 template <typename Value, std::size_t count>
-Allowed set_named(Value& to, const std::string& text,
-                  const std::array<std::pair<const char*, Value>, count>& names) {
+Result<void> set_named(Value& to, const std::string& text,
+                       const std::array<std::pair<const char*, Value>, count>& names) {
   std::string allowed;
   for (std::size_t i = 0; i < count; ++i) {
     if (text == names.at(i).first) {
       to = names.at(i).second;
-      return std::nullopt;
+      return {};
     }
     allowed += i == 0 ? "" : i + 1 == count ? " or " : ", ";
     allowed += names.at(i).first;
   }
-  return allowed;
+  return fail(std::move(allowed));
 }
 
-Allowed set_protocol(Options& o, const std::string& v) {
+Result<void> set_protocol(Options& o, const std::string& v) {
   constexpr std::array<std::pair<const char*, Protocol>, 5> kNames = {
       {{"ws", Protocol::kWebSocket},
        {"http", Protocol::kHttp},
@@ -80,38 +82,39 @@ Allowed set_protocol(Options& o, const std::string& v) {
   return set_named(o.protocol, v, kNames);
 }
 
-Allowed set_path(Options& o, const std::string& v) {
+Result<void> set_path(Options& o, const std::string& v) {
   const bool whole = !v.empty() && v.front() == '/' &&
                      std::all_of(v.begin(), v.end(), [](char c) { return c > ' ' && c != 0x7F; });
-  if (!whole) return "a path such as /index.json, without white space";
+  if (!whole) return fail("a path such as /index.json, without white space");
   o.path = v;
-  return std::nullopt;
+  return {};
 }
 
-Allowed set_work(Options& o, const std::string& v) {
+Result<void> set_work(Options& o, const std::string& v) {
   const std::optional<Work> work = work_named(v);
-  if (!work) return "get, set, update, append, new, end or expiring";
+  if (!work) return fail("get, set, update, append, new, end or expiring");
   o.mix = Mix(*work);
-  return std::nullopt;
+  return {};
 }
 
-Allowed set_mix(Options& o, const std::string& v) {
+Result<void> set_mix(Options& o, const std::string& v) {
   const std::optional<Mix> mix = Mix::parse(v);
   if (!mix) {
-    return "weights such as get=80,set=20: each of get, set, update, append, new, end and expiring "
-           "at most once, with a whole number from 0 to 1000000, not all of them 0";
+    return fail(
+        "weights such as get=80,set=20: each of get, set, update, append, new, end and expiring "
+        "at most once, with a whole number from 0 to 1000000, not all of them 0");
   }
   o.mix = *mix;
-  return std::nullopt;
+  return {};
 }
 
-Allowed set_distribution(Options& o, const std::string& v) {
+Result<void> set_distribution(Options& o, const std::string& v) {
   constexpr std::array<std::pair<const char*, Distribution>, 2> kNames = {
       {{"uniform", Distribution::kUniform}, {"zipf", Distribution::kZipf}}};
   return set_named(o.distribution, v, kNames);
 }
 
-Allowed set_shape(Options& o, const std::string& v) {
+Result<void> set_shape(Options& o, const std::string& v) {
   constexpr std::array<std::pair<const char*, Shape>, 4> kNames = {{{"session", Shape::kSession},
                                                                     {"object", Shape::kObject},
                                                                     {"array", Shape::kArray},
@@ -119,39 +122,39 @@ Allowed set_shape(Options& o, const std::string& v) {
   return set_named(o.document_shape, v, kNames);
 }
 
-Allowed set_host(Options& o, const std::string& v) {
-  if (v.empty()) return "an IPv4 address";
+Result<void> set_host(Options& o, const std::string& v) {
+  if (v.empty()) return fail("an IPv4 address");
   o.host = v;
-  return std::nullopt;
+  return {};
 }
 
 template <bool Options::* flag>
-Allowed set_flag(Options& o, const std::string& /*none*/) {
+Result<void> set_flag(Options& o, const std::string& /*none*/) {
   o.*flag = true;
-  return std::nullopt;
+  return {};
 }
 
 // A whole number with its bounds.
 template <auto member, std::uint64_t least, std::uint64_t most>
-Allowed set_count(Options& o, const std::string& v) {
+Result<void> set_count(Options& o, const std::string& v) {
   return set_whole(o.*member, v, least, most);
 }
 
 constexpr double kSecondsMax = 1e6;
 
-Allowed set_rate(Options& o, const std::string& v) {
+Result<void> set_rate(Options& o, const std::string& v) {
   return set_real(o.rate, v, 1e-3, 1e9, "from 0.001 to 1000000000");
 }
-Allowed set_settle(Options& o, const std::string& v) {
+Result<void> set_settle(Options& o, const std::string& v) {
   return set_real(o.settle_s, v, 0, 60, "of seconds from 0 to 60");
 }
-Allowed set_warm_up(Options& o, const std::string& v) {
+Result<void> set_warm_up(Options& o, const std::string& v) {
   return set_real(o.warm_up_s, v, 0, kSecondsMax, "of seconds from 0 to 1000000");
 }
-Allowed set_duration(Options& o, const std::string& v) {
+Result<void> set_duration(Options& o, const std::string& v) {
   return set_real(o.duration_s, v, 1e-3, kSecondsMax, "of seconds from 0.001 to 1000000");
 }
-Allowed set_exponent(Options& o, const std::string& v) {
+Result<void> set_exponent(Options& o, const std::string& v) {
   return set_real(o.zipf_exponent, v, 0.01, 10, "from 0.01 to 10");
 }
 
@@ -190,7 +193,7 @@ constexpr std::array kOptions{
     Option{"empty-sessions", nullptr, set_flag<&Options::empty_sessions>,
            "store no documents, neither in the setup nor in sessions that the work makes"},
     Option{"setup-only", nullptr, set_flag<&Options::setup_only>,
-           "make the sessions, tell what that took, and end"},
+           "make the sessions, report what that took, and end"},
     Option{"expire-at-once", "SECONDS", set_count<&Options::expire_at_once_s, 1, kExpirySecondsMax>,
            "let the sessions of the setup expire within one second, so long after the last of them "
            "is made"},
@@ -208,10 +211,10 @@ constexpr std::array kOptions{
     Option{"duration", "SECONDS", set_duration, "time that counts (10)"},
     Option{"seed", "N", set_count<&Options::seed, 0, UINT64_MAX>, "of all random choices (1)"},
     Option{"server-pid", "PID", set_count<&Options::server_pid, 1, INT32_MAX>,
-           "process whose CPU time and memory are told; of nginx, the worker"},
+           "process whose CPU time and memory are reported; for nginx, the worker"},
     Option{"settle", "SECONDS", set_settle,
-           "rest before the server's memory is looked at, after the setup and at the end (0)"},
-    Option{"json", nullptr, set_flag<&Options::json>, "tell the result as JSON"},
+           "wait before the server's memory is read, after the setup and at the end (0)"},
+    Option{"json", nullptr, set_flag<&Options::json>, "print the result as JSON"},
 };
 
 int usage_error(const std::string& text) {
@@ -222,7 +225,7 @@ int usage_error(const std::string& text) {
 }  // namespace
 
 std::variant<Options, int> read_options(int argument_count, const char* const* arguments) {
-  CLI::App app("Drives a server with many clients and tells what it took.", "seshdb-bench");
+  CLI::App app("Drives a server with many clients and reports what it took.", "seshdb-bench");
   std::array<std::string, kOptions.size()> values;
   std::array<CLI::Option*, kOptions.size()> added{};
   for (std::size_t i = 0; i < kOptions.size(); ++i) {
@@ -247,12 +250,14 @@ std::variant<Options, int> read_options(int argument_count, const char* const* a
   for (std::size_t i = 0; i < kOptions.size(); ++i) {
     if (added.at(i)->count() == 0) continue;
     given.insert({kOptions.at(i).name, values.at(i)});
-    if (const Allowed allowed = kOptions.at(i).set(options, values.at(i))) {
+    if (const Result<void> set = kOptions.at(i).set(options, values.at(i)); !set) {
       return usage_error("--" + std::string(kOptions.at(i).name) + ": '" + values.at(i) +
-                         "' is not allowed; it takes " + *allowed);
+                         "' is not allowed; it takes " + set.error());
     }
   }
-  if (const auto fault = fault_together(options, given)) return usage_error(*fault);
+  if (const auto checked = check_together(options, given); !checked) {
+    return usage_error(checked.error());
+  }
   return options;
 }
 

@@ -1,4 +1,4 @@
-// One check for each thing that does not go together; the first that fails is told.
+// One check for each rule. The first rule that is broken gives the error.
 #include "load/options_together.h"
 
 #include <string_view>
@@ -7,8 +7,6 @@
 namespace seshdb::bench {
 
 namespace {
-
-using Fault = std::optional<std::string>;
 
 std::string said(const Given& given, const std::string& name) {
   const auto found = given.find(name);
@@ -25,9 +23,9 @@ std::string listed(const std::vector<Work>& works) {
   return text;
 }
 
-// No works but `allowed` where `reason` is given.
-Fault works_fault(const Options& options, const Given& given, const std::string& reason,
-                  const std::vector<Work>& allowed) {
+// With `reason` only the works in `allowed` may be used.
+Result<void> check_works(const Options& options, const Given& given, const std::string& reason,
+                         const std::vector<Work>& allowed) {
   for (std::size_t i = 0; i < kWorkNames.size(); ++i) {
     const auto work = static_cast<Work>(i);
     bool may = false;
@@ -37,102 +35,104 @@ Fault works_fault(const Options& options, const Given& given, const std::string&
     const std::string what = !named                   ? "--work: 'get'"
                              : given.contains("work") ? said(given, "work")
                                                       : said(given, "mix");
-    return what + " is not allowed with " + reason + "; it takes " + listed(allowed);
+    return fail(what + " is not allowed with " + reason + "; it takes " + listed(allowed));
   }
-  return std::nullopt;
+  return {};
 }
 
-Fault protocol_fault(const Options& options, const Given& given) {
+Result<void> check_protocol(const Options& options, const Given& given) {
   const auto reason = [&given] { return "--protocol " + given.at("protocol"); };
   switch (options.protocol) {
     case Protocol::kRedis:
-      return works_fault(options, given, reason(), {Work::kGet, Work::kSet});
+      return check_works(options, given, reason(), {Work::kGet, Work::kSet});
     case Protocol::kValkeyJson:
-      return works_fault(options, given, reason(), {Work::kGet, Work::kSet, Work::kUpdate});
+      return check_works(options, given, reason(), {Work::kGet, Work::kSet, Work::kUpdate});
     case Protocol::kHttpStatic:
-      return works_fault(options, given, reason(), {Work::kGet});
+      return check_works(options, given, reason(), {Work::kGet});
     case Protocol::kWebSocket:
     case Protocol::kHttp:
       break;
   }
-  return std::nullopt;
+  return {};
 }
 
-// Options that mean nothing without others.
-Fault lonely_fault(const Options& options, const Given& given) {
+// Options that have no effect without another one.
+Result<void> check_needed(const Options& options, const Given& given) {
   if (given.contains("work") && given.contains("mix")) {
-    return said(given, "mix") + " is not allowed with --work; one of the two says it all";
+    return fail(said(given, "mix") + " is not allowed with --work; one of the two says it all");
   }
   if (given.contains("path") && options.protocol != Protocol::kHttpStatic) {
-    return said(given, "path") + " is not allowed without --protocol http-static";
+    return fail(said(given, "path") + " is not allowed without --protocol http-static");
   }
   if (given.contains("zipf-exponent") && options.distribution != Distribution::kZipf) {
-    return said(given, "zipf-exponent") + " is not allowed without --distribution zipf";
+    return fail(said(given, "zipf-exponent") + " is not allowed without --distribution zipf");
   }
   if (given.contains("expiry-seconds") && !options.mix.has(Work::kExpiring)) {
-    return said(given, "expiry-seconds") + " is not allowed without the work expiring";
+    return fail(said(given, "expiry-seconds") + " is not allowed without the work expiring");
   }
   if (given.contains("immortal-sessions") && options.expire_at_once_s == 0) {
-    return said(given, "immortal-sessions") + " is not allowed without --expire-at-once";
+    return fail(said(given, "immortal-sessions") + " is not allowed without --expire-at-once");
   }
-  return std::nullopt;
+  return {};
 }
 
-Fault sesh_only_fault(const Options& options, const Given& given) {
-  if (options.sesh() && !options.echo) return std::nullopt;
+Result<void> check_sesh_only(const Options& options, const Given& given) {
+  if (options.sesh() && !options.echo) return {};
   for (const char* const name : {"expire-at-once", "empty-sessions"}) {
     if (given.contains(name)) {
-      return said(given, name) +
-             " is not allowed here; it takes --protocol ws or http, and no --echo";
+      return fail(said(given, name) +
+                  " is not allowed here; it takes --protocol ws or http, and no --echo");
     }
   }
   const bool makes_sessions = options.protocol != Protocol::kHttpStatic && !options.echo;
   if (options.setup_only && !makes_sessions) {
-    return "--setup-only is not allowed here; with --echo or http-static there is no setup";
+    return fail("--setup-only is not allowed here; with --echo or http-static there is no setup");
   }
   if (options.echo && !options.sesh()) {
-    return "--echo is not allowed here; it takes --protocol ws or http";
+    return fail("--echo is not allowed here; it takes --protocol ws or http");
   }
-  if (!options.echo) return std::nullopt;
-  return works_fault(options, given, "--echo",
+  if (!options.echo) return {};
+  return check_works(options, given, "--echo",
                      {Work::kGet, Work::kSet, Work::kUpdate, Work::kAppend});
 }
 
-Fault sessions_fault(const Options& options, const Given& given) {
+Result<void> check_sessions(const Options& options, const Given& given) {
   if (options.expire_at_once_s != 0) {
     if (options.immortal_sessions == 0 && !options.setup_only) {
-      return said(given, "expire-at-once") +
-             " is not allowed alone; it takes --immortal-sessions for the work, or --setup-only";
+      return fail(
+          said(given, "expire-at-once") +
+          " is not allowed alone; it takes --immortal-sessions for the work, or --setup-only");
     }
     if (options.immortal_sessions > options.sessions) {
-      return said(given, "immortal-sessions") +
-             " is not allowed; it takes a whole number from 1 to " +
-             std::to_string(options.sessions) + ", the number of sessions";
+      return fail(said(given, "immortal-sessions") +
+                  " is not allowed; it takes a whole number from 1 to " +
+                  std::to_string(options.sessions) + ", the number of sessions");
     }
   }
-  if (options.setup_only || !options.mix.has(Work::kEnd)) return std::nullopt;
-  // A session is only ended while no request about it is under way: half of them are then free.
+  if (options.setup_only || !options.mix.has(Work::kEnd)) return {};
+  // A session is ended only while no request for it is under way. So at least half of the sessions
+  // must be free.
   const std::uint64_t least = std::uint64_t{2} * options.connections * options.in_flight;
-  if (options.rate != 0 || options.work_sessions() >= least) return std::nullopt;
+  if (options.rate != 0 || options.work_sessions() >= least) return {};
   const char* const name = options.expire_at_once_s == 0 ? "--sessions" : "--immortal-sessions";
-  return std::string(name) + ": '" + std::to_string(options.work_sessions()) +
-         "' is not allowed with the work end; it takes at least " + std::to_string(least) +
-         ", twice --connections times --in-flight";
+  return fail(std::string(name) + ": '" + std::to_string(options.work_sessions()) +
+              "' is not allowed with the work end; it takes at least " + std::to_string(least) +
+              ", twice --connections times --in-flight");
 }
 
-Fault empty_fault(const Options& options, const Given& given) {
-  if (!options.empty_sessions || options.setup_only) return std::nullopt;
-  return works_fault(options, given, "--empty-sessions", {Work::kNew, Work::kEnd, Work::kExpiring});
+Result<void> check_empty(const Options& options, const Given& given) {
+  if (!options.empty_sessions || options.setup_only) return {};
+  return check_works(options, given, "--empty-sessions", {Work::kNew, Work::kEnd, Work::kExpiring});
 }
 
 }  // namespace
 
-std::optional<std::string> fault_together(const Options& options, const Given& given) {
+Result<void> check_together(const Options& options, const Given& given) {
   for (const auto check :
-       {lonely_fault, protocol_fault, sesh_only_fault, sessions_fault, empty_fault}) {
-    if (Fault fault = check(options, given)) return fault;
+       {check_needed, check_protocol, check_sesh_only, check_sessions, check_empty}) {
+    if (Result<void> checked = check(options, given); !checked) return checked;
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace seshdb::bench

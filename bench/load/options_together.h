@@ -1,18 +1,18 @@
-// Options that are right one by one and wrong together.
+// Checks the options against each other: values that are valid alone may not be together.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 
+#include "base/result.h"
 #include "load/options.h"
 
 namespace seshdb::bench {
 
-/// The options that were given, by their names without dashes, and their texts.
+/// The texts of the options on the command line, by name without dashes.
 using Given = std::map<std::string, std::string>;
 
-/// What is wrong with them: the option, its value, and what would be allowed. Else nothing.
-[[nodiscard]] std::optional<std::string> fault_together(const Options& options, const Given& given);
+/// The error names an option, its value, and what is allowed.
+[[nodiscard]] Result<void> check_together(const Options& options, const Given& given);
 
 }  // namespace seshdb::bench

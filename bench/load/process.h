@@ -1,15 +1,15 @@
-// What the operating system knows of another process.
+// The CPU time and the memory of another process.
 #pragma once
 
 #include <cstdint>
 
 namespace seshdb::bench {
 
-/// CPU time, user and system together, in nanoseconds. Throws std::runtime_error where there is no
-/// such process.
+/// The CPU time (user and system) in nanoseconds. Throws std::runtime_error if there is no such
+/// process.
 [[nodiscard]] std::uint64_t cpu_ns_of(int pid);
 
-/// The same of this process.
+/// The CPU time of this process.
 [[nodiscard]] std::uint64_t own_cpu_ns();
 
 struct Memory {

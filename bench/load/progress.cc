@@ -1,4 +1,4 @@
-// The setup has one line that is written over; the work one line for each second.
+// The setup has one line that is overwritten. The work has one line for each second.
 #include "load/progress.h"
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// Tells a person who waits at a terminal how far things are; says nothing to files and pipes.
+// Shows the progress on a terminal. Prints nothing to files and pipes.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,19 @@ namespace seshdb::bench {
 
 class Progress {
  public:
-  /// On standard error, where that is a terminal.
+  /// Prints on standard error, if that is a terminal.
   Progress();
-  /// Says nothing where `shown` is false.
+  /// Prints nothing if `shown` is false.
   explicit Progress(bool shown) : shown_(shown) {}
 
-  /// `done` of `all` requests of pass `pass` of `passes` are answered. Cheap: prints now and then.
+  /// Reports that `done` of `all` requests in pass `pass` of `passes` are answered. Cheap: it
+  /// prints only now and then.
   void setup(std::uint64_t now, std::uint32_t pass, std::uint32_t passes, std::uint32_t done,
              std::uint32_t all) {
     if (shown_ && now >= next_ns_) print_setup(now, pass, passes, done, all);
   }
   void setup_done();
-  /// `operations` were answered so far, warm-up included. Prints once a second.
+  /// Reports how many operations were answered so far, with the warm-up. Prints once a second.
   void work(std::uint64_t now, std::uint64_t operations, bool warm_up) {
     if (shown_ && now >= next_ns_) print_work(now, operations, warm_up);
   }

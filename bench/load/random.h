@@ -1,5 +1,5 @@
-// The generator's random choices: SplitMix64 (Steele, Lea and Flood, 2014). Fast, and the same for
-// the same seed. Not for secrets.
+// The generator's random numbers: SplitMix64 (Steele, Lea and Flood, 2014). It is fast, and gives
+// the same numbers for the same seed. Not for secrets.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class SplitMix {
   [[nodiscard]] std::uint32_t below(std::uint32_t count) {
     return static_cast<std::uint32_t>(next() % count);
   }
-  /// From 0 on, below 1.
+  /// From 0 (inclusive) to 1 (exclusive).
   [[nodiscard]] double unit() { return static_cast<double>(next() >> 11U) * 0x1p-53; }
 
  private:

@@ -1,4 +1,4 @@
-// JSON has the same members whatever was measured; what was not measured is 0.
+// The JSON always has the same members; what was not measured is 0.
 #include "load/report.h"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kNsPerMicrosecond = 1e3;
 constexpr double kNsPerSecond = 1e9;
-// A client that is as busy as this is perhaps what was measured.
+// If the client is as busy as this, it may be the bottleneck.
 constexpr double kClientShareMax = 0.9;
 
 double us_of(std::uint64_t ns) { return static_cast<double>(ns) / kNsPerMicrosecond; }

@@ -1,4 +1,4 @@
-// A result in words, or as JSON.
+// Formats a result as text or as JSON.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which protocol is spelled by whom.
+// Chooses the writer of requests for each protocol.
 #include "load/requests.h"
 
 #include <charconv>
@@ -11,13 +11,13 @@ namespace seshdb::bench {
 
 namespace {
 
-// A GET of always the same path, which the connection's wire knows (wire.h).
+// A GET of the same path each time; the wire writes it (wire.h).
 class StaticRequests final : public Requests {
  public:
   [[nodiscard]] std::string_view text(const Ask& /*ask*/, SplitMix& /*random*/) override {
     return {};
   }
-  // The wire takes nothing but a 200 for an answer.
+  // The wire throws for every answer but a 200.
   [[nodiscard]] bool succeeded(Step /*step*/, std::string_view /*answer*/) const override {
     return true;
   }

@@ -1,5 +1,5 @@
-// How a request is spelled and how a success looks, in SeshDB's protocol or in another server's.
-// Which request is sent, and about which session, is decided elsewhere (workload.h, setup.h).
+// Writes requests and recognizes successful answers, in SeshDB's protocol or in another server's.
+// workload.h and setup.h decide which request is sent for which session.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace seshdb::bench {
 
-/// What one request does: first the works, with Work's numbers, then what works need besides.
+/// What one request does: first the works, with Work's numbers, then further steps of a work.
 enum class Step : std::uint8_t {
   kGet,
   kSet,
@@ -24,10 +24,10 @@ enum class Step : std::uint8_t {
   kNew,
   kEnd,
   kExpiring,
-  kNewAgain,  // a session in the place of one that was ended
-  kDocument,  // of a session that was just made
-  kEmptyLog,  // the text that appends make longer starts anew
-  kTouch      // gives a session of the setup its expiry
+  kNewAgain,  // makes a session that replaces an ended one
+  kDocument,  // stores a document of a new session
+  kEmptyLog,  // empties the text that appends make longer
+  kTouch      // sets the expiry of a session of the setup
 };
 static_assert(static_cast<std::size_t>(Step::kNewAgain) == kWorkNames.size());
 
@@ -48,15 +48,15 @@ class Requests {
   Requests& operator=(const Requests&) = delete;
   virtual ~Requests() = default;
 
-  /// The request, until the next call.
+  /// The request; valid until the next call.
   [[nodiscard]] virtual std::string_view text(const Ask& ask, SplitMix& random) = 0;
-  /// Is this how a success of that step looks? Cheap, but enough to count what went wrong.
+  /// True if the answer looks like a success of that step. Cheap, but enough to count errors.
   [[nodiscard]] virtual bool succeeded(Step step, std::string_view answer) const = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Requests> make_requests(const Options& options);
 
-/// The token in an answer; nothing where there is none.
+/// The token in an answer, if there is one.
 [[nodiscard]] std::optional<std::uint64_t> token_in(std::string_view answer);
 
 }  // namespace seshdb::bench

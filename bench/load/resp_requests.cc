@@ -7,7 +7,7 @@ namespace seshdb::bench {
 
 namespace {
 
-// Added to a session's number: keys are of one length, and about as long as one with a token.
+// Added to a session's number, so that all keys have the same length, about that of a token.
 constexpr std::uint64_t kFirstSession = 1'000'000'000'000;
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Redis' GET and SET, and JSON.GET and JSON.SET of Valkey's JSON module, in RESP 2. A session is a
-// key of its own, or several.
+// Redis' GET and SET, and JSON.GET and JSON.SET of Valkey's JSON module, in RESP 2. A session is
+// one key or several.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What a run found out.
+// The result of a run.
 #pragma once
 
 #include <array>
@@ -21,7 +21,8 @@ struct Row {
   std::uint64_t errors = 0;
 };
 
-/// Kinds of requests: the works, and what works need besides (Step::kNewAgain and above).
+/// The kinds of requests: one for each work, and one for the other steps (Step::kNewAgain and
+/// above).
 inline constexpr std::size_t kUpkeepRow = kWorkNames.size();
 inline constexpr std::size_t kRows = kUpkeepRow + 1;
 [[nodiscard]] constexpr std::size_t row_of(std::uint8_t step) {
@@ -33,7 +34,7 @@ inline constexpr std::size_t kRows = kUpkeepRow + 1;
 
 struct Result {
   double setup_s = 0;
-  Memory memory_before;  // all of these of the server; zeros where no process was watched
+  Memory memory_before;  // these are the server's; zero if no process was watched
   Memory memory_after_setup;
   Memory memory;
   std::uint64_t server_cpu_ns = 0;
@@ -41,9 +42,9 @@ struct Result {
   double seconds = 0;
   std::vector<Row> rows{kRows};  // by row_of
   std::string first_error;
-  std::uint64_t unanswered = 0;  // sent, and not answered long after the end
+  std::uint64_t unanswered = 0;  // requests without an answer long after the end
   std::uint64_t own_cpu_ns = 0;
-  double expiry_after_s = 0;  // --expire-at-once: from the begin of the measured time on
+  double expiry_after_s = 0;  // --expire-at-once: since the beginning of the measured time
 };
 
 }  // namespace seshdb::bench

@@ -1,4 +1,4 @@
-// Whether a request counts is decided by when it was due; whether it is late, by its answer.
+// A request counts if it was due in the measured time, whenever its answer arrives.
 #include "load/run.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@ namespace seshdb::bench {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
-// How long answers are waited for after the end; a server that is far behind is not given more.
+// How long the client waits for answers after the end.
 constexpr std::uint64_t kDrainNs = 10'000'000'000;
 
 std::uint64_t ns_of(double seconds) { return static_cast<std::uint64_t>(seconds * kNsPerSecond); }
@@ -53,7 +53,7 @@ std::uint64_t Run::due_of(std::uint64_t number) const {
   return start_ns_ + ns_of(static_cast<double>(first_of_burst) / options_.rate);
 }
 
-// In an open loop the next request; at the end nothing but answers is waited for.
+// 0 after the last request of an open loop: then only answers are left to wait for.
 std::uint64_t Run::due_ns() const {
   if (options_.rate == 0) return 0;
   const std::uint64_t due = due_of(sent_);

@@ -1,7 +1,6 @@
-// The measured run: a time that does not count, the time that counts, and the wait for the answers
-// that are missing then. Latency counts from the moment a request was due, so that a server that
-// halts is charged for all requests that it kept waiting ("coordinated omission" is Gil Tene's name
-// for the fault of measuring without them).
+// The measured run: the warm-up, the time that counts, and the wait for the missing answers.
+// Latency counts from the moment when a request was due. So a server that pauses is charged for all
+// requests that waited; ignoring them is the error that Gil Tene calls "coordinated omission".
 #pragma once
 
 #include <cstdint>
@@ -27,10 +26,10 @@ class Run final : public Job {
   [[nodiscard]] std::uint64_t due_ns() const override;
   [[nodiscard]] bool over(std::uint64_t now) override;
 
-  /// After the run, for each request that is still without an answer: counts the time it has waited
-  /// as its latency, which is more than that.
+  /// Call it after the run for each request without an answer. Counts its waiting time so far as
+  /// its latency, which would be longer.
   void never_answered(const Tag& tag, std::uint64_t now);
-  /// After all of those: fills in the times.
+  /// Computes the times of the result. Call it after all never_answered().
   void end(std::uint64_t expiry_ns);
 
  private:

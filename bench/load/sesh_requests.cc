@@ -1,4 +1,4 @@
-// Requests are put together from constant parts; one string is used again and again.
+// Requests are built from constant parts in one reused string.
 #include "load/sesh_requests.h"
 
 #include "load/decimal.h"
@@ -7,7 +7,7 @@ namespace seshdb::bench {
 
 namespace {
 
-// What one append adds; kAppendsMax of them (sessions.h) make a log of 1 KiB.
+// The text of one append; kAppendsMax of them (sessions.h) make a log of 1 KiB.
 constexpr std::string_view kLogLine = "GET /cart 200 3;";
 
 bool is_ok(std::string_view answer) {

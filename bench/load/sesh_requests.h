@@ -1,5 +1,5 @@
-// SeshDB's commands, as docs/protocol.md has them. The documents stand under the keys user, user1,
-// user2 ..., the text that grows under the key log.
+// SeshDB's commands (docs/protocol.md). The documents have the keys user, user1, user2 ...; the
+// text that grows has the key log.
 #pragma once
 
 #include <string>
@@ -24,7 +24,7 @@ class SeshRequests final : public Requests {
   const Options& options_;
   Documents documents_;
   std::vector<std::string> keys_;
-  std::vector<std::string> get_ends_;  // what stands behind the token in a KV_GET, for each key
+  std::vector<std::string> get_ends_;  // the rest of a KV_GET after the token, for each key
   std::string request_;
 };
 

@@ -1,5 +1,5 @@
-// The sessions that the generator asks for, each in a slot: its token, and what has to be known so
-// that no request meets a session that was ended before it arrived.
+// The generator's sessions, one in each slot. A slot has the token, and the state that prevents a
+// request for a session that has ended.
 #pragma once
 
 #include <cstdint>
@@ -7,21 +7,22 @@
 
 namespace seshdb::bench {
 
-/// A log is emptied after so many appends: it never grows beyond 1 KiB, and one request in 65 is
-/// spent on that.
+/// A log is emptied after this many appends, so that it never exceeds 1 KiB. One request in 65 does
+/// that.
 inline constexpr std::uint8_t kAppendsMax = 64;
 
 class Sessions {
  public:
-  /// `some_end`: sessions are ended, so that requests under way are counted. `logged`: appends are.
+  /// `some_end`: some work ends sessions, so requests under way are counted. `logged`: appends are
+  /// counted.
   Sessions(std::uint32_t count, bool some_end, bool logged)
       : tokens_(count), under_way_(some_end ? count : 0), appends_(logged ? count : 0) {}
 
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(tokens_.size()); }
   [[nodiscard]] std::uint64_t token(std::uint32_t slot) const { return tokens_[slot]; }
-  /// The token will be asked for soon: it is fetched into the cache meanwhile.
+  /// Prefetches the token into the cache.
   void prefetch(std::uint32_t slot) const { __builtin_prefetch(&tokens_[slot]); }
-  /// Another session takes the slot, and may be asked for.
+  /// Puts another session into the slot; requests may use it.
   void adopt(std::uint32_t slot, std::uint64_t token) {
     tokens_[slot] = token;
     if (some_end()) under_way_[slot] &= ~kClosed;
@@ -30,16 +31,16 @@ class Sessions {
 
   [[nodiscard]] bool some_end() const { return !under_way_.empty(); }
   // Below, REQUIRES: some_end().
-  /// May be asked for: no other session is about to take the slot.
+  /// Requests may use the session: the slot does not wait for another one.
   [[nodiscard]] bool open(std::uint32_t slot) const { return (under_way_[slot] & kClosed) == 0; }
-  /// Open, and nothing is under way to it.
+  /// Open, and no request for it is under way.
   [[nodiscard]] bool quiet(std::uint32_t slot) const { return under_way_[slot] == 0; }
-  /// Nothing more is to be sent to this session.
+  /// No more requests may use the session.
   void close(std::uint32_t slot) { under_way_[slot] |= kClosed; }
   void sent(std::uint32_t slot) { ++under_way_[slot]; }
   void answered(std::uint32_t slot) { --under_way_[slot]; }
 
-  /// Counts an append; true if the log is to be emptied behind it. REQUIRES: logged.
+  /// Counts an append. True if the log must be emptied after it. REQUIRES: logged.
   [[nodiscard]] bool fills_log(std::uint32_t slot) {
     if (++appends_[slot] < kAppendsMax) return false;
     appends_[slot] = 0;

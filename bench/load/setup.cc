@@ -1,4 +1,4 @@
-// Many requests are under way at once, but no more bytes than a client can hold.
+// Many requests are under way at once, within a bound on their bytes.
 #include "load/setup.h"
 
 #include <algorithm>

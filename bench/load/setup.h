@@ -1,5 +1,5 @@
-// What stands before the work: the sessions are made and get their documents and expiry, one pass
-// over all of them after the other.
+// The setup before the work: makes the sessions, stores their documents and sets their expiry, in
+// one pass over all sessions for each step.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,9 @@ class Setup {
         progress_(progress),
         random_(~options.seed) {}
 
-  /// Throws std::runtime_error where an answer is no success.
+  /// Throws std::runtime_error if an answer is not a success.
   void run(Client& client);
-  /// The first moment at which a session expires, and no more than a second before the last; 0
-  /// where none does.
+  /// When the first session expires; the last one expires within a second. 0 if no session expires.
   [[nodiscard]] std::uint64_t expiry_ns() const { return expiry_ns_; }
 
  private:

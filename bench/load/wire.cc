@@ -1,4 +1,4 @@
-// Readers know just enough of each protocol to find where an answer ends.
+// Each reader parses just enough of its protocol to find the end of an answer.
 #include "load/wire.h"
 
 #include <algorithm>
@@ -14,11 +14,11 @@ namespace {
 std::size_t number_at(std::string_view text) {
   std::size_t number = 0;
   const auto [behind, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc()) throw std::runtime_error("no number where one was expected");
+  if (error != std::errc()) throw std::runtime_error("the server's answer has no number");
   return number;
 }
 
-// RFC 6455. Frames from a client are masked; the mask is drawn anew for each.
+// RFC 6455. A client masks its frames, each with a new random mask.
 class WebSocketWire final : public Wire {
  public:
   explicit WebSocketWire(std::uint64_t seed) : mask_(seed) {}
@@ -125,7 +125,7 @@ class HttpWire : public Wire {
   static constexpr std::size_t kLengthBytes = std::string_view("\r\nContent-Length: ").size();
 };
 
-// The same GET again and again.
+// The same GET each time.
 class StaticWire final : public HttpWire {
  public:
   explicit StaticWire(const Options& options)
@@ -138,7 +138,7 @@ class StaticWire final : public HttpWire {
   std::string request_;
 };
 
-// RESP 2; requests come whole from the workload.
+// RESP 2. The requests already have their framing (resp_requests.h).
 class RespWire final : public Wire {
  public:
   [[nodiscard]] std::string_view greeting() const override { return {}; }
@@ -146,7 +146,7 @@ class RespWire final : public Wire {
 
   void append(std::string_view text, Buffer& out) override { out.append(text); }
 
-  // An error (-...) is an answer like others; it looks like no success.
+  // An error (-...) is a valid answer; the workload counts it as an error.
   [[nodiscard]] std::optional<Answer> take(std::string_view data, Buffer& /*out*/) override {
     const std::size_t end = data.find("\r\n");
     if (end == std::string_view::npos) return std::nullopt;

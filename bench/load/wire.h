@@ -1,5 +1,5 @@
-// How requests and answers travel: WebSocket, HTTP or RESP (the Redis protocol). One per
-// connection; no I/O.
+// The framing of requests and answers: WebSocket, HTTP or RESP (the Redis protocol). One object for
+// each connection; no I/O.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ class Wire {
   Wire& operator=(const Wire&) = delete;
   virtual ~Wire() = default;
 
-  /// What opens the connection, and what its answer ends with; both may be empty.
+  /// The text that opens the connection, and the end of its answer. Both may be empty.
   [[nodiscard]] virtual std::string_view greeting() const = 0;
   [[nodiscard]] virtual std::string_view greeting_end() const = 0;
 
@@ -30,12 +30,11 @@ class Wire {
 
   struct Answer {
     std::string_view text;
-    std::size_t bytes;      // that it takes of `data`
-    bool asked_for = true;  // false: the server wanted to know whether we live
+    std::size_t bytes;      // size in `data`
+    bool asked_for = true;  // false: it is a ping of the server
   };
-  /// The first whole answer in `data`; nothing where it is not there yet. What the protocol itself
-  /// wants said to it goes to `out`. Throws std::runtime_error where the server says something
-  /// else.
+  /// The first complete answer in `data`, if there is one. Appends to `out` what the protocol
+  /// itself requires, for example a pong. Throws std::runtime_error for anything but an answer.
   [[nodiscard]] virtual std::optional<Answer> take(std::string_view data, Buffer& out) = 0;
 };
 

@@ -1,5 +1,5 @@
-// A session is ended only while nothing else is under way to it, and nothing is sent to it from
-// then on, so that no request is answered with "no such session" for the generator's own doing.
+// A session is ended only while no other request for it is under way, and no request uses it after
+// that. So the generator itself never causes the answer "no such session".
 #include "load/workload.h"
 
 #include <utility>
@@ -8,7 +8,7 @@ namespace seshdb::bench {
 
 namespace {
 
-// With half of the sessions free (options_together.cc), so many draws in vain do not happen.
+// At least half of the sessions are free (options_together.cc), so this many draws find one.
 constexpr int kDrawsMax = 64;
 
 constexpr bool asks_the_slot(Step step) { return step <= Step::kAppend || step == Step::kEmptyLog; }
@@ -72,7 +72,7 @@ std::optional<Ask> Workload::draw() {
   return ask;
 }
 
-// Which sessions come and go has nothing to do with which are asked for often.
+// The sessions that are replaced are drawn uniformly, whatever the distribution of requests is.
 std::optional<std::uint32_t> Workload::draw_slot(Work work) {
   if (work == Work::kExpiring) return kNoSlot;
   if (work == Work::kNew) return random_.below(options_.work_sessions());
@@ -115,7 +115,7 @@ void Workload::follow_up(const Tag& tag, std::string_view answer, bool success) 
   }
 }
 
-// A new session has so many of its documents: the next one, or it is ready.
+// After one document of a new session: stores the next one, or the session is ready.
 void Workload::go_on_with(std::uint32_t slot, std::uint64_t token, std::uint32_t documents) {
   if (!options_.empty_sessions && documents < options_.keys_per_session) {
     follow_ups_.push_back({.step = Step::kDocument,

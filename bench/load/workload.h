@@ -1,5 +1,6 @@
-// What to ask for next: draws works and sessions, and sees to what a work needs behind it, such as
-// the document of a new session. How that is spelled: requests.h; which session: distribution.h.
+// Decides the next request: draws works and sessions, and adds the further steps of a work, such as
+// storing the document of a new session. requests.h writes the requests; distribution.h draws the
+// sessions.
 #pragma once
 
 #include <array>
@@ -16,21 +17,21 @@
 
 namespace seshdb::bench {
 
-/// A work may need more requests behind it. They are sent as the very next ones:
-/// - append: its session's log is emptied once in a while (sessions.h);
-/// - new: the session gets its documents, and then takes the place of a random one, which stays on
-///   the server but is not asked for any more;
-/// - end: a new session is made and gets its documents, and takes the place of the ended one;
-/// - expiring: the session gets its documents. Nobody asks for it afterwards.
+/// A work may need further requests. They are sent next:
+/// - append: empties the session's log now and then (sessions.h);
+/// - new: stores the session's documents, and then replaces a random session, which stays on the
+///   server but is not used any more;
+/// - end: makes a new session with its documents, which replaces the ended one;
+/// - expiring: stores the session's documents. The session is not used afterwards.
 class Workload {
  public:
   /// REQUIRES: options.work_sessions() > 0.
   Workload(const Options& options, Sessions& sessions, Requests& requests);
 
-  /// The next request, with a tag whose moment is `due_ns`; its text holds until the next call.
-  /// Nothing where every session is waiting to be replaced.
+  /// The next request, with a tag that has `due_ns`. Its text is valid until the next call. Nothing
+  /// if every session waits to be replaced.
   [[nodiscard]] std::optional<Job::Request> next(std::uint64_t due_ns);
-  /// Has to be told of each answer. True if it is a success.
+  /// Handles an answer; call it for each. True if it is a success.
   [[nodiscard]] bool answered(const Tag& tag, std::string_view answer);
 
  private:
@@ -46,9 +47,9 @@ class Workload {
   SessionDistribution distribution_;
   SplitMix random_;
   std::deque<Ask> follow_ups_;
-  // Drawn ahead, tokens missing, while those are fetched from memory: with many sessions, waiting
-  // for that would take half of the generator's time. Not used where sessions end: whether one may
-  // be asked for is only known when it is.
+  // Requests that were drawn ahead, while their tokens are prefetched: with many sessions, cache
+  // misses would take half of the generator's time. Not used if sessions end, because then a
+  // session that was drawn early may not be used later.
   std::array<Ask, 4> ahead_;
   std::size_t turn_ = 0;
 };

@@ -1,4 +1,4 @@
-// The client's frames.
+// Writes the client's frames and finds the end of the server's.
 #include "micro/client.h"
 
 #include <sys/socket.h>
@@ -13,7 +13,7 @@ namespace seshdb::micro {
 
 namespace {
 
-// fin:1 rsv:3 opcode:4 | mask:1 length:7 | length:16, from 126 bytes on | mask:32 | payload
+// fin:1 rsv:3 opcode:4 | mask:1 length:7 | length:16 for 126 bytes and more | mask:32 | payload
 void append_masked(std::string_view payload, std::uint64_t mask, Buffer& out) {
   constexpr std::size_t kLong = 126;
   out.append('\x81');

@@ -1,5 +1,5 @@
-// A WebSocket client of a core on the same thread: sends many masked frames at once, and reads the
-// answers as they come, as frames. Nothing blocks.
+// A WebSocket client of a core on the same thread. It sends many masked frames at once, and reads
+// the frames of the answers. It never blocks.
 #pragma once
 
 #include <cstddef>
@@ -14,15 +14,15 @@ namespace seshdb::micro {
 
 class Client {
  public:
-  /// As many requests as a server takes in before it runs them.
+  /// As many requests as a server plans before it runs them.
   static constexpr std::size_t kWindow = 16;
 
   explicit Client(OneCore& core);
 
-  /// Writes a request; it is sent with the next `send`.
+  /// Adds a request; the next `send` sends it.
   void write(std::string_view request);
   void send();
-  /// Reads all that has arrived; until the next call.
+  /// Reads everything that has arrived. The view is valid until the next call.
   [[nodiscard]] std::string_view receive();
 
  private:

@@ -1,6 +1,6 @@
-// Whole requests through a core, as many in a turn as a server takes in before it runs them:
-// frames, envelope, plan, execute, answers, and the system calls on both ends of a socket pair. A
-// thousand sessions, so that the caches hold them: store_bench looks at waits for memory.
+// Whole requests through a core, as many in a turn as a server plans before it runs them: frames,
+// envelope, plan, execute, answers, and the system calls on both ends of a socket pair. There are
+// only a thousand sessions, so that they fit into the caches: store_bench measures cache misses.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t kSessions = 1'000;
 
-// Runs the requests one window after the other, over and over.
+// Runs the requests in a loop, one window after the other.
 template <typename Make>
 void run_requests(benchmark::State& state, Make make, std::string_view answer_end) {
   OneCore core(kSessions, visitor_document(kDocumentBytes));

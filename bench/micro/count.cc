@@ -1,6 +1,7 @@
-// seshdb-count WORK COUNT: has a core serve COUNT requests of one kind over a WebSocket, the same
-// ones in every run, and checks the answers. Times nothing: bench/micro/count_instructions.py runs
-// it under callgrind, which counts what happens in seshdb_count_serve.
+// seshdb-count WORK COUNT: a core serves COUNT requests of one kind over a WebSocket, the same in
+// every run, and this program checks the answers. It measures no time:
+// bench/micro/count_instructions.py runs it under callgrind, which counts the instructions in
+// seshdb_count_serve.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -20,7 +21,7 @@ using seshdb::micro::OneCore;
 
 constexpr std::uint32_t kSessions = 1'000;
 
-// What belongs to a request of one kind, and how its answer ends.
+// The requests of one kind, and the end of their answers.
 struct Work {
   std::string_view command;
   std::string (*request)(std::uint64_t token, std::uint64_t number);
@@ -74,8 +75,8 @@ const char* compiler() {
 
 }  // namespace
 
-// What is counted, under a name that no compiler changes: a turn of a core's loop, from the arrival
-// of some requests to the departure of their answers.
+// The counted function, with a name that the compiler keeps: a turn of a core's loop, from the
+// arrival of some requests to the sending of their answers.
 extern "C" [[gnu::noinline]] void seshdb_count_serve(OneCore& core) { core.turn(); }
 
 namespace {

@@ -1,25 +1,24 @@
 #!/usr/bin/env python3
-"""Counts the processor's instructions per request of seshdb-count and compares with the record.
+"""Counts the instructions per request of seshdb-count and compares them with the record.
 
 Usage: count_instructions.py [--record] [--top N] [PROGRAM]
 
-Each command runs twice under callgrind, with a different number of requests; the difference,
-divided by the difference of the numbers, is what one request costs, without what happens once. Only
-instructions inside seshdb_count_serve count: from the arrival of the frames to the departure of the
-answers, without the kernel. A change beyond 5 % is pointed out; it is no failure, since it may be
-wanted. --record writes the counts to bench/instructions.json; --top N also lists the functions that
-take most.
+Each command runs twice under callgrind, with different numbers of requests. The difference of the
+counts, divided by the difference of the numbers, is the cost of one request without one-time costs.
+Only instructions inside seshdb_count_serve count: from the arrival of the frames to the sending of
+the answers, without the kernel. A change beyond 5 % is marked; it is not a failure, because it may
+be intended. --record writes the counts to bench/instructions.json. --top N also lists the functions
+with the highest counts.
 
-How steady the counts are: two runs of one program give the same number to the last digit; the same
-sources built in another folder differ by a few instructions, since libc compares otherwise where a
-text stands at the end of a page. Tokens, masks and documents are the same in every run, and the
-environment is emptied. What is random in a process takes no part: the seed of json::string_hash is
-not used where a session has one key, and a seed changes where a key stands in a table, not how long
-hashing takes. libc and simdjson choose their code by CPUID when the program starts, but valgrind
-answers that question with a processor of its own, a Core i7-4910MQ with AVX2 and without AVX-512,
-on every machine that has AVX2. A machine without AVX2 gets an older one; taking AVX2 away from
-simdjson or from libc changed the counts by less than 1 %. Another compiler, libc or allocator gives
-other counts: the record names the compiler, and a difference is said.
+The counts are stable: two runs of one program give exactly the same number. The same sources built
+in another folder differ by a few instructions, because libc compares texts at the end of a page
+differently. Tokens, masks and documents are the same in every run, and the environment is empty.
+Random seeds have no effect: json::string_hash does not use its seed if a session has one key, and a
+seed changes a key's place in a table, not the cost of hashing. libc and simdjson choose their code
+by CPUID at the start, but valgrind emulates the same processor (a Core i7-4910MQ with AVX2 and
+without AVX-512) on every machine with AVX2. A machine without AVX2 gets an older one; without AVX2
+in simdjson or in libc the counts changed by less than 1 %. Another compiler, libc or allocator
+gives other counts: the record names the compiler, and the program reports a different one.
 """
 import argparse
 import collections
@@ -43,7 +42,7 @@ COST = re.compile(r'^(?:\+\d+|-\d+|\*|\d+) (\d+)')
 
 
 class Failed(Exception):
-    """The program or valgrind did not do what was asked."""
+    """The program or valgrind failed."""
 
 
 def run(*command):
@@ -57,7 +56,7 @@ def run(*command):
 
 
 def functions_of(profile):
-    """The instructions that each function itself took, by name, from a callgrind file's text."""
+    """The instructions of each function itself, by name, from the text of a callgrind file."""
     names = {}
     costs = collections.Counter()
     function = None
@@ -91,7 +90,7 @@ def per_request(few, many):
 
 
 def compared(command, now, before):
-    """The line that tells how a command's count has changed."""
+    """The line that reports how a command's count has changed."""
     if before is None:
         return f'{command}: {now} instructions, with nothing recorded'
     if now == before:

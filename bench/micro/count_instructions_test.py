@@ -4,7 +4,7 @@ import unittest
 
 import count_instructions
 
-# As callgrind writes it: a name is given once; the line of cost behind `calls` is not the caller's.
+# A callgrind file. Each name is defined once; the cost after `calls` is the called function's.
 PROFILE = """\
 version: 1
 events: Ir

@@ -1,4 +1,4 @@
-// Documents and requests, put together as text.
+// Builds documents and requests as text.
 #include "micro/documents.h"
 
 #include <stdexcept>

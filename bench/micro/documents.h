@@ -1,5 +1,5 @@
-// The texts that the measurements work on: documents of any size, and requests about them. The same
-// on every machine and in every run.
+// The texts for the measurements: documents of any size, and requests. They are the same on every
+// machine and in every run.
 #pragma once
 
 #include <cstddef>
@@ -9,29 +9,29 @@
 
 namespace seshdb::micro {
 
-/// The key that every session of a measurement has, and the member that is updated inside.
+/// The key of every session, and the member of its document that is updated.
 inline constexpr std::string_view kKey = "account";
 inline constexpr std::string_view kMember = "/avatar";
 inline constexpr std::size_t kAvatars = 90'000;
 
-/// Of such a size that the requests are of 60 bytes (KV_GET) and 329 bytes (KV_SET).
+/// With this size the requests have 60 bytes (KV_GET) and 329 bytes (KV_SET).
 inline constexpr std::size_t kDocumentBytes = 268;
 
-/// What a web shop might keep of a visitor, filled up to its size. REQUIRES: bytes >= 65.
+/// A document of `bytes` bytes, like one for a visitor of a web shop. REQUIRES: bytes >= 65.
 [[nodiscard]] std::string visitor_document(std::size_t bytes);
 
-/// A list of many small objects with `kMember` behind it, a little over `bytes` bytes.
+/// A list of many small objects followed by `kMember`, a little over `bytes` bytes.
 [[nodiscard]] std::string list_document(std::size_t bytes);
 
-/// Text for `kMember`, always of the same size.
+/// A text for `kMember`; all have the same size.
 [[nodiscard]] std::string avatar(std::size_t number);
 
-/// Requests. REQUIRES: `token` of 20 digits, so that sizes are what they are said to be.
+/// Requests. REQUIRES: `token` has 20 digits, so that the sizes are as stated above.
 [[nodiscard]] std::string get_request(std::uint64_t token);
 [[nodiscard]] std::string set_request(std::uint64_t token, std::string_view document);
 [[nodiscard]] std::string update_request(std::uint64_t token, std::string_view text);
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): numbers that look random.
+/// SplitMix64 (Steele, Lea and Flood, 2014): pseudo-random numbers.
 class Numbers {
  public:
   explicit Numbers(std::uint64_t seed) : state_(seed) {}
@@ -48,7 +48,7 @@ class Numbers {
   std::uint64_t state_;
 };
 
-/// The token of session number `index`: 20 digits, spread as random ones are.
+/// The token of session number `index`: 20 digits, spread like random tokens.
 [[nodiscard]] inline std::uint64_t token_of(std::uint64_t index) {
   constexpr std::uint64_t kLeast = 10'000'000'000'000'000'000U;
   constexpr std::uint64_t kCount = 8'000'000'000'000'000'000U;

@@ -1,6 +1,6 @@
-// The WebSocket codec both ways. The mask's bytes are below 128, so that the payload is ASCII
-// masked and unmasked: the codec unmasks in place, and the next round finds what is good text
-// again.
+// The WebSocket codec in both directions. The codec unmasks in place, so every second round reads
+// an unmasked payload and masks it again. The mask's bytes are below 128, so that the payload is
+// ASCII both ways.
 #include "net/frame.h"
 
 #include <benchmark/benchmark.h>

@@ -1,4 +1,4 @@
-// Filling the store.
+// Sets up the core and fills its store.
 #include "micro/one_core.h"
 
 #include <memory>

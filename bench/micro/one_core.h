@@ -1,5 +1,5 @@
-// The server's runtime on one thread, with real sockets: a core whose turns the caller runs. It has
-// sessions with one document each, a clock that stands still and no randomness, so that every run
+// The server's runtime on one thread, with real sockets: a core whose turns the caller runs. Its
+// sessions have one document each. Its clock does not move and nothing is random, so that every run
 // does the same.
 #pragma once
 
@@ -17,13 +17,14 @@ namespace seshdb::micro {
 
 class OneCore {
  public:
-  /// Makes sessions 0 to `sessions` - 1, of token_of(number), each with `document` under kKey.
+  /// Makes the sessions 0 to `sessions` - 1, with the tokens token_of(number) and `document` under
+  /// kKey.
   OneCore(std::uint32_t sessions, std::string_view document);
 
-  /// Takes in a client whose connection has this socket as the server's end.
+  /// Adds a connection; `socket` is the server's end.
   void add_client(Descriptor socket);
-  /// One turn of the loop: reads what was sent, runs it, sends the answers. Waits where nothing
-  /// was.
+  /// Runs one turn of the loop: reads requests, runs them, sends the answers. Waits if there are
+  /// none.
   void turn() { core_->turn(); }
 
  private:

@@ -1,4 +1,4 @@
-// Checking what comes in: the envelope of requests, and the outline of a large text.
+// Checking input: the envelope of requests, and the outline of a large text.
 #include <benchmark/benchmark.h>
 
 #include <string>

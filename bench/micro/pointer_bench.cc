@@ -1,5 +1,5 @@
-// Finding what a JSON Pointer selects. In the large document nearly everything stands in front of
-// the member looked for.
+// Finding the value that a JSON Pointer selects. In the large document the member comes nearly
+// last.
 #include "json/pointer.h"
 
 #include <benchmark/benchmark.h>

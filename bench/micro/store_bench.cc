@@ -1,7 +1,7 @@
-// Looking sessions up, uniformly at random. `find` leaves the processor free to begin a look-up
-// before the last one is done, as with many requests in one read; `find_one_by_one` does not: the
-// next number depends on the session found. Both compute the tokens as they go (a few ns), since
-// reading them from a list would cost more.
+// Looking sessions up, uniformly at random. In `find` the processor can begin a look-up before the
+// last one has ended, as with many requests in one read. In `find_one_by_one` it cannot, because
+// the next number depends on the session found. Both compute the tokens (a few ns): reading them
+// from a list would cost more.
 #include "store/store.h"
 
 #include <benchmark/benchmark.h>
@@ -26,7 +26,7 @@ double thread_us() {
   return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
 }
 
-// Made once: the library calls a benchmark several times.
+// A static store: the library calls a benchmark several times, and filling it is slow.
 store::Store& store_of(std::uint64_t sessions) {
   static std::map<std::uint64_t, std::unique_ptr<store::Store>> stores;
   std::unique_ptr<store::Store>& store = stores[sessions];
@@ -80,9 +80,8 @@ void find_unknown(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
-// Making sessions one after the other: the median and the longest time of a single one, so that a
-// pause for a table that grows would show. Processor time of the thread: others on the machine do
-// not count.
+// Making sessions one after the other: the median and the longest time for one session, which would
+// show a pause for growing the table. Uses the thread's CPU time, so other processes do not count.
 void grow(benchmark::State& state) {
   const auto sessions = static_cast<std::uint64_t>(state.range(0));
   std::vector<float> each_us;

@@ -1,5 +1,5 @@
-// Changing a stored value: by a text of the same size, by one of another size (every other change
-// grows and every other shrinks the value), and at several places at once. Writing it out.
+// Changing a stored value: with a text of the same size, with one of another size (the changes grow
+// and shrink the value by turns), and at several places at once. Also copying it out.
 #include "json/value.h"
 
 #include <benchmark/benchmark.h>
@@ -19,7 +19,7 @@ json::Edit edit(std::string_view path, std::string_view text) {
   return {.pointer = *json::Pointer::parse(path), .text = text};
 }
 
-// Makes one list of edits and the other, by turns.
+// Applies the two lists of edits by turns.
 using Turns = std::array<std::vector<json::Edit>, 2>;
 
 void update(benchmark::State& state, const std::string& document, const Turns& turns) {
@@ -81,7 +81,7 @@ void update_two_members_in_300_bytes(benchmark::State& state) {
   update(state, visitor_document(300), turns);
 }
 
-// The whole of a document that is in no cache, as with many of them.
+// Copies a whole document that is not in the caches, as on a server with many documents.
 void gather_680_kb(benchmark::State& state) {
   constexpr std::size_t kDocuments = 300;
   const std::string document = list_document(680'000);

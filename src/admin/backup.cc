@@ -1,4 +1,5 @@
-// File by file, from the end of each log, until nothing was replaced meanwhile.
+// Copies file by file, each core's newest files first. If a checkpoint has replaced a file
+// meanwhile, the copy starts again.
 #include "admin/backup.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 
 #include "base/exit_status.h"
 #include "base/file_sync.h"
+#include "base/result.h"
 #include "engine/file.h"
 #include "engine/layout.h"
 
@@ -24,12 +26,12 @@ namespace {
 using engine::Manifest;
 using engine::NamedFile;
 
-constexpr int kTries = 20;
+constexpr int kTriesMax = 20;
 
 namespace fs = std::filesystem;
 
-// Newest first: where a log has frames, the one before it was complete already.
-std::vector<NamedFile> in_copying_order(std::vector<NamedFile> files, std::uint32_t epoch) {
+// Newest first: once a log has frames, the log before it is complete.
+std::vector<NamedFile> in_copy_order(std::vector<NamedFile> files, std::uint32_t epoch) {
   std::erase_if(files,
                 [epoch](const NamedFile& file) { return file.epoch != epoch || file.unfinished; });
   std::sort(files.begin(), files.end(), [](const NamedFile& a, const NamedFile& b) {
@@ -39,26 +41,21 @@ std::vector<NamedFile> in_copying_order(std::vector<NamedFile> files, std::uint3
   return files;
 }
 
-enum class Copy : std::uint8_t { kDone, kMoved, kFailed };
+enum class Copy : std::uint8_t {
+  kDone,
+  kRetry,  // a checkpoint has replaced some of the files meanwhile
+};
 
-// kMoved: a checkpoint has replaced some of it meanwhile.
-Copy copy_once(engine::Directory& from, const std::string& to, std::string& fault) {
+Result<Copy> copy_once(engine::Directory& from, const std::string& to) {
   const auto manifest = engine::read_manifest(from);
+  if (const auto* const error = std::get_if<std::string>(&manifest)) return fail(*error);
   const auto files = engine::files_of(from);
-  for (const auto* const wrong :
-       {std::get_if<std::string>(&manifest), std::get_if<std::string>(&files)}) {
-    if (wrong == nullptr) continue;
-    fault = *wrong;
-    return Copy::kFailed;
-  }
+  if (const auto* const error = std::get_if<std::string>(&files)) return fail(*error);
   const auto& found = std::get<std::optional<Manifest>>(manifest);
-  if (!found) {
-    fault = from.path() + " holds no data of seshdb";
-    return Copy::kFailed;
-  }
+  if (!found) return fail(from.path() + " holds no data of seshdb");
   std::vector<std::string> names;
   for (const NamedFile& file :
-       in_copying_order(std::get<std::vector<NamedFile>>(files), found->epoch)) {
+       in_copy_order(std::get<std::vector<NamedFile>>(files), found->epoch)) {
     names.push_back(file.name);
   }
   names.insert(names.end(), {"secret", "MANIFEST"});
@@ -68,17 +65,15 @@ Copy copy_once(engine::Directory& from, const std::string& to, std::string& faul
                   error);
     if (error == std::errc::no_such_file_or_directory) {
       if (name == "secret") continue;
-      return Copy::kMoved;
+      return Copy::kRetry;
     }
     if (!error) error.assign(sync_path(to + "/" + name), std::generic_category());
-    if (error) {
-      fault = "cannot copy " + name + " to " + to + ": " + error.message();
-      return Copy::kFailed;
-    }
+    if (error) return fail("cannot copy " + name + " to " + to + ": " + error.message());
   }
   const auto after = engine::read_manifest(from);
   const auto* const still = std::get_if<std::optional<Manifest>>(&after);
-  return still != nullptr && *still && (*still)->epoch == found->epoch ? Copy::kDone : Copy::kMoved;
+  const bool same = still != nullptr && *still && (*still)->epoch == found->epoch;
+  return same ? Copy::kDone : Copy::kRetry;
 }
 
 }  // namespace
@@ -86,28 +81,27 @@ Copy copy_once(engine::Directory& from, const std::string& to, std::string& faul
 int back_up_data(const std::string& path, const std::string& to) {
   std::unique_ptr<engine::Directory> from;
   if (const int error = engine::open_directory(path, from); error != 0) {
-    return fail("cannot open " + path + ": " + std::strerror(error));
+    return report_failure("cannot open " + path + ": " + std::strerror(error));
   }
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kTriesMax; ++i) {
     if (const int error = make_folder(to); error != 0) {
-      return fail("cannot make " + to + ": " + std::strerror(error));
+      return report_failure("cannot make " + to + ": " + std::strerror(error));
     }
-    std::string fault;
-    const Copy copy = copy_once(*from, to, fault);
+    Result<Copy> copy = copy_once(*from, to);
     if (copy == Copy::kDone) {
-      if (const int error = sync_path(to); error == 0) {
+      const int error = sync_path(to);
+      if (error == 0) {
         std::printf("copied %s to %s\n", path.c_str(), to.c_str());
         return 0;
-      } else {
-        fault = "cannot sync " + to + ": " + std::strerror(error);
       }
+      copy = fail("cannot sync " + to + ": " + std::strerror(error));
     }
-    // Made by us, just now; half a copy is not to pass for one.
+    // Removes the folder that was made above, so that nobody takes it for a complete copy.
     std::error_code ignored;
     fs::remove_all(to, ignored);
-    if (copy != Copy::kMoved) return fail(fault);
+    if (!copy) return report_failure(copy.error());
   }
-  return fail(path + " changes faster than it can be copied");
+  return report_failure(path + " changes faster than it can be copied");
 }
 
 }  // namespace seshdb::admin

@@ -1,13 +1,12 @@
-// `seshdb backup`: a copy of a data directory that may be in use.
+// `seshdb backup`: copies a data directory. Never writes to the directory itself.
 #pragma once
 
 #include <string>
 
 namespace seshdb::admin {
 
-/// Copies the directory to `to`, which is made, while a server may be using it. The copy is as the
-/// directory stood at a moment meanwhile, for each core. Gives the exit
-/// status.
+/// Copies the directory to the new folder `to`. A server may use the directory meanwhile. Each
+/// core's data in the copy are as they were at one moment during the copy. Returns the exit status.
 [[nodiscard]] int back_up_data(const std::string& path, const std::string& to);
 
 }  // namespace seshdb::admin

@@ -1,4 +1,4 @@
-// Everything is read by engine::Recovery, as at a server's start.
+// Both tools read all files with engine::Recovery, as a starting server does.
 #include "admin/repair.h"
 
 #include <unistd.h>
@@ -15,6 +15,7 @@
 #include "base/exit_status.h"
 #include "base/file_sync.h"
 #include "base/logging.h"
+#include "base/result.h"
 #include "engine/data_directory.h"
 #include "engine/recovery.h"
 
@@ -28,57 +29,51 @@ using engine::Recovery;
 
 void say(const std::string& text) { std::printf("%s\n", text.c_str()); }
 
-void tell(std::uint32_t core, const store::Store& store, const engine::RecoveryReport& report) {
+void print_report(std::uint32_t core, const store::Store& store,
+                  const engine::RecoveryReport& report) {
   const store::Counts counts = store.counts();
   say("core " + std::to_string(core) + ": " + std::to_string(report.files) + " files, " +
       std::to_string(report.bytes >> 20U) + " MiB, " + std::to_string(report.records) +
       " records, " + std::to_string(counts.sessions) + " sessions, " + std::to_string(counts.keys) +
       " keys");
   for (const std::string& dropped : report.dropped) {
-    say("  a crash left unfinished, and the next start drops: " + dropped);
+    say("  left unfinished by a crash, the next start drops it: " + dropped);
   }
 }
 
-std::optional<std::string> open_for_tool(const std::string& path, engine::Lock lock,
-                                         std::unique_ptr<engine::DataDirectory>& data) {
-  auto opened = engine::DataDirectory::open(path, lock);
-  if (auto* const fault = std::get_if<std::string>(&opened)) return std::move(*fault);
-  data = std::move(std::get<std::unique_ptr<engine::DataDirectory>>(opened));
-  return std::nullopt;
-}
-
-// Gives the files that count another name in `folder`, lastingly.
-std::optional<std::string> keep_in(engine::DataDirectory& data, const std::string& folder) {
+// Links the current epoch's files into `folder`, durably.
+Result<void> keep_in(engine::DataDirectory& data, const std::string& folder) {
   if (const int error = make_folder(folder); error != 0) {
-    return "cannot make " + folder + ": " + std::strerror(error);
+    return fail("cannot make " + folder + ": " + std::strerror(error));
   }
   for (const NamedFile& file : data.files()) {
     if (file.epoch != data.manifest().epoch) continue;
     const std::string from = data.directory().path() + "/" + file.name;
     if (link(from.c_str(), (folder + "/" + file.name).c_str()) != 0) {
-      return "cannot link " + from + " into " + folder + ": " + std::strerror(errno) +
-             "; the damaged files are as they were";
+      return fail("cannot link " + from + " into " + folder + ": " + std::strerror(errno) +
+                  "; the damaged files are as they were");
     }
   }
   if (const int error = sync_path(folder); error != 0) {
-    return "cannot sync " + folder + ": " + std::strerror(error);
+    return fail("cannot sync " + folder + ": " + std::strerror(error));
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
 
 int check_data(const std::string& path) {
   logging::set_level(logging::Level::kError);
-  std::unique_ptr<engine::DataDirectory> data;
-  if (const auto fault = open_for_tool(path, engine::Lock::kShared, data)) return fail(*fault);
+  const auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
+  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
+  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
   const SystemClock clock;
   bool whole = true;
-  for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
+  for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     store::Store store;
     engine::CoreRead read;
-    const auto fault = read_core(*data, core, Recovery::Mode::kCheck, clock, store, read);
-    tell(core, store, read.report);
+    const auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read);
+    print_report(core, store, read.report);
     if (fault) {
       say("  damaged: " + *fault);
       whole = false;
@@ -90,27 +85,28 @@ int check_data(const std::string& path) {
 
 int repair_data(const std::string& path) {
   logging::set_level(logging::Level::kError);
-  std::unique_ptr<engine::DataDirectory> data;
-  if (const auto fault = open_for_tool(path, engine::Lock::kExclusive, data)) return fail(*fault);
+  const auto opened = engine::DataDirectory::open(path, engine::Lock::kExclusive);
+  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
+  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
   const SystemClock clock;
-  Manifest next = data->manifest();
+  Manifest next = data.manifest();
   ++next.epoch;
   std::vector<std::unique_ptr<store::Store>> stores;
   std::vector<std::optional<engine::WallOffset>> walls;
   bool damaged = false;
-  for (std::uint32_t core = 0; core < data->manifest().cores; ++core) {
+  for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     store::Store& store = *stores.emplace_back(std::make_unique<store::Store>());
     engine::CoreRead read;
-    if (const auto fault = read_core(*data, core, Recovery::Mode::kSalvage, clock, store, read)) {
-      return fail(*fault);
+    if (const auto fault = read_core(data, core, Recovery::Mode::kSalvage, clock, store, read)) {
+      return report_failure(*fault);
     }
     walls.push_back(read.position.wall);
     const engine::RecoveryReport& report = read.report;
-    tell(core, store, report);
+    print_report(core, store, report);
     for (const std::string& damage : report.damage) say("  lost: " + damage);
     if (report.orphans != 0) {
       say("  " + std::to_string(report.orphans) +
-          " records tell of sessions, keys or places that were lost, and are dropped");
+          " records are dropped: their sessions, keys or places were lost");
     }
     damaged = damaged || !report.damage.empty() || report.orphans != 0;
   }
@@ -118,15 +114,15 @@ int repair_data(const std::string& path) {
     say(path + " is whole; nothing was changed");
     return 0;
   }
-  if (const auto fault = data->clear(next.epoch)) return fail(*fault);
+  if (const auto fault = data.clear(next.epoch)) return report_failure(*fault);
   for (std::uint32_t core = 0; core < next.cores; ++core) {
-    if (const auto fault = write_core(*data, next, core, clock, *stores[core], walls[core])) {
-      return fail(*fault);
+    if (const auto fault = write_core(data, next, core, clock, *stores[core], walls[core])) {
+      return report_failure(*fault);
     }
   }
   const std::string folder = path + "/damaged-" + std::to_string(clock.unix_ms());
-  if (const auto fault = keep_in(*data, folder)) return fail(*fault);
-  if (const auto fault = data->go_over_to(next)) return fail(*fault);
+  if (const auto kept = keep_in(data, folder); !kept) return report_failure(kept.error());
+  if (const auto fault = data.go_over_to(next)) return report_failure(*fault);
   say(path + " is whole now; the files as they were are in " + folder);
   return 0;
 }

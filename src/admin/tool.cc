@@ -1,4 +1,4 @@
-// From the kind of a tool to its function.
+// Calls the function of each tool.
 #include "admin/tool.h"
 
 #include "admin/backup.h"

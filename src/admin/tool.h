@@ -1,4 +1,4 @@
-// What is done with a data directory besides serving from it: one tool for each subcommand.
+// The tools that work on a data directory without a server, one for each subcommand.
 #pragma once
 
 #include <cstdint>
@@ -6,17 +6,17 @@
 
 namespace seshdb::admin {
 
-/// What the command line asks for.
+/// A tool with its arguments.
 struct Tool {
   enum class Kind : std::uint8_t { kNone, kCheck, kRepair, kBackUp, kExport, kImport };
   Kind kind = Kind::kNone;
   std::string path;   // the data directory
-  std::string to;     // kBackUp: where to
+  std::string to;     // kBackUp: the new folder
   bool zstd = false;  // kExport
 };
 
-/// Runs it. `secret_file`: kImport: as the server's; empty: in the data directory. Gives the exit
-/// status. REQUIRES: a kind other than kNone.
+/// Runs the tool. `secret_file` is for kImport: the server's secret file; empty means the one in
+/// the data directory. Returns the exit status. REQUIRES: a kind other than kNone.
 [[nodiscard]] int run(const Tool& tool, const std::string& secret_file);
 
 }  // namespace seshdb::admin

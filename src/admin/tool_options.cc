@@ -1,4 +1,4 @@
-// One of them at most is on a command line.
+// A command line has at most one of these subcommands.
 #include "admin/tool_options.h"
 
 #include <CLI/CLI.hpp>
@@ -15,7 +15,7 @@ ToolOptions::ToolOptions(CLI::App& app)
   for (CLI::App* const tool : {check_, repair_, back_up_, export_, import_}) {
     tool->add_option("DIR", path_, "the data directory")->required();
   }
-  back_up_->add_option("TO", to_, "a folder that is not there yet")->required();
+  back_up_->add_option("TO", to_, "the new folder, which must not exist")->required();
   export_->add_flag("--zstd", zstd_, "compress them");
 }
 

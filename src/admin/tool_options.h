@@ -1,4 +1,4 @@
-// The subcommands that do something with a data directory and end, as the command line has them.
+// The subcommands of the command line that run a tool on a data directory.
 #pragma once
 
 #include <string>
@@ -13,13 +13,13 @@ namespace seshdb::admin {
 
 class ToolOptions {
  public:
-  /// Adds them to the program's own, which outlive it.
+  /// Adds the subcommands to `app`, which must outlive this object.
   explicit ToolOptions(CLI::App& app);
   ToolOptions(const ToolOptions&) = delete;
   ToolOptions& operator=(const ToolOptions&) = delete;
   ~ToolOptions() = default;
 
-  /// Once the command line is read: the tool that it names, if any.
+  /// The tool that the command line names, or kNone. Call it after the command line was parsed.
   [[nodiscard]] Tool asked_for() const;
 
  private:

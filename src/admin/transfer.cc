@@ -1,4 +1,5 @@
-// Data directories are read as at a server's start, and written as a new epoch.
+// Reads the data directory as a starting server does. An import writes a new epoch, which replaces
+// the old one at once.
 #include "admin/transfer.h"
 
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "base/limits.h"
 #include "base/logging.h"
 #include "base/processors.h"
+#include "base/result.h"
 #include "engine/data_directory.h"
 #include "engine/recovery.h"
 #include "save/reader.h"
@@ -32,21 +34,21 @@ using engine::Recovery;
 
 constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
 
-// Says how far it is, in one line, to who looks at a terminal.
+// Prints the progress in one line, if standard error is a terminal.
 class Progress {
  public:
   explicit Progress(const char* what) : what_(what), shown_(isatty(STDERR_FILENO) == 1) {}
 
-  void tell(const store::Counts& counts) {
+  void update(const store::Counts& counts) {
     const auto now = std::chrono::steady_clock::now();
-    if (!shown_ || now - told_ < kPause) return;
-    told_ = now;
+    if (!shown_ || now - updated_ < kInterval) return;
+    updated_ = now;
     write(counts, "\r");
   }
   void end(const store::Counts& counts) const { write(counts, "\n"); }
 
  private:
-  static constexpr std::chrono::milliseconds kPause{200};
+  static constexpr std::chrono::milliseconds kInterval{200};
 
   void write(const store::Counts& counts, const char* behind) const {
     std::fprintf(stderr, "%s %llu sessions with %llu keys%s", what_,
@@ -56,15 +58,16 @@ class Progress {
 
   const char* what_;
   bool shown_;
-  std::chrono::steady_clock::time_point told_;
+  std::chrono::steady_clock::time_point updated_;
 };
 
-void write_sessions(store::Store& store, const Clock& clock, save::Writer& writer,
-                    store::Counts& counts, Progress& progress) {
+Result<void> write_sessions(store::Store& store, const Clock& clock, save::Writer& writer,
+                            store::Counts& counts, Progress& progress) {
   Buffer lines;
-  const auto hand_over = [&] {
+  Result<void> written;
+  const auto flush_if_full = [&] {
     if (lines.size() < kChunkBytes) return;
-    writer.append(lines.view());
+    if (written) written = writer.append(lines.view());
     lines.clear();
   };
   std::uint64_t hash = 0;
@@ -75,14 +78,14 @@ void write_sessions(store::Store& store, const Clock& clock, save::Writer& write
     for (const std::uint64_t token : tokens) {
       const store::Session* const session = store.find(token, clock.now_ms());
       if (session == nullptr) continue;
-      (void)save::append_session(store, *session, lines, hand_over);
+      (void)save::append_session(store, *session, lines, flush_if_full);
       ++counts.sessions;
       counts.keys += session->keys().size();
     }
-    hand_over();
-    progress.tell(counts);
-  } while (hash != 0 && writer.fault().empty());
-  writer.append(lines.view());
+    flush_if_full();
+    progress.update(counts);
+  } while (hash != 0 && written);
+  return written ? writer.append(lines.view()) : written;
 }
 
 }  // namespace
@@ -90,7 +93,7 @@ void write_sessions(store::Store& store, const Clock& clock, save::Writer& write
 int export_data(const std::string& path, bool zstd) {
   logging::set_level(logging::Level::kError);
   auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
-  if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
+  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
   engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
   const SystemClock clock;
   save::Writer writer(STDOUT_FILENO, zstd ? save::Writer::Form::kZstd : save::Writer::Form::kPlain);
@@ -101,26 +104,26 @@ int export_data(const std::string& path, bool zstd) {
        .part = 0,
        .parts = 1},
       header);
-  writer.append(header.view());
+  Result<void> written = writer.append(header.view());
   store::Counts counts;
   Progress progress("exported");
-  for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
+  for (std::uint32_t core = 0; core < data.manifest().cores && written; ++core) {
     store::Store store;
     engine::CoreRead read;
     if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read)) {
-      return fail(*fault);
+      return report_failure(*fault);
     }
-    write_sessions(store, clock, writer, counts, progress);
+    written = write_sessions(store, clock, writer, counts, progress);
   }
-  writer.end(counts);
-  if (!writer.fault().empty()) return fail(writer.fault());
+  if (written) written = writer.end(counts);
+  if (!written) return report_failure(written.error());
   progress.end(counts);
   return 0;
 }
 
 namespace {
 
-// One core's sessions, on their way into the directory.
+// One core's sessions: those of the directory, and those that are imported.
 struct Importing {
   store::Store store;
   std::unique_ptr<save::Share> share;
@@ -144,41 +147,43 @@ Made made_by(const Cores& cores) {
   return all;
 }
 
-// Reads standard input into the stores; nothing, or what is wrong with it.
-std::optional<std::string> read_lines(const Cores& cores, Progress& progress) {
+// Reads standard input into the stores.
+Result<void> read_lines(const Cores& cores, Progress& progress) {
   save::PartReader reader(STDIN_FILENO, limits::kDepthMost);
   bool any = false;
   for (std::uint64_t count = 1;; ++count) {
-    switch (reader.next()) {
-      case save::PartReader::Result::kSession: {
+    const Result<save::PartReader::Item> item = reader.next();
+    if (!item) return fail(item.error());
+    switch (*item) {
+      case save::PartReader::Item::kSession: {
         const std::uint64_t token = reader.session().token;
         const auto owner = store::owner_of(token, static_cast<std::uint32_t>(cores.size()));
         (void)cores[owner]->restorer->restore(reader.session());
-        if (count % 1'024 == 0) progress.tell(made_by(cores).counts);
+        if (count % 1'024 == 0) progress.update(made_by(cores).counts);
         break;
       }
-      case save::PartReader::Result::kEnd:
+      case save::PartReader::Item::kEndOfPart:
         any = true;
         break;
-      case save::PartReader::Result::kNothing:
-        return any ? std::nullopt : std::optional<std::string>("there is nothing to import");
-      case save::PartReader::Result::kFault:
-        return reader.fault();
+      case save::PartReader::Item::kEndOfFile:
+        if (!any) return fail("there is nothing to import");
+        return {};
     }
   }
 }
 
-// All of them at once, as the next epoch's.
-std::optional<std::string> write(engine::DataDirectory& data, const Clock& clock,
-                                 const Cores& cores) {
+// Writes all sessions as the next epoch, and then makes that the current one.
+Result<void> write(engine::DataDirectory& data, const Clock& clock, const Cores& cores) {
   engine::Manifest next = data.manifest();
   ++next.epoch;
-  if (auto fault = data.clear(next.epoch)) return fault;
+  if (auto fault = data.clear(next.epoch)) return fail(*std::move(fault));
   for (std::uint32_t core = 0; core < cores.size(); ++core) {
-    if (auto fault = write_core(data, next, core, clock, cores[core]->store, cores[core]->wall))
-      return fault;
+    if (auto fault = write_core(data, next, core, clock, cores[core]->store, cores[core]->wall)) {
+      return fail(*std::move(fault));
+    }
   }
-  return data.go_over_to(next);
+  if (auto fault = data.go_over_to(next)) return fail(*std::move(fault));
+  return {};
 }
 
 }  // namespace
@@ -186,17 +191,17 @@ std::optional<std::string> write(engine::DataDirectory& data, const Clock& clock
 int import_data(const std::string& path, const std::string& secret_file) {
   logging::set_level(logging::Level::kError);
   auto opened = engine::DataDirectory::open_or_make(path, usable_processors(), secret_file);
-  if (const auto* const fault = std::get_if<std::string>(&opened)) return fail(*fault);
+  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
   engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
   const auto secret = data.secret();
-  if (const auto* const fault = std::get_if<std::string>(&secret)) return fail(*fault);
+  if (const auto* const error = std::get_if<std::string>(&secret)) return report_failure(*error);
   const SystemClock clock;
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
     engine::CoreRead read;
     if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, read)) {
-      return fail(*fault);
+      return report_failure(*fault);
     }
     importing.wall = read.position.wall;
     importing.share.reset(new save::Share{.store = importing.store,
@@ -209,8 +214,12 @@ int import_data(const std::string& path, const std::string& secret_file) {
     importing.restorer = std::make_unique<save::Restorer>(*importing.share, [] {});
   }
   Progress progress("imported");
-  if (auto fault = read_lines(cores, progress)) return fail("nothing was imported: " + *fault);
-  if (auto fault = write(data, clock, cores)) return fail(*fault);
+  if (const auto lines = read_lines(cores, progress); !lines) {
+    return report_failure("nothing was imported: " + lines.error());
+  }
+  if (const auto written = write(data, clock, cores); !written) {
+    return report_failure(written.error());
+  }
   const Made made = made_by(cores);
   progress.end(made.counts);
   if (made.foreign_names != 0) {

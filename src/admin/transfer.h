@@ -1,18 +1,19 @@
-// `seshdb export` and `seshdb import`: from a data directory that no server uses to lines of JSON
-// (docs/saves.md), and back.
+// `seshdb export` writes the sessions of a data directory as lines of JSON (docs/saves.md), and
+// `seshdb import` reads them. No server may use the directory meanwhile.
 #pragma once
 
 #include <string>
 
 namespace seshdb::admin {
 
-/// Writes all live sessions of the data directory to standard output, compressed with `zstd`. Gives
-/// the exit status.
+/// Writes all live sessions of the data directory to standard output; with `zstd` compressed.
+/// Returns the exit status.
 [[nodiscard]] int export_data(const std::string& path, bool zstd);
 
-/// Reads such lines, compressed or not, from standard input, and makes the sessions that are not in
-/// the data directory, which is made where it is missing. All or none, whether the lines are not
-/// whole, writing fails or it is killed. `secret_file`: as the server's. Gives the exit status.
+/// Reads such lines, compressed or not, from standard input. Makes the sessions that are not in the
+/// data directory yet; makes the directory if it is missing. Imports all sessions or none, even if
+/// the lines are damaged, writing fails or the process is killed. `secret_file` is the server's.
+/// Returns the exit status.
 [[nodiscard]] int import_data(const std::string& path, const std::string& secret_file);
 
 }  // namespace seshdb::admin

@@ -1,4 +1,4 @@
-// Letters and white space of ASCII text, whatever the locale. Other bytes stay as they are.
+// Letters and white space of ASCII text, independent of the locale. Other bytes stay unchanged.
 #pragma once
 
 #include <algorithm>
@@ -7,19 +7,19 @@
 
 namespace seshdb {
 
-/// A capital letter as a small one.
+/// A letter in lower case.
 [[nodiscard]] constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-/// `text` with its capital letters as small ones.
+/// `text` in lower case.
 [[nodiscard]] inline std::string lower_case(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), lower);
   return out;
 }
 
-/// `text` without those of `spaces` that stand at its begin and its end.
+/// `text` without the characters of `spaces` at its beginning and its end.
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text,
                                                  std::string_view spaces = " \t") {
   const auto is_space = [spaces](char c) { return spaces.find(c) != std::string_view::npos; };

@@ -1,4 +1,4 @@
-// Growth of Buffer: doubling, after moving what is left to the front.
+// A buffer that is full moves its content to the front if that makes enough room, else it doubles.
 #include "base/buffer.h"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ void Buffer::append_signed(std::int64_t number) {
 
 void Buffer::grow(std::size_t bytes) {
   const std::size_t used = size();
-  if (begin_ >= bytes && begin_ >= used) {  // moving at most what was consumed: linear in all
+  if (begin_ >= bytes && begin_ >= used) {  // moves at most what was consumed: linear in total
     std::memmove(data_, data_ + begin_, used);
     begin_ = 0;
     end_ = used;

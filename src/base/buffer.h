@@ -1,5 +1,5 @@
-// A growable run of bytes that is written at its end and taken from its front. Unlike std::string
-// it grows without filling, and gives its memory back on request. One owner, one thread.
+// A growable array of bytes: a writer appends at the end, a reader consumes from the front. Unlike
+// std::string it does not fill new memory, and frees its memory on request. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -36,15 +36,15 @@ class Buffer {
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::string_view view() const { return {data_ + begin_, size()}; }
 
-  /// Room for `bytes` more behind the end, to be written before `commit`. Views of earlier content
-  /// end here.
+  /// Room for `bytes` more after the end; write them, then call `commit`. Invalidates views of the
+  /// content.
   [[nodiscard]] char* reserve(std::size_t bytes) {
     if (capacity_ - end_ < bytes) [[unlikely]] {
       grow(bytes);
     }
     return data_ + end_;
   }
-  /// Takes `bytes` of what `reserve` gave into the content. REQUIRES: bytes <= what was reserved.
+  /// Adds the first `bytes` of the reserved room to the content. REQUIRES: they were reserved.
   void commit(std::size_t bytes) { end_ += bytes; }
 
   void append(std::string_view text) {
@@ -71,9 +71,9 @@ class Buffer {
   /// Cuts the content to its first `bytes`. REQUIRES: bytes <= size().
   void truncate(std::size_t bytes) { end_ = begin_ + bytes; }
   void clear() { begin_ = end_ = 0; }
-  /// Gives the memory back; the content is gone.
+  /// Clears the content and frees the memory.
   void release();
-  /// As clear, or as release where more than a megabyte was needed once.
+  /// Clears the content. Frees the memory too, if it is more than a megabyte.
   void clear_or_release() {
     constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
     capacity_ > kKeptBytes ? release() : clear();

@@ -1,4 +1,4 @@
-// The end of a failed CHECK: one line on standard error, then abort for a core dump.
+// A failed check prints one line on standard error and aborts, for a core dump.
 #include "base/check.h"
 
 #include <cstdio>

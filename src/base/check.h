@@ -1,5 +1,5 @@
-// CHECK(condition): a bug of ours stops the process with its place, in release builds too.
-// Never for anything that a client, a file or the network can cause.
+// SESHDB_CHECK(condition): stops the process and prints the place if the program has a bug, in
+// release builds too. Never use it for anything that a client, a file or the network can cause.
 #pragma once
 
 namespace seshdb::internal {

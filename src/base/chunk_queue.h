@@ -1,5 +1,5 @@
-// How much a loop writes in one turn, and the chunks of it that wait for the loop's worker, which
-// writes them. Bounded: the loop writes no more while the worker is behind.
+// Chunks that a loop produces and its worker writes. Bounded: the loop produces no more while the
+// worker has a backlog.
 #pragma once
 
 #include <atomic>
@@ -13,20 +13,20 @@
 
 namespace seshdb {
 
-/// One thread, the owner's of the worker.
+/// Used on the thread of the worker's owner only.
 class ChunkQueue {
  public:
-  /// Of sessions, written in one turn: some tens of microseconds.
+  /// What a loop produces in one turn: some tens of microseconds of work.
   static constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
-  /// What is worth a job of the worker's.
+  /// The size from which a chunk is posted.
   static constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
-  /// The disk is behind where more waits.
+  /// The queue is full if more than this waits.
   static constexpr std::size_t kWaitingBytesMax = std::size_t{8} << 20;
 
-  /// `worker` outlives it; chunks that wait may outlive the queue.
+  /// `worker` must outlive the queue. Waiting chunks may outlive the queue.
   explicit ChunkQueue(Worker& worker) : worker_(worker) {}
 
-  /// Calls `write` with the chunk on the worker's thread, after all that was posted before.
+  /// Calls `write` with the chunk on the worker's thread, after all earlier chunks.
   void post(Buffer chunk, std::function<void(const Buffer&)> write) {
     *waiting_bytes_ += chunk.size();
     worker_.post(

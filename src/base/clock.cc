@@ -1,4 +1,4 @@
-// Reading the machine's clocks, and the steady relation between the two scales.
+// Reads the machine's clocks, and detects when the wall clock is set.
 #include "base/clock.h"
 
 #include <ctime>
@@ -13,9 +13,9 @@ constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr int kReadings = 3;
 
-// What the monotonic scale reads when the machine starts: 20 years, so that deadlines of sessions
-// that were kept from before have a place on it. With the longest duration added, a count of
-// seconds still fits into 32 bits.
+// The monotonic scale starts at 20 years when the machine boots, so that it can express deadlines
+// from before the boot. With the longest duration added, a count of seconds still fits into 32
+// bits.
 constexpr std::uint64_t kBootMs = 631'152'000'000;
 
 std::int64_t read_ms(clockid_t id) {
@@ -38,8 +38,8 @@ std::uint64_t SystemClock::now_ns() const {
 
 std::int64_t SystemClock::unix_ms() const { return read_ms(CLOCK_REALTIME); }
 
-// A thread that is held up between its readings of the two clocks finds a step that is none: a step
-// counts once two readings in a row agree.
+// A thread that is interrupted between its readings of the two clocks sees a step that did not
+// happen. So a step counts only when two readings in a row agree.
 std::int64_t Clock::unix_offset_ms() const {
   const auto is_step = [](std::int64_t a, std::int64_t b) {
     return a - b > kStepMs || b - a > kStepMs;

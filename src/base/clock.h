@@ -1,5 +1,5 @@
-// The only door to time. Deadlines are kept on a monotonic scale that no clock adjustment moves;
-// wall-clock time appears only where a person reads it (SH_INFO, logs, HTTP dates).
+// The only access to time. Deadlines use a monotonic scale that clock adjustments do not move. The
+// wall clock is used only for what people read (SH_INFO, logs, HTTP dates).
 #pragma once
 
 #include <atomic>
@@ -7,7 +7,7 @@
 
 namespace seshdb {
 
-/// The second that a moment is in: rounded down, before 1970 too.
+/// A time in whole seconds, rounded down, also before 1970.
 [[nodiscard]] constexpr std::int64_t whole_seconds(std::int64_t unix_ms) {
   constexpr std::int64_t kMsPerSecond = 1'000;
   return unix_ms / kMsPerSecond - (unix_ms % kMsPerSecond < 0 ? 1 : 0);
@@ -22,18 +22,18 @@ class Clock {
 
   /// Milliseconds on the monotonic scale; never goes back. Any thread.
   [[nodiscard]] virtual std::uint64_t now_ms() const = 0;
-  /// Nanoseconds on a scale of their own, to measure how long something takes. Any thread.
+  /// Nanoseconds on a separate scale, for measuring durations. Any thread.
   [[nodiscard]] virtual std::uint64_t now_ns() const = 0;
   /// Unix time in milliseconds now. Any thread.
   [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
-  /// What is added to the monotonic scale to give Unix milliseconds. Stays the same until the wall
-  /// clock is really set: a difference of kStepMs and less is drift, and not followed. Any thread.
+  /// Unix time minus the monotonic scale, in milliseconds. It changes only when the wall clock is
+  /// set: a difference up to kStepMs is drift and is ignored. Any thread.
   [[nodiscard]] std::int64_t unix_offset_ms() const;
   /// The Unix time in milliseconds at which the monotonic scale reads `ms`.
   [[nodiscard]] std::int64_t to_unix_ms(std::uint64_t ms) const {
     return unix_offset_ms() + static_cast<std::int64_t>(ms);
   }
-  /// What the two scales come apart by before the wall clock counts as set.
+  /// A larger change of the offset means that the wall clock was set.
   static constexpr std::int64_t kStepMs = 1'000;
 
  private:
@@ -44,7 +44,7 @@ class Clock {
   mutable std::atomic<std::int64_t> offset_ms_{INT64_MIN};
 };
 
-/// The machine's clock. Counts time in which the machine slept too (CLOCK_BOOTTIME).
+/// The machine's clock. It counts the time in which the machine was suspended (CLOCK_BOOTTIME).
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] std::uint64_t now_ms() const override;
@@ -60,7 +60,7 @@ class ManualClock final : public Clock {
   [[nodiscard]] std::int64_t unix_ms() const override {
     return static_cast<std::int64_t>(now_ms_.load()) + offset_ms_.load();
   }
-  /// Lets time pass.
+  /// Moves both clocks forward.
   void advance_ms(std::uint64_t ms) { now_ms_ += ms; }
   /// Sets the wall clock only, as an operator or NTP would.
   void set_unix_ms(std::int64_t ms) { offset_ms_ = ms - static_cast<std::int64_t>(now_ms_.load()); }

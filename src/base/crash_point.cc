@@ -1,4 +1,4 @@
-// One armed place for the whole process, set before any thread begins.
+// The process has one armed crash point. It is set before any thread starts, so reads need no lock.
 #include "base/crash_point.h"
 
 #include <signal.h>
@@ -10,7 +10,6 @@
 namespace seshdb {
 
 namespace {
-// Set before any thread begins.
 std::string armed_name;
 std::atomic<std::int64_t> left{0};
 }  // namespace

@@ -1,5 +1,5 @@
-// An owned file descriptor of any kind: a file, a directory, a socket, an eventfd. Closed with its
-// owner; what close() returns is ignored, as sync() is what reports lost writes.
+// An owned file descriptor of any kind: file, directory, socket, eventfd. The destructor closes it
+// and ignores the result of close(): sync() reports lost writes.
 #pragma once
 
 #include <unistd.h>
@@ -16,7 +16,7 @@ class Descriptor {
     if (fd_ >= 0) close(fd_);
   }
   Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
-  /// Closes the one that was held.
+  /// Closes the descriptor that this object held.
   Descriptor& operator=(Descriptor&& other) noexcept {
     Descriptor taken(std::move(other));
     std::swap(fd_, taken.fd_);
@@ -27,7 +27,7 @@ class Descriptor {
 
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] bool open() const { return fd_ >= 0; }
-  /// Gives it to the caller, who closes it.
+  /// Returns the descriptor; the caller must close it.
   [[nodiscard]] int release() { return std::exchange(fd_, -1); }
 
  private:

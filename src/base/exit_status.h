@@ -1,4 +1,4 @@
-// How the program ends (docs/operating.md), and what it says where it cannot go on.
+// The program's exit statuses (docs/operating.md), and the message before a failure's.
 #pragma once
 
 #include <cstdio>
@@ -9,9 +9,9 @@ namespace seshdb {
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
 
-/// Says what failed on standard error, for people. Gives kExitFailure.
-[[nodiscard]] inline int fail(const std::string& text) {
-  std::fprintf(stderr, "seshdb: %s\n", text.c_str());
+/// Prints the message on standard error. Returns kExitFailure.
+[[nodiscard]] inline int report_failure(const std::string& message) {
+  std::fprintf(stderr, "seshdb: %s\n", message.c_str());
   return kExitFailure;
 }
 

@@ -1,5 +1,5 @@
-// Figures by name: what a part of the server has to say in SV_INFO and in /metrics. Neither of
-// these knows which figures there are.
+// Figures by name, for SV_INFO and /metrics. A part of the server defines its figures; SV_INFO and
+// /metrics show whatever figures there are.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace seshdb {
 
-/// A figure's names and meaning.
+/// The names and the meaning of a figure.
 struct Figure {
   enum class Kind : std::uint8_t {
     kGauge,    // goes up and down
@@ -21,23 +21,23 @@ struct Figure {
   };
   enum class Unit : std::uint8_t {
     kNumber,       // a count, or bytes
-    kNanoseconds,  // a metric in seconds
-    kMoment,       // milliseconds on the clock's scale; 0: never. A metric in Unix seconds
+    kNanoseconds,  // shown in seconds in /metrics
+    kMoment,       // milliseconds on the clock's scale, 0: never; Unix seconds in /metrics
   };
-  std::string_view metric;  // in /metrics
-  std::string_view member;  // in SV_INFO's `engine`; empty: not there
+  std::string_view metric;  // the name in /metrics
+  std::string_view member;  // the name in SV_INFO's `engine`; empty: not shown there
   std::string_view help;
   Kind kind = Kind::kGauge;
   Unit unit = Unit::kNumber;
 };
 
-/// Values for a list of figures, all 0 at first.
+/// The values of a list of figures, initially 0.
 class Figures {
  public:
   static constexpr std::size_t kMost = 16;
 
   Figures() = default;
-  /// `names` must outlive it. REQUIRES: kMost of them at most.
+  /// `names` must outlive this object. REQUIRES: names.size() <= kMost.
   explicit Figures(std::span<const Figure> names) : names_(names) {
     SESHDB_CHECK(names.size() <= kMost);
   }
@@ -49,7 +49,8 @@ class Figures {
   std::uint64_t& operator[](std::size_t index) { return values_[index]; }
   std::uint64_t operator[](std::size_t index) const { return values_[index]; }
 
-  /// Puts another core's figures to these: the sum, of a moment the last. REQUIRES: the same names.
+  /// Merges another core's figures: adds values, and takes the later of two moments. REQUIRES: the
+  /// same names.
   void add(const Figures& other) {
     if (names_.empty()) names_ = other.names_;
     for (std::size_t i = 0; i < names_.size(); ++i) {

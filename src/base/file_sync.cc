@@ -1,4 +1,4 @@
-// A name stands in the folder above, which has to be synced too.
+// A name is durable only when the folder that contains it is synced too.
 #include "base/file_sync.h"
 
 #include <fcntl.h>

@@ -1,16 +1,15 @@
-// What stands on the disk by name and is to be there after a power failure.
+// Makes files and folders durable, by name, so that they survive a power failure. Blocks.
 #pragma once
 
 #include <string>
 
 namespace seshdb {
 
-/// Returns when the file at `path` is on the disk (fsync), or, of a folder, the names in it. Gives
-/// 0 or an errno.
+/// Syncs the file at `path` (fsync); for a folder, the names in it. Returns 0 or an errno.
 [[nodiscard]] int sync_path(const std::string& path);
 
-/// Makes a folder, for its owner only; its name lasts then. Gives 0 or an errno: EEXIST where
-/// something is there already.
+/// Makes a folder that only its owner can access, durably. Returns 0 or an errno: EEXIST if the
+/// name is taken.
 [[nodiscard]] int make_folder(const std::string& path);
 
 }  // namespace seshdb

@@ -1,5 +1,5 @@
-// Every bound of the server in one place: queues, depths, sizes, counts. Those that a user may set
-// are defaults here and options in server/config.h; tests stand at each bound and on both sides.
+// All bounds of the server: queues, depths, sizes, counts. What a user can set has its default here
+// and its option in server/config.h. Tests check each bound and both sides of it.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ inline constexpr std::size_t kMessageBytesDefault = std::size_t{1} << 20;
 inline constexpr std::size_t kMessageBytesLeast = 64;
 inline constexpr std::size_t kMessageBytesMost = std::size_t{64} << 20;
 inline constexpr std::uint32_t kDepthDefault = 1024;
-// Deep enough for the envelope of any command; the walkers over stored values recurse once per
-// level in the worst case, so the upper bound keeps them far from the end of a thread's stack.
+// The lower bound is enough for the envelope of any command. Some code recurses once per level of a
+// stored value; the upper bound keeps it far from the end of a thread's stack.
 inline constexpr std::uint32_t kDepthLeast = 8;
 inline constexpr std::uint32_t kDepthMost = 4096;
 inline constexpr std::size_t kCommandNameBytesMax = 64;
@@ -25,7 +25,7 @@ inline constexpr std::size_t kKeyNameBytesMax = 1024;
 inline constexpr std::size_t kSaveNameBytesMax = 64;
 inline constexpr std::uint64_t kDurationSecondsMax = 3'155'760'000;  // 100 years of 365.25 days
 static_assert(kDurationSecondsMax < UINT32_MAX, "a session keeps its duration in 32 bits");
-// A value that grows by KV_APPEND stops here; sizes are kept in 32 bits.
+// The largest size to which KV_APPEND can grow a value; sizes are stored in 32 bits.
 inline constexpr std::size_t kValueBytesMax = std::size_t{512} << 20;
 
 // Connections.
@@ -34,17 +34,17 @@ inline constexpr std::uint32_t kConnectionsMost = 1'000'000;
 inline constexpr std::size_t kUnsentBytesDefault = std::size_t{16} << 20;
 inline constexpr std::size_t kUnsentBytesLeast = 4096;
 inline constexpr std::size_t kUnsentBytesMost = std::size_t{1} << 30;
-// Proxies cut a connection that is silent for 60 s (nginx, HAProxy, load balancers of clouds).
+// Proxies close a connection that is idle for 60 s (nginx, HAProxy, cloud load balancers).
 inline constexpr std::uint64_t kIdlePingMsDefault = 25'000;
 inline constexpr std::uint64_t kIdleCloseMsDefault = 75'000;
 inline constexpr std::uint64_t kHandshakeMsDefault = 10'000;
 inline constexpr std::uint64_t kTimeoutMsMost = 86'400'000;
 inline constexpr std::size_t kHttpHeaderBytesMax = std::size_t{16} << 10;
-// Requests of one connection that other cores are working on; reading pauses beyond it. So many are
-// allowed as their answers promise to fit into what may be unsent, within these two.
+// Requests of one connection that wait for other cores. Reading pauses when their expected answers
+// would exceed the unsent bytes that are allowed; the number is kept between these two bounds.
 inline constexpr std::size_t kDeferredAnswersLeast = 16;
 inline constexpr std::size_t kDeferredAnswersMax = 1024;
-// One read takes at most this much, so that a busy connection leaves room for its neighbours.
+// The most bytes of one read, so that a busy connection does not delay the others.
 inline constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
 // Memory, in bytes.
@@ -55,22 +55,23 @@ inline constexpr std::uint64_t kMemoryMost = std::uint64_t{1} << 50;
 inline constexpr std::uint64_t kCheckpointBytesLeast = std::uint64_t{1} << 10;
 inline constexpr std::uint64_t kCheckpointBytesMost = std::uint64_t{1} << 34;
 
-// Requests of a session that lives elsewhere: so many are committed as one, and they run again so
-// often where the session was changed meanwhile.
+// Requests of a session that an engine keeps elsewhere: how many are committed together, and how
+// often they are retried after a conflict.
 inline constexpr std::size_t kTogetherMost = 64;
 inline constexpr unsigned kConflictsMost = 16;
 
 // Cores.
 inline constexpr std::uint32_t kThreadsMost = 256;
-// Sessions (or their keys) that one loop turn may expire or free: about 100 microseconds of work.
+// Sessions (or their keys) that one turn may expire or free: about 100 microseconds of work.
 inline constexpr std::size_t kReclaimPerTurn = 512;
-// Answers wait this long for those behind them that other cores work on, at most; usually some 50
-// microseconds. A timer that is due before the kernel's own tick (1 to 10 ms) costs more than
-// waiting saves.
+// The longest time that an answer waits for later answers from other cores, to be sent with them;
+// usually it waits about 50 microseconds. A timer shorter than the kernel's tick (1 to 10 ms) would
+// cost more than it saves.
 inline constexpr std::uint64_t kCorkMs = 10;
-// After a goodbye, a client has this long to hang up by itself.
+// How long a client may take to close its connection after the server's close frame.
 inline constexpr std::uint64_t kLingerMs = 2'000;
-// A clean stop gives clients this long to take their last answers; the promise is 5 s in all.
+// How long a clean stop waits for clients to read their last answers; the whole stop takes at most
+// 5 s.
 inline constexpr std::uint64_t kStopMs = 3'000;
 
 }  // namespace seshdb::limits

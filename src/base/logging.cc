@@ -1,4 +1,5 @@
-// The log on spdlog: its levels and time stamps; our line format, and a sink that never waits.
+// The lines use spdlog for levels and time stamps, with a format and a sink of their own. The sink
+// never blocks.
 #include "base/logging.h"
 
 #include <poll.h>
@@ -16,12 +17,12 @@ namespace seshdb::logging {
 
 namespace {
 
-// Standard error, which may be a pipe whose reader has stopped: a line that would have to wait is
-// dropped, and their number told once there is room again.
+// Standard error may be a pipe whose reader has stopped. The sink drops lines that would block, and
+// logs their number once there is room again.
 class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    // Where poll sees room, a pipe takes PIPE_BUF bytes (POSIX, pipe(7)); no line is longer.
+    // If poll reports room, a pipe accepts PIPE_BUF bytes (POSIX, pipe(7)); no line is longer.
     pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
     if (poll(&room, 1, 0) == 0) {
       ++dropped_;
@@ -67,7 +68,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::off;
 }
 
-// Quotes what would break `name=value` apart, so that nothing a client sends can forge a field.
+// Quotes a value that would break the `name=value` form, so that a client cannot forge a field.
 std::string quoted(std::string_view text) {
   bool plain = !text.empty();
   for (const char c : text) {

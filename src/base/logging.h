@@ -1,5 +1,5 @@
 // Structured log lines on standard error: `time=… level=… msg="…" name=value …`.
-// Never give it a stored value, a request's text or a whole token.
+// Never log a stored value, a request's text or a whole token.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace seshdb::logging {
 
 enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError, kOff };
 
-/// One `name=value` of a line; text values are quoted and escaped where they need it.
+/// One `name=value` of a line. Text values are quoted and escaped if necessary.
 struct Field {
   Field(std::string_view field_name, std::string_view text);
   Field(std::string_view field_name, const char* text);
@@ -27,9 +27,9 @@ struct Field {
 
 using Fields = std::initializer_list<Field>;
 
-/// Lines below `level` are dropped. Any thread, any time.
+/// Drops lines below `level`. Any thread.
 void set_level(Level level);
-/// The level of that name ("debug", "info", "warn", "error", "off"), or nothing.
+/// The level of that name ("debug", "info", "warn", "error", "off"), if there is one.
 [[nodiscard]] std::optional<Level> level_of(std::string_view name);
 
 void debug(std::string_view message, Fields fields = {});

@@ -1,4 +1,4 @@
-// Read from /proc and /sys.
+// Reads /proc and /sys.
 #include "base/memory.h"
 
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-// mimalloc's, where the program is linked with it.
+// Not null if the program is linked with mimalloc.
 extern "C" __attribute__((weak)) void mi_collect(bool force);
 
 namespace seshdb {
@@ -21,19 +21,19 @@ namespace {
 
 std::uint64_t page_bytes() { return static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)); }
 
-// A hierarchy of control groups that may limit memory: where it is mounted, and this process in it.
+// A hierarchy of control groups that may limit memory.
 struct Hierarchy {
   bool is_v2;
-  std::string mount;        // the directory of the topmost group that can be seen
-  std::string mount_root;   // that group's path in the hierarchy
-  std::string group = "/";  // this process's
+  std::string mount;        // the directory of the topmost visible group
+  std::string mount_root;   // the path of that group in the hierarchy
+  std::string group = "/";  // the path of this process's group
 };
 
 bool has_word(std::string_view list, std::string_view word) {
   return (',' + std::string(list) + ',').find(',' + std::string(word) + ',') != std::string::npos;
 }
 
-// Of /proc/self/mountinfo (proc(5)): "36 35 98:0 ROOT MOUNT OPTIONS [TAG...] - TYPE SOURCE
+// Parses /proc/self/mountinfo (proc(5)): "36 35 98:0 ROOT MOUNT OPTIONS [TAG...] - TYPE SOURCE
 // OPTIONS".
 std::vector<Hierarchy> hierarchies(const std::string& root) {
   std::vector<Hierarchy> found;
@@ -57,7 +57,7 @@ std::vector<Hierarchy> hierarchies(const std::string& root) {
   return found;
 }
 
-// Of /proc/self/cgroup (cgroups(7)): "NUMBER:CONTROLLERS:PATH", "0::PATH" for version 2.
+// Parses /proc/self/cgroup (cgroups(7)): "NUMBER:CONTROLLERS:PATH", "0::PATH" for version 2.
 void find_groups(const std::string& root, std::vector<Hierarchy>& hierarchies) {
   std::ifstream groups(root + "/proc/self/cgroup");
   for (std::string line; std::getline(groups, line);) {
@@ -73,7 +73,7 @@ void find_groups(const std::string& root, std::vector<Hierarchy>& hierarchies) {
   }
 }
 
-// The least of the limits of this process's group and those above it, as far up as can be seen.
+// The least limit of this process's group and of the visible groups above it.
 std::uint64_t least_limit(const std::string& root, const Hierarchy& hierarchy) {
   const std::string file = hierarchy.is_v2 ? "/memory.max" : "/memory.limit_in_bytes";
   std::string group = hierarchy.group;
@@ -105,7 +105,7 @@ void give_back_memory() {
     mi_collect(true);
   } else {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    // With a sanitizer glibc's heap stands unused, and two threads at once would set it up twice.
+    // A sanitizer does not use glibc's heap; there, malloc_trim in two threads would race.
     (void)malloc_trim(0);
 #endif
   }

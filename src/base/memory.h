@@ -1,4 +1,4 @@
-// How much memory the server has, and how much there is.
+// The memory that the process uses and the memory that it may use.
 #pragma once
 
 #include <cstdint>
@@ -6,19 +6,20 @@
 
 namespace seshdb {
 
-/// Bytes of this process that stand in memory; 0 where that cannot be told.
+/// The resident bytes of this process; 0 if they are not known.
 [[nodiscard]] std::uint64_t resident_bytes();
 
-/// Gives memory that this thread has freed back to the system. Slow: for when it is short.
+/// Returns memory that this thread has freed to the system. Slow: use it when the core is idle or
+/// memory is short.
 void give_back_memory();
 
-/// The least limit on memory of this process's control group and of those above it, in bytes, of
-/// version 2 (memory.max) or 1 (memory.limit_in_bytes); UINT64_MAX where there is none. `root`
-/// stands before /proc and /sys.
+/// The least memory limit of this process's control group and of those above it, in bytes: version
+/// 2 (memory.max) or 1 (memory.limit_in_bytes). UINT64_MAX if there is none. `root` is prepended to
+/// /proc and /sys.
 [[nodiscard]] std::uint64_t group_limit_bytes(const std::string& root);
 
-/// What this process may use, in bytes: of the machine, or of its control group where that allows
-/// less.
+/// The memory that this process may use, in bytes: the machine's, or the control group's limit if
+/// that is less.
 [[nodiscard]] std::uint64_t available_bytes();
 
 }  // namespace seshdb

@@ -1,4 +1,4 @@
-// As the kernel lets this process run, where it tells.
+// The kernel's CPU affinity mask tells which processors the process may use.
 #include "base/processors.h"
 
 #include <sched.h>

@@ -1,4 +1,4 @@
-// getrandom(2), with its interruptions handled.
+// getrandom(2), repeated when a signal interrupts it.
 #include "base/random.h"
 
 #include <sys/random.h>

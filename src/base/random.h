@@ -1,4 +1,4 @@
-// The only door to randomness: the operating system's generator (getrandom(2)), for tokens and
+// The only source of randomness: the operating system's generator (getrandom(2)), for tokens and
 // keys.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace seshdb {
 
-/// Where 64-bit random numbers come from. A test may give its own.
+/// A source of 64-bit random numbers. Tests have their own.
 class Random {
  public:
   Random() = default;
@@ -18,8 +18,8 @@ class Random {
   [[nodiscard]] virtual std::uint64_t next() = 0;
 };
 
-/// Cryptographic randomness, read from the kernel a page at a time. One thread per object. A number
-/// is wiped as it is handed out, so that memory holds no token twice.
+/// Cryptographic random numbers, read from the kernel a page at a time. One thread per object. It
+/// wipes each number that it returns, so that no copy of a token stays in memory.
 class SystemRandom final : public Random {
  public:
   [[nodiscard]] std::uint64_t next() override;
@@ -30,8 +30,8 @@ class SystemRandom final : public Random {
   std::size_t left_ = 0;
 };
 
-/// Fills `bytes` bytes at `to` from the operating system's generator. Stops the process where the
-/// kernel gives none: there is no safe way on.
+/// Fills `bytes` bytes at `to` from the operating system's generator. Stops the process if that
+/// fails.
 void random_fill(void* to, std::size_t bytes);
 
 }  // namespace seshdb

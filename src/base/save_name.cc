@@ -1,4 +1,4 @@
-// ASCII only, whatever the locale is.
+// ASCII only, independent of the locale.
 #include "base/save_name.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// open(2) gives the lowest number that is free. A stream remembers an error of an earlier write,
-// but not which one.
+// open(2) returns the lowest free descriptor. A stream keeps a flag for an earlier error, but not
+// its errno.
 #include "base/standard_streams.h"
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@ namespace seshdb {
 
 namespace {
 
-// Opened for the other direction: what somebody wanted to read or write is not taken for done.
+// Opens /dev/null for the wrong direction, so that reads and writes fail instead of being ignored.
 int open_unusable(int fd) { return open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY); }
 
 }  // namespace

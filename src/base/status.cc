@@ -1,4 +1,4 @@
-// Names of the statuses, for the manual and the logs.
+// The names of the statuses, for the manual and the logs.
 #include "base/status.h"
 
 #include <algorithm>

@@ -1,6 +1,5 @@
-// The numbers an answer's `st` may hold, as users see them (docs/protocol.md, "Status values").
-// They are on the wire: a value never changes its meaning. Values above 200 are free for new
-// ones.
+// The values of `st` in answers (docs/protocol.md, "Status values"). They are on the wire: a value
+// must never change its meaning. New statuses get values above 200.
 #pragma once
 
 #include <cstdint>
@@ -53,14 +52,14 @@ static_assert(static_cast<int>(Status::kKeySet) == 20 &&
                   static_cast<int>(Status::kUnavailable) == 209,
               "status numbers are on the wire");
 
-/// Is it no fault, of a request or of a key?
+/// True if the status reports success, of a request or of a key.
 [[nodiscard]] constexpr bool is_success(Status status) {
   return status == Status::kOk || status == Status::kKeySet || status == Status::kKeyUpdated ||
          status == Status::kKeyRemoved || status == Status::kSaveComplete ||
          status == Status::kLoadComplete;
 }
 
-/// The status's name as the manual prints it, for example "KeyNotExist".
+/// The name of a status in the manual, for example "KeyNotExist".
 [[nodiscard]] std::string_view status_name(Status status);
 
 }  // namespace seshdb

@@ -1,5 +1,5 @@
-// Figures that one thread keeps and any thread may read: counts, and how long things took. Writing
-// costs what a plain variable costs; nobody ever waits. Never written by two threads.
+// Counters and durations that one thread writes and any thread may read. A write costs as much as
+// to a plain variable, and no thread waits. Two threads must never write the same one.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace seshdb {
 
 class Count {
  public:
-  // Its owner's thread only.
+  // The writing thread only.
   void add(std::uint64_t more = 1) { set(get() + more); }
   void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
 
@@ -24,13 +24,13 @@ class Count {
   std::atomic<std::uint64_t> value_{0};
 };
 
-/// How often something took how long: a count for each doubling from a microsecond to a second, and
-/// one for what took longer.
+/// A histogram of durations: one bucket for each doubling from a microsecond to a second, and one
+/// for longer durations.
 class Durations {
  public:
   static constexpr std::size_t kBounds = 21;
 
-  /// The longest that counts in bucket `index`, in microseconds; the last bucket has no bound.
+  /// The longest duration in bucket `index`, in microseconds. The last bucket has no bound.
   [[nodiscard]] static constexpr std::uint64_t bound_us(std::size_t index) {
     return std::uint64_t{1} << index;
   }
@@ -42,7 +42,7 @@ class Durations {
     sum_ns_.add(ns);
   }
 
-  /// Of bucket `index` alone, kBounds for the last. Any thread.
+  /// The count of bucket `index` alone; kBounds is the last bucket. Any thread.
   [[nodiscard]] std::uint64_t count(std::size_t index) const { return buckets_[index].get(); }
   [[nodiscard]] std::uint64_t sum_ns() const { return sum_ns_.get(); }
 

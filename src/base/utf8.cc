@@ -1,4 +1,4 @@
-// The table of RFC 3629, section 4, as bounds for the second byte.
+// The table of RFC 3629, section 4, expressed as bounds for the second byte.
 #include "base/utf8.h"
 
 #include <simdjson.h>

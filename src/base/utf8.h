@@ -1,4 +1,4 @@
-// UTF-8 (RFC 3629): of text that arrives in pieces, and of whole texts.
+// Checks UTF-8 (RFC 3629): text that arrives in pieces, and whole texts.
 #pragma once
 
 #include <cstdint>
@@ -9,19 +9,19 @@ namespace seshdb {
 /// Checks a text piece by piece; a piece may end inside a character.
 class Utf8Stream {
  public:
-  /// False as soon as no continuation could make the text valid.
+  /// Returns false as soon as the text is not valid, whatever follows.
   [[nodiscard]] bool add(std::string_view piece);
-  /// True where the text ends at the end of a character.
+  /// True if the text does not end inside a character.
   [[nodiscard]] bool complete() const { return needed_ == 0; }
   void reset() { needed_ = 0; }
 
  private:
-  std::uint8_t needed_ = 0;  // continuation bytes that are still to come
-  std::uint8_t low_ = 0x80;  // bounds of the next one
+  std::uint8_t needed_ = 0;  // continuation bytes that are missing
+  std::uint8_t low_ = 0x80;  // bounds of the next byte
   std::uint8_t high_ = 0xBF;
 };
 
-/// Is `text` valid UTF-8 as a whole?
+/// True if `text` is valid UTF-8.
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 }  // namespace seshdb

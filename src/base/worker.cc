@@ -1,4 +1,4 @@
-// A queue in, a queue out, one lock for both: there are a few jobs a second, or a few hundred.
+// One lock for both queues is enough: there are at most a few hundred jobs a second.
 #include "base/worker.h"
 
 #include <sys/resource.h>

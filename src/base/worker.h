@@ -1,5 +1,5 @@
 // A thread for jobs that may block: syncing, checkpoints, saves. Jobs run one after the other, in
-// order. What follows a job runs on the owner's thread, in its next poll().
+// order. When a job has ended, the owner's next poll() runs its completion on the owner's thread.
 #pragma once
 
 #include <atomic>
@@ -18,27 +18,28 @@ class Worker {
 
   enum class Where : std::uint8_t {
     kThread,
-    // For tests in which nothing may depend on timing.
+    // For tests that must not depend on timing.
     kCaller,  // jobs run inside post()
     kPoll,    // jobs run inside the next poll()
   };
 
-  /// `wake` is called, where the jobs run, whenever one is done. `nice`: as setpriority(2) has it,
-  /// 0 to 19, of the thread alone; with more, requests come first where processors are short.
+  /// `wake` is called on the thread of the jobs whenever a job has ended. `nice` is the thread's
+  /// priority (setpriority(2)), 0 to 19; with a higher one the thread gives way to requests.
   explicit Worker(Act wake, int nice = 0, Where where = Where::kThread);
-  /// Ends after all jobs; what was to follow them does not happen.
+  /// Waits for all jobs. Does not run their completions.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Owner's thread only, from here on.
+  // The owner's thread only, from here on.
 
-  /// Runs `job` on the worker's thread and then, in some later poll(), `done` on the owner's.
+  /// Runs `job` on the worker's thread, and then its completion `done` in a later poll().
   void post(Act job, Act done);
+  /// True if poll() has a completion to run.
   [[nodiscard]] bool any_done() const { return any_done_.load(); }
-  /// Does what follows the jobs that are done.
+  /// Runs the completions of the jobs that have ended.
   void poll();
-  /// Waits until all jobs are done, and what follows them.
+  /// Waits for all jobs and runs their completions.
   void drain();
 
  private:
@@ -54,7 +55,7 @@ class Worker {
   Act wake_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Task> tasks_;  // the first may be running
+  std::deque<Task> tasks_;  // not begun yet
   std::deque<Act> done_;
   bool running_ = false;
   bool ending_ = false;

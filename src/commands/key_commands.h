@@ -65,6 +65,18 @@ void for_each_key_value(const Call& call, Visit visit) {
   });
 }
 
+/// Answers with `keys`: for each member the status that put(decoded name, compact value) returns.
+/// REQUIRES: kKeyValuesParams.
+template <typename Put>
+void put_each(const Call& call, protocol::Reply& reply, Put put) {
+  protocol::ObjectWriter keys = reply.object("keys");
+  for_each_key_value(call,
+                     [&](const json::Node& node, std::string_view name, std::string_view text) {
+                       write_status(put(name, text), reply, keys.raw_name(node.name(call.text)));
+                     });
+  keys.close();
+}
+
 /// Calls visit(raw name, decoded name) for each key of the list `keys`, no key twice. REQUIRES:
 /// kKeyListParams.
 template <typename Visit>

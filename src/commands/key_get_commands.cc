@@ -11,7 +11,6 @@ namespace seshdb::commands {
 
 namespace {
 
-using json::Node;
 using protocol::ObjectWriter;
 using protocol::Reply;
 
@@ -60,12 +59,10 @@ void kv_clear_set(const Context& context, const Call& call, store::Session* sess
   reply.status(Status::kOk);
   write_tkn(call, reply);
   reply.number("cnt", context.core.store.clear(*session));
-  ObjectWriter keys = reply.object("keys");
-  for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
+  put_each(call, reply, [&](std::string_view name, std::string_view text) {
     (void)context.core.store.set(*session, name, text);
-    write_status(Status::kKeySet, reply, keys.raw_name(node.name(call.text)));
+    return Status::kKeySet;
   });
-  keys.close();
 }
 
 void kv_count(const Context& /*context*/, const Call& call, store::Session* session, Reply& reply) {

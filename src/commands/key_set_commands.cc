@@ -16,13 +16,10 @@ using protocol::Reply;
 
 void kv_set(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
-  ObjectWriter keys = reply.object("keys");
-  for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
+  put_each(call, reply, [&](std::string_view name, std::string_view text) {
     const bool is_new = context.core.store.set(*session, name, text);
-    write_status(is_new ? Status::kKeySet : Status::kKeyUpdated, reply,
-                 keys.raw_name(node.name(call.text)));
+    return is_new ? Status::kKeySet : Status::kKeyUpdated;
   });
-  keys.close();
 }
 
 void kv_setq(const Context& context, const Call& call, store::Session* session, Reply& /*reply*/) {
@@ -33,13 +30,10 @@ void kv_setq(const Context& context, const Call& call, store::Session* session, 
 
 void kv_add(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
-  ObjectWriter keys = reply.object("keys");
-  for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
+  put_each(call, reply, [&](std::string_view name, std::string_view text) {
     const bool added = context.core.store.add(*session, name, text);
-    write_status(added ? Status::kKeySet : Status::kKeyExist, reply,
-                 keys.raw_name(node.name(call.text)));
+    return added ? Status::kKeySet : Status::kKeyExist;
   });
-  keys.close();
 }
 
 void kv_addq(const Context& context, const Call& call, store::Session* session, Reply& reply) {

@@ -45,18 +45,14 @@ Acceptor::Acceptor(Shared& shared, Published& published, net::Poller& poller, st
       exchange_(exchange),
       listener_(std::move(listener)),
       add_(std::move(add)) {
-  if (!listener_.open()) return;
-  listen();
-  error_ = listening_ ? 0 : errno;
+  if (listener_.open()) error_ = listen();
 }
 
-void Acceptor::listen() {
-  if (!listening_) listening_ = poller_.add(listener_.fd(), tag_, true, false);
-  if (!spare_.open()) {
-    const int error = errno;
-    spare_ = open_spare();
-    errno = error;
-  }
+int Acceptor::listen() {
+  const int error = listening_ ? 0 : poller_.add(listener_.fd(), tag_, true, false);
+  listening_ = error == 0;
+  if (!spare_.open()) spare_ = open_spare();
+  return error;
 }
 
 // A listener that nothing can be accepted from would be ready all the time.
@@ -67,8 +63,8 @@ void Acceptor::pause() {
 
 bool Acceptor::accept_some() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    int error = 0;
-    Descriptor socket = net::accept_from(listener_, error);
+    Descriptor socket;
+    const int error = net::accept_from(listener_, socket);
     if (socket.open()) {
       deal_out(std::move(socket));
     } else if (error == 0) {
@@ -88,8 +84,8 @@ bool Acceptor::accept_some() {
 // an answer that may never come. False where that failed too.
 bool Acceptor::refuse_with_spare() {
   spare_ = Descriptor();
-  int error = 0;
-  Descriptor socket = net::accept_from(listener_, error);
+  Descriptor socket;
+  (void)net::accept_from(listener_, socket);
   const bool accepted = socket.open();
   if (accepted) {
     net::SocketTransport client(std::move(socket));
@@ -129,7 +125,7 @@ void Acceptor::tick() {
         "refused connections: there are no descriptors left; see the limit on open files",
         {{"refused", refused}});
   }
-  if (listener_.open()) listen();
+  if (listener_.open()) (void)listen();
 }
 
 void Acceptor::stop() {

@@ -38,7 +38,8 @@ class Acceptor {
 
  private:
   [[nodiscard]] bool refuse_with_spare();
-  void listen();
+  // 0, or the errno with which the poller refused the listener.
+  int listen();
   void pause();
   void deal_out(Descriptor socket);
 

@@ -1,6 +1,7 @@
 // Slots are used again; the generation in the upper half of a number tells their users apart.
 #include "core/connections.h"
 
+#include <cstring>
 #include <utility>
 
 #include "base/check.h"
@@ -20,7 +21,8 @@ net::Connection* Connections::add(std::unique_ptr<net::Transport>& transport,
   Slot& slot = slots_[index];
   const Id id = std::uint64_t{slot.generation} << 32U | index;
   SESHDB_CHECK(slot.generation != UINT32_MAX);  // tags from there on are not connections'
-  if (!poller_.add(transport->fd(), id, true, false)) {
+  if (const int error = poller_.add(transport->fd(), id, true, false); error != 0) {
+    logging::error("cannot watch a connection", {{"error", std::strerror(error)}});
     free_.push_back(index);
     return nullptr;
   }

@@ -35,8 +35,8 @@ class Connections {
               std::atomic<std::uint32_t>& open)
       : poller_(poller), settings_(settings), open_(open) {}
 
-  /// Takes a client in, which is counted in `open` already. Null where the poller has no room for
-  /// one more, with `transport` left as it was and errno.
+  /// Takes a client in, which is counted in `open` already. If the poller cannot watch it, logs
+  /// that, returns null and leaves `transport` as it was.
   [[nodiscard]] net::Connection* add(std::unique_ptr<net::Transport>& transport,
                                      net::RequestHandler& handler, std::uint64_t now_ms);
   /// Closes it. REQUIRES: it is there.

@@ -4,8 +4,6 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "base/limits.h"
@@ -95,8 +93,8 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
       error_(acceptor_.error()),
       scratch_(limits::kReadBytes) {
   published_.names = committer_.engine().figures().names();
-  const bool watched = poller_->add(exchange_.mailbox().bell(), kBellTag, true, false);
-  if (!watched && error_ == 0) error_ = errno;
+  const int error = poller_->add(exchange_.mailbox().bell(), kBellTag, true, false);
+  if (error_ == 0) error_ = error;
 }
 
 Core::~Core() = default;
@@ -243,7 +241,6 @@ void Core::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
 void Core::add_connection(std::unique_ptr<net::Transport> transport) {
   net::Connection* const connection = connections_.add(transport, requests_, context_.turn.now_ms);
   if (connection == nullptr) {
-    logging::error("cannot watch a connection", {{"error", std::strerror(errno)}});
     refuse_client(*transport, shared_.clock.unix_ms());
     shared_.connection_count.fetch_sub(1);
     return;
@@ -294,8 +291,7 @@ void Core::begin_stop() {
   });
 }
 
-std::optional<std::string> Core::load(const std::string& folder,
-                                      const std::function<bool()>& is_stopped) {
+Result<void> Core::load(const std::string& folder, const std::function<bool()>& is_stopped) {
   context_.turn.now_ms = shared_.clock.now_ms();
   save::Loaded loaded = saver_.load_now(
       folder, context_.turn.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
@@ -305,7 +301,7 @@ std::optional<std::string> Core::load(const std::string& folder,
                                     {"sessions", loaded.made.sessions},
                                     {"keys", loaded.made.keys}});
   warn_of_foreign_names(loaded.foreign_names, {"core", index_});
-  return std::move(loaded.fault);
+  return std::move(loaded.result);
 }
 
 void Core::publish() {

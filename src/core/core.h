@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/descriptor.h"
 #include "base/random.h"
+#include "base/result.h"
 #include "commands/executor.h"
 #include "commands/host.h"
 #include "core/acceptor.h"
@@ -52,10 +52,10 @@ class Core final : private commands::Host, private engine::Events {
   [[nodiscard]] engine::Engine& engine() { return committer_.engine(); }
   /// Another engine than memory alone; before run().
   void use(std::unique_ptr<engine::Engine> engine);
-  /// Makes the sessions of the save in `folder` that it owns. Before use() and run(), on the thread
-  /// that will. Nothing, or what is wrong; `is_stopped` ends it early.
-  [[nodiscard]] std::optional<std::string> load(const std::string& folder,
-                                                const std::function<bool()>& is_stopped);
+  /// Makes the core's sessions of the save in `folder`. Call it before use() and run(), on the
+  /// thread that calls run(). Ends early with an error when `is_stopped` returns true.
+  [[nodiscard]] Result<void> load(const std::string& folder,
+                                  const std::function<bool()>& is_stopped);
   /// Puts everything on the disk; after run().
   void close() { committer_.close(); }
 

@@ -20,10 +20,10 @@ class EngineLoop final : public engine::Loop {
 
   explicit EngineLoop(net::Poller& poller) : poller_(poller) {}
 
-  [[nodiscard]] bool watch(int fd, bool read, bool write) override {
-    const bool added = poller_.add(fd, tag_of(fd), read, write);
-    watched_ += added ? 1 : 0;
-    return added;
+  [[nodiscard]] int watch(int fd, bool read, bool write) override {
+    const int error = poller_.add(fd, tag_of(fd), read, write);
+    watched_ += error == 0 ? 1 : 0;
+    return error;
   }
   void change(int fd, bool read, bool write) override {
     poller_.change(fd, tag_of(fd), read, write);

@@ -141,8 +141,8 @@ void Parcel::visit(Visitor& visitor) {
         visitor.on_answer(record->address, std::string_view{data, record->bytes}, record->any);
         break;
       case Kind::kMessage:
-        std::visit([&visitor](auto&& message) { visitor.on_message(std::move(message)); },
-                   std::move(messages_[messages++]));
+        std::visit([&visitor](auto& message) { visitor.on_message(std::move(message)); },
+                   messages_[messages++]);
         break;
     }
   }

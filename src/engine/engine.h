@@ -59,9 +59,9 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
   virtual ~Loop() = default;
 
-  /// Has on_ready() called in each turn in which `fd` can be read or written, as is asked. False,
-  /// with errno, where there is no room for one more. REQUIRES: `fd` is not watched.
-  [[nodiscard]] virtual bool watch(int fd, bool read, bool write) = 0;
+  /// Has on_ready() called in each turn in which `fd` can be read or written, as is asked. 0, or
+  /// the errno with which the kernel refuses. REQUIRES: `fd` is not watched.
+  [[nodiscard]] virtual int watch(int fd, bool read, bool write) = 0;
   /// REQUIRES, for both: `fd` is watched.
   virtual void change(int fd, bool read, bool write) = 0;
   virtual void unwatch(int fd) = 0;

@@ -1,5 +1,5 @@
-// A row whose first has the number first_: a place finds its place without a search. A deque would
-// allocate every few answers.
+// A vector whose first answer has the number first_, so that a place is found without a search. A
+// deque would allocate every few answers.
 #include "net/answer_queue.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 namespace seshdb::net {
 
 namespace {
-constexpr std::size_t kGoneMost = 64;
+constexpr std::size_t kGoneMax = 64;
 }  // namespace
 
 bool AnswerQueue::full(std::size_t bytes_max, std::size_t unsent_bytes) const {
@@ -47,7 +47,7 @@ bool AnswerQueue::complete_first(Place place, std::size_t text_bytes) {
   return true;
 }
 
-// Follows growing answers at once and shrinking ones slowly.
+// The estimate follows growing answers at once and shrinking ones slowly.
 void AnswerQueue::expect(std::size_t text_bytes) {
   expected_bytes_ = std::max(text_bytes, expected_bytes_ - expected_bytes_ / 64);
 }
@@ -78,10 +78,10 @@ void AnswerQueue::pop() {
   if (gone_ == answers_.size()) {
     answers_.clear();
     gone_ = 0;
-    if (answers_.capacity() > kGoneMost) {
+    if (answers_.capacity() > kGoneMax) {
       std::vector<Answer>().swap(answers_);
     }
-  } else if (gone_ >= kGoneMost && 2 * gone_ >= answers_.size()) {
+  } else if (gone_ >= kGoneMax && 2 * gone_ >= answers_.size()) {
     answers_.erase(answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(gone_));
     gone_ = 0;
   }

@@ -1,5 +1,5 @@
-// Buffers that connections borrow while they have something to send, so that ten thousand idle ones
-// hold none. One thread.
+// Buffers that connections borrow while they have something to send, so that idle connections use
+// no memory for it. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace seshdb::net {
 
 class BufferPool {
  public:
-  /// Keeps buffers of at most `bytes_max` each, `total_max` together, for the next borrowers.
+  /// Keeps returned buffers of at most `bytes_max` each and `total_max` in total. Frees the others.
   BufferPool(std::size_t bytes_max, std::size_t total_max)
       : bytes_max_(bytes_max), total_max_(total_max) {}
 
@@ -42,7 +42,7 @@ class BufferPool {
   std::vector<Buffer> free_;
 };
 
-/// What the connections of a core borrow from: what is being sent, and answers that stand in line.
+/// The pools of a core's connections: for what is being sent, and for answers in answer queues.
 struct BufferPools {
   BufferPool sending{std::size_t{4} << 20, std::size_t{16} << 20};
   BufferPool answers{std::size_t{4} << 10, std::size_t{4} << 20};

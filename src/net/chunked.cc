@@ -1,4 +1,4 @@
-// Data in runs, all else byte by byte.
+// Data is appended in runs; everything else is parsed byte by byte.
 #include "net/chunked.h"
 
 #include <algorithm>
@@ -7,8 +7,8 @@ namespace seshdb::net {
 
 namespace {
 
-constexpr unsigned kDigitsMax = 16;           // of a size: 64 bits
-constexpr unsigned kExtensionBytesMax = 256;  // of one chunk
+constexpr unsigned kDigitsMax = 16;           // a size has at most 64 bits
+constexpr unsigned kExtensionBytesMax = 256;  // for one chunk
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -65,7 +65,7 @@ bool ChunkedBody::take_size(char c) {
   return c == ';' || c == '\r';
 }
 
-// No white space: programs differ in where it may stand.
+// White space is refused: programs differ in where they allow it.
 bool ChunkedBody::take_extension(char c) {
   if (c == '\r') {
     expects_ = Expects::kLineFeed;
@@ -86,7 +86,7 @@ bool ChunkedBody::begin_chunk() {
   return true;
 }
 
-// Trailers are kept by the caller until all have come, as a head is.
+// As with a head, the caller keeps the trailers until all have arrived.
 ChunkedBody::Result ChunkedBody::take_trailers(std::string_view data, std::size_t consumed) {
   switch (trailers_.scan(data)) {
     case HeadScan::Progress::kDone:

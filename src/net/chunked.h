@@ -1,5 +1,5 @@
-// A body in chunks (RFC 9112, section 7.1), read strictly: digits, line ends and nothing odd beside
-// them. Extensions and trailers are bounded and mean nothing.
+// Reads a chunked body (RFC 9112, section 7.1) strictly: it accepts only what every program reads
+// in the same way. Extensions and trailers are bounded and ignored.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ class ChunkedBody {
  public:
   enum class Progress : std::uint8_t {
     kNeedMore,
-    kDone,    // the body and its trailers have come
+    kDone,    // the body and its trailers are complete
     kRefused  // see refusal()
   };
   struct Result {
@@ -23,13 +23,14 @@ class ChunkedBody {
     std::size_t consumed;
   };
 
-  /// `lines_bytes_max`: of all extensions together, and of all trailers.
+  /// `lines_bytes_max` bounds all extensions together, and all trailers together.
   ChunkedBody(std::size_t lines_bytes_max, std::size_t body_bytes_max)
       : extension_bytes_left_(lines_bytes_max),
         body_bytes_left_(body_bytes_max),
         trailers_(lines_bytes_max, HeadScan::Part::kTrailers) {}
 
-  /// Reads on in `data`, which continues what was not consumed before, and appends to `body`.
+  /// Reads `data`, which begins with the first byte that was not consumed before. Appends to
+  /// `body`.
   [[nodiscard]] Result consume(std::string_view data, Buffer& body);
   /// After kRefused: the HTTP status to answer with, 400, 413 or 431.
   [[nodiscard]] unsigned refusal() const { return refusal_; }
@@ -38,14 +39,14 @@ class ChunkedBody {
   enum class Expects : std::uint8_t {
     kSize,
     kExtension,
-    kLineFeed,  // of the size's line
+    kLineFeed,  // the end of the line with the size
     kData,
     kDataReturn,
     kDataLineFeed,
     kTrailers
   };
 
-  // A byte around chunks; false where it does not belong there.
+  // Each takes a byte outside the data. False if the byte is not valid there.
   [[nodiscard]] bool take(char c);
   [[nodiscard]] bool take_size(char c);
   [[nodiscard]] bool take_extension(char c);
@@ -54,9 +55,9 @@ class ChunkedBody {
 
   Expects expects_ = Expects::kSize;
   unsigned digits_ = 0;
-  unsigned extension_bytes_ = 0;  // of the chunk at hand
+  unsigned extension_bytes_ = 0;  // in the current chunk
   unsigned refusal_ = 400;
-  std::uint64_t left_ = 0;  // of the chunk at hand
+  std::uint64_t left_ = 0;  // bytes of the current chunk that are missing
   std::size_t extension_bytes_left_;
   std::size_t body_bytes_left_;
   HeadScan trailers_;

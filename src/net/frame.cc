@@ -1,5 +1,5 @@
-// fin:1 rsv:3 opcode:4 | mask:1 length:7 | length:16 or length:64, where the 7 bits say so |
-// payload
+// fin:1 rsv:3 opcode:4 | mask:1 length:7 | length:16 if the 7 bits are 126, length:64 if they are
+// 127 | payload
 #include "net/frame.h"
 
 #include <array>

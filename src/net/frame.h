@@ -1,5 +1,6 @@
-// WebSocket frames on their way out (RFC 6455, section 5.2), and the numbers that both directions
-// know. A server's frames are never masked, and ours never fragmented. Reading: net/websocket.h.
+// Writes WebSocket frames (RFC 6455, section 5.2). Defines the opcodes and close codes of both
+// directions. A server's frames are never masked; this server never fragments. Reading is in
+// net/websocket.h.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,7 @@ enum class Opcode : std::uint8_t {
 
 /// Close codes (RFC 6455, section 7.4.1).
 enum class CloseCode : std::uint16_t {
-  kNone = 0,  // no fault; never sent
+  kNone = 0,  // no error; never sent
   kGoingAway = 1001,
   kProtocolError = 1002,
   kInvalidText = 1007,
@@ -29,11 +30,11 @@ enum class CloseCode : std::uint16_t {
 };
 
 void append_frame(Opcode opcode, std::string_view payload, Buffer& out);
-/// `code` 0: a close frame that gives none.
+/// `code` 0 appends a close frame without a code.
 void append_close_frame(std::uint16_t code, Buffer& out);
 
-/// A text frame whose payload is written straight into the buffer it leaves from, before its size
-/// is known. Nothing else is written to the buffer between begin and end or cancel.
+/// Writes a text frame's payload directly into the send buffer, before its size is known. Nothing
+/// else may be written to the buffer between begin and end or cancel.
 class TextFrameInPlace {
  public:
   void begin(Buffer& out);
@@ -41,10 +42,10 @@ class TextFrameInPlace {
   void cancel(Buffer& out) const { out.truncate(start_); }
 
  private:
-  static constexpr std::size_t kHeaderRoom = 4;  // what most frames need
+  static constexpr std::size_t kHeaderRoom = 4;  // the header size of most frames
 
   std::size_t start_ = 0;
-  std::size_t room_ = kHeaderRoom;  // a large frame is likely to be followed by another
+  std::size_t room_ = kHeaderRoom;  // the last frame's header size: the next one is likely similar
 };
 
 }  // namespace seshdb::net

@@ -1,4 +1,4 @@
-// The bridge to Beast's parser of heads, bodies, and the text of answers' heads.
+// Adapts Beast's parser for heads, reads bodies, and writes answers.
 #include "net/http.h"
 
 #include <openssl/evp.h>
@@ -25,7 +25,7 @@ using boost::beast::error_code;
 using boost::beast::iequals;
 using boost::beast::string_view;
 
-// Bytes of empty lines that `data` begins with (RFC 9112, section 2.2).
+// The size of the empty lines at the beginning of `data` (RFC 9112, section 2.2).
 std::size_t empty_lines(std::string_view data) {
   std::size_t bytes = 0;
   while (data.substr(bytes, 2) == "\r\n") {
@@ -85,7 +85,7 @@ class HttpReader::Parser final : public http::basic_parser<true> {
       case http::field::sec_websocket_version:
         request.websocket_version = text;
         break;
-      case http::field::sec_websocket_protocol:  // may stand in several lines
+      case http::field::sec_websocket_protocol:  // may occur several times
         for (const string_view offered : http::token_list(value)) {
           const bool is_ours = std::string_view(offered.data(), offered.size()) == kSubprotocol;
           request.offers_subprotocol = request.offers_subprotocol || is_ours;
@@ -107,7 +107,8 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   }
 
   void on_header_impl(error_code& /*error*/) override {
-    // `close` wins; Beast lets `keep-alive` win over HTTP/1.0, and takes it from proxies' headers.
+    // `close` has precedence. Beast's own rule would also accept `keep-alive` from a proxy's
+    // header.
     request.keep_alive = !says_close_ && (request.is_http_1_1 || says_keep_alive_);
     request.upgrades_to_websocket = upgrade() && names_websocket_;
   }
@@ -122,7 +123,7 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   bool says_close_ = false;
   bool says_keep_alive_ = false;
   bool names_websocket_ = false;
-  bool names_host_ = false;  // the target does, so that the Host header says nothing
+  bool names_host_ = false;  // the target has a host, so the Host header is ignored
 };
 
 HttpReader::HttpReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
@@ -141,7 +142,7 @@ bool HttpReader::idle() const { return part_ == Part::kHead; }
 void HttpReader::next() {
   head_ = HeadScan(header_bytes_max_);
   parser_ = std::make_unique<Parser>();
-  parser_->skip(true);  // it reads heads only
+  parser_->skip(true);  // parses heads only
   parser_->header_limit(UINT32_MAX);
   chunks_.reset();
   part_ = Part::kHead;
@@ -162,7 +163,7 @@ HttpReader::Result HttpReader::consume(std::string_view data) {
   return result;
 }
 
-// Waits until the head is whole: kHeader then.
+// Returns kHeader when the head is complete.
 HttpReader::Result HttpReader::consume_head(std::string_view data) {
   const std::size_t consumed = head_.fresh() ? empty_lines(data) : 0;
   const std::string_view head = data.substr(consumed);
@@ -178,7 +179,7 @@ HttpReader::Result HttpReader::consume_head(std::string_view data) {
   error_code error;
   const std::size_t used =
       parser_->put(boost::asio::const_buffer(head.data(), head_.bytes()), error);
-  // The two agree on where a head ends, or it is none.
+  // A head is valid only if both parsers agree on its end.
   if (error || used != head_.bytes() || !parser_->is_header_done()) return refuse(400, consumed);
   if (const unsigned status = begin_body(); status != 0) return refuse(status, consumed + used);
   return {Progress::kHeader, consumed + used};

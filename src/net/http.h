@@ -1,6 +1,6 @@
-// HTTP/1.1 (RFC 9112) requests in, heads of answers out, without any I/O. What could be read in two
-// ways is refused first (http_head.h, chunked.h); Boost.Beast parses the heads that are left. Here
-// stand only the few fields the server looks at.
+// Reads HTTP/1.1 requests (RFC 9112) and writes answers, without I/O. http_head.h and chunked.h
+// first refuse what could be read in two ways; then Boost.Beast parses the head. A request has only
+// the few fields that the server uses.
 #pragma once
 
 #include <cstddef>
@@ -16,13 +16,14 @@
 
 namespace seshdb::net {
 
-/// The WebSocket sub-protocol that is answered where a client offers it (RFC 6455, section 1.9).
+/// The WebSocket sub-protocol that the server selects if a client offers it (RFC 6455,
+/// section 1.9).
 inline constexpr std::string_view kSubprotocol = "seshdb";
 
 struct HttpRequest {
   std::string method;
   std::string path;  // without the query
-  std::string host;  // the target's, where that is a whole URL, else the Host header
+  std::string host;  // from the target if that is an absolute URL, else from the Host header
   std::string origin;
   std::string content_type;  // without parameters, in lower case
   std::string websocket_key;
@@ -30,13 +31,13 @@ struct HttpRequest {
   bool has_origin = false;
   bool offers_subprotocol = false;     // `Sec-WebSocket-Protocol` names kSubprotocol
   bool upgrades_to_websocket = false;  // `Upgrade: websocket` and `Connection: upgrade`
-  bool is_marked = false;              // by a browser: `Sec-Fetch-Mode` or one of its kind
-  bool preflight = false;              // `Access-Control-Request-Method`
+  bool is_marked = false;  // a browser sent it: `Sec-Fetch-Mode` or another `Sec-Fetch-`
+  bool preflight = false;  // `Access-Control-Request-Method`
   bool expects_continue = false;
   bool keep_alive = true;
   bool is_http_1_1 = true;
   bool has_content_encoding = false;
-  bool has_body = false;  // of more than 0 bytes, or in chunks
+  bool has_body = false;  // the body is not empty, or it is chunked
   Buffer body;
 };
 
@@ -50,7 +51,7 @@ class HttpReader {
 
   enum class Progress : std::uint8_t {
     kNeedMore,
-    kHeader,  // the header is there, a body is still to come; said once
+    kHeader,  // the header is complete, the body is not; returned once
     kDone,    // the request is complete
     kRefused  // see refusal()
   };
@@ -59,14 +60,14 @@ class HttpReader {
     std::size_t consumed;
   };
 
-  /// Reads on in `data`, which continues what was not consumed before.
+  /// Reads `data`, which begins with the first byte that was not consumed before.
   [[nodiscard]] Result consume(std::string_view data);
-  /// True between two requests: nothing of the next has been consumed.
+  /// True between two requests: nothing of the next one was consumed.
   [[nodiscard]] bool idle() const;
   [[nodiscard]] HttpRequest& request();
   /// After kRefused: the HTTP status to answer with, 400, 413, 431 or 501.
   [[nodiscard]] unsigned refusal() const { return refusal_; }
-  /// Gets ready for the next request.
+  /// Prepares for the next request.
   void next();
 
  private:
@@ -75,7 +76,7 @@ class HttpReader {
 
   Result refuse(unsigned status, std::size_t consumed);
   [[nodiscard]] Result consume_head(std::string_view data);
-  // The refusal's status, or 0.
+  // 0, or the status of a refusal.
   [[nodiscard]] unsigned begin_body();
   [[nodiscard]] Result consume_body(std::string_view data);
 
@@ -83,28 +84,28 @@ class HttpReader {
   std::size_t body_bytes_max_;
   HeadScan head_;
   std::unique_ptr<Parser> parser_;
-  std::optional<ChunkedBody> chunks_;  // where the body comes in chunks
-  std::uint64_t body_bytes_left_ = 0;  // where it does not
+  std::optional<ChunkedBody> chunks_;  // if the body is chunked
+  std::uint64_t body_bytes_left_ = 0;  // if it is not
   Part part_ = Part::kHead;
   unsigned refusal_ = 0;
 };
 
-/// What an answer's head says besides its status and length.
+/// The head of an answer, besides its length.
 struct HttpHead {
   unsigned status = 200;
   std::string_view content_type = {};  // empty: none
   std::string_view extra = {};         // further header lines, each ending in CRLF
-  std::int64_t unix_ms = 0;            // when the answer is given
+  std::int64_t unix_ms = 0;            // the time of the answer
   bool keep_alive = true;
-  bool is_http_1_1 = true;  // the request: a client of 1.0 is told that the connection is kept
-  bool with_body = true;    // false: only its length is said, as HEAD wants it
+  bool is_http_1_1 = true;  // of the request; HTTP/1.0 needs `Connection: keep-alive` in the answer
+  bool with_body = true;    // false for HEAD: append only the head, with the body's length
 };
 
 /// Appends a whole answer.
 void append_http_answer(const HttpHead& head, std::string_view body, Buffer& out);
 
-/// `Sec-WebSocket-Accept` for a client's key (RFC 6455, section 4.2.2); empty where the key is not
-/// 16 bytes in base64.
+/// `Sec-WebSocket-Accept` for a client's key (RFC 6455, section 4.2.2). Empty if the key is not 16
+/// bytes in base64.
 [[nodiscard]] std::string websocket_accept(std::string_view key);
 
 }  // namespace seshdb::net

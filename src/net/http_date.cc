@@ -12,7 +12,7 @@ namespace seshdb::net {
 namespace {
 
 constexpr std::int64_t kMsPerSecond = 1'000;
-constexpr std::int64_t kLastSecond = 253'402'300'799;  // of the year 9999
+constexpr std::int64_t kLastSecond = 253'402'300'799;  // the end of the year 9999
 constexpr std::size_t kDateBytes = 29;
 
 struct Cached {

@@ -1,5 +1,5 @@
-// Lines are found by their control bytes, which may be nothing but ends of lines and tabs; names
-// are looked up among those of their length.
+// The scan finds lines by control bytes: only line ends and tabs are allowed. It looks up a field's
+// name among the known names of the same length.
 #include "net/http_head.h"
 
 #include <algorithm>
@@ -14,8 +14,9 @@ namespace seshdb::net {
 
 namespace {
 
-// Fields that may stand once, with those that a trailer may not say, by length. A list that nobody
-// sends in two lines (Upgrade, Expect) is one line here: two could be read as either.
+// Fields that may occur once, and fields that are not allowed in a trailer, sorted by length. Lists
+// that no client splits into two lines (Upgrade, Expect) may occur once too: programs differ in
+// which of two lines counts.
 constexpr std::array<std::string_view, 35> kFields = {
     "te",
     "date",
@@ -73,7 +74,7 @@ constexpr std::uint64_t kMayRepeat =
     bit(index_of("connection")) | bit(index_of("keep-alive")) | bit(index_of("proxy-connection"));
 static_assert(kFields.size() <= 64);
 
-// Where the names of each length begin.
+// The index of the first name of each length.
 constexpr auto kBegins = [] {
   std::array<std::uint8_t, kNameBytesMax + 2> begins{};
   for (std::size_t length = 0; length < begins.size(); ++length) {
@@ -84,9 +85,9 @@ constexpr auto kBegins = [] {
   return begins;
 }();
 
-constexpr std::uint8_t kToken = 1;    // of names and methods (RFC 9110, section 5.6.2)
-constexpr std::uint8_t kControl = 2;  // but for the tab
-constexpr std::uint8_t kTarget = 4;   // of request targets; a fragment is none
+constexpr std::uint8_t kToken = 1;    // in names and methods (RFC 9110, section 5.6.2)
+constexpr std::uint8_t kControl = 2;  // except the tab
+constexpr std::uint8_t kTarget = 4;   // in request targets, which have no fragment
 
 constexpr auto kKinds = [] {
   std::array<std::uint8_t, 256> kinds{};
@@ -111,8 +112,7 @@ bool all_are(std::string_view text, std::uint8_t kind) {
   return std::all_of(text.begin(), text.end(), [kind](char c) { return is_kind(c, kind); });
 }
 
-// Letters in lower case, and `_` as `-`: programs that keep fields in variables take one for the
-// other.
+// Letters in lower case, and `_` as `-`: programs that map fields to variables (CGI) confuse these.
 constexpr auto kFolded = [] {
   std::array<char, 256> folded{};
   for (unsigned c = 0; c < folded.size(); ++c) {
@@ -124,8 +124,8 @@ constexpr auto kFolded = [] {
 
 char folded(char c) { return kFolded[static_cast<unsigned char>(c)]; }  // NOLINT: as above
 
-// The first control byte in `text` from `at` on, or its end. Eight bytes at a time: of those that
-// are marked, the first one in memory is marked rightly.
+// The position of the first control byte in `text` from `at` on, or the size of `text`. It checks
+// eight bytes at a time. A carry can mark a wrong byte, but only after the first marked one.
 std::size_t find_control(std::string_view text, std::size_t at) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHighs = kOnes * 0x80;
@@ -217,7 +217,7 @@ bool HeadScan::take_field(std::string_view line) {
   return take_framing(field, line.substr(colon + 1));
 }
 
-// The fields that say whose request this is and where it ends are spelled plainly or refused.
+// The fields that define the host and the end of the request must have their plain form.
 bool HeadScan::take_framing(std::size_t field, std::string_view value) {
   if (field != kHost && field != kContentLength && field != kTransferEncoding) return true;
   const std::string_view text = trimmed(value, " ");
@@ -225,9 +225,9 @@ bool HeadScan::take_framing(std::size_t field, std::string_view value) {
   return field == kContentLength ? take_length(text) : take_codings(text);
 }
 
-// Digits without a leading zero, which some programs take for an octal number.
+// Digits without a leading zero: some programs read a leading zero as octal.
 bool HeadScan::take_length(std::string_view value) {
-  constexpr std::size_t kDigitsMax = 19;  // all of them are below 2^64
+  constexpr std::size_t kDigitsMax = 19;  // such a number is below 2^64
   if (value.empty() || value.size() > kDigitsMax) return false;
   if (value.size() > 1 && value.front() == '0') return false;
   for (const char c : value) {
@@ -237,7 +237,7 @@ bool HeadScan::take_length(std::string_view value) {
   return true;
 }
 
-// A list that ends in `chunked`, and has it nowhere else (RFC 9112, section 6.3).
+// A list whose last coding, and no other, is `chunked` (RFC 9112, section 6.3).
 bool HeadScan::take_codings(std::string_view value) {
   coding_ = Coding::kChunked;
   for (;;) {

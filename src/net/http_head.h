@@ -1,6 +1,7 @@
-// A strict look at the head of an HTTP/1.1 request (RFC 9112) before a parser reads it: what two
-// programs could read in two ways is refused. Knows the frame of the body and nothing of rules.
-// It allocates nothing, and looks at each byte once however the bytes arrive.
+// Scans the head of an HTTP/1.1 request (RFC 9112) strictly, before a parser reads it. It refuses
+// what two programs could read in different ways, and finds where the body ends. It does not decide
+// what is allowed (http_rules.h). It allocates nothing and reads each byte once, however the bytes
+// arrive.
 #pragma once
 
 #include <cstddef>
@@ -13,23 +14,24 @@ class HeadScan {
  public:
   enum class Part : std::uint8_t {
     kHead,     // a request line and fields
-    kTrailers  // fields only, none of them one that a head alone may say
+    kTrailers  // fields only, without those that are allowed in a head only
   };
   enum class Progress : std::uint8_t {
     kNeedMore,
-    kDone,    // the empty line has come: see bytes()
+    kDone,    // the empty line was found: see bytes()
     kRefused  // see refusal()
   };
 
   explicit HeadScan(std::size_t bytes_max, Part part = Part::kHead)
       : bytes_max_(bytes_max), part_(part) {}
 
-  /// Looks at `data`, the head from its first byte on; each time the same and more.
+  /// Scans `data`, which begins with the head's first byte. Each call has the bytes of the calls
+  /// before it, and more.
   [[nodiscard]] Progress scan(std::string_view data);
 
-  /// Nothing has been looked at yet.
+  /// Nothing was scanned yet.
   [[nodiscard]] bool fresh() const { return scanned_ == 0; }
-  /// After kDone: the head's bytes, its empty line included.
+  /// After kDone: the size of the head, with its empty line.
   [[nodiscard]] std::size_t bytes() const { return line_begin_; }
   /// After kRefused: the HTTP status to answer with, 400, 431 or 501.
   [[nodiscard]] unsigned refusal() const { return refusal_; }
@@ -41,8 +43,7 @@ class HeadScan {
   enum class Coding : std::uint8_t { kNone, kChunked, kOther };
 
   Progress refuse(unsigned status);
-  // A whole line, without its end.
-  [[nodiscard]] bool take_line(std::string_view line);
+  // Each takes a line without its end, or a field's value. False if it is not valid.
   [[nodiscard]] bool take_request_line(std::string_view line);
   [[nodiscard]] bool take_field(std::string_view line);
   [[nodiscard]] bool take_framing(std::size_t field, std::string_view value);
@@ -53,7 +54,7 @@ class HeadScan {
   std::size_t bytes_max_;
   std::size_t scanned_ = 0;
   std::size_t line_begin_ = 0;
-  std::uint64_t seen_ = 0;  // bits: fields that may stand once and have
+  std::uint64_t seen_ = 0;  // one bit for each of the known fields
   std::uint64_t content_length_ = 0;
   unsigned refusal_ = 0;
   Part part_;

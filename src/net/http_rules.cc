@@ -1,4 +1,4 @@
-// The rules, in the order in which a request meets them.
+// The rules are checked in the order in which they stand here.
 #include "net/http_rules.h"
 
 namespace seshdb::net {
@@ -13,11 +13,11 @@ HttpDecision allow(HttpAction action) {
   return {.action = action, .status = 200, .message = {}, .extra = {}};
 }
 
-HttpDecision tell_options(std::string_view lines) {
+HttpDecision allow_options(std::string_view lines) {
   return {.action = HttpAction::kOptions, .status = 204, .message = {}, .extra = lines};
 }
 
-// What may be asked for: at /, and at the other paths.
+// The allowed methods: at /, at the other paths, and for pages of an allowed origin.
 constexpr std::string_view kAllow = "Allow: OPTIONS, POST\r\n";
 constexpr std::string_view kAllowReading = "Allow: GET, HEAD, OPTIONS\r\n";
 constexpr std::string_view kAllowPages =
@@ -27,7 +27,7 @@ constexpr std::string_view kAllowPages =
 
 HttpDecision decide_upgrade(const HttpRequest& request) {
   if (request.method != "GET" || !request.is_http_1_1) {
-    return refuse(400, "a WebSocket is asked for with GET over HTTP/1.1\n");
+    return refuse(400, "open a WebSocket with GET over HTTP/1.1\n");
   }
   if (request.websocket_version != "13") {
     return refuse(426, "this server speaks WebSocket version 13\n",
@@ -44,35 +44,35 @@ HttpDecision decide_upgrade(const HttpRequest& request) {
 HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   const bool asks_options = request.method == "OPTIONS";
   const bool only_reads = request.method == "GET" || request.method == "HEAD";
-  if (only_reads && request.has_body) {  // many programs pass over it (RFC 9110, section 9.3.1)
-    return refuse(400, "a GET has no body\n");
+  if (only_reads && request.has_body) {  // many programs ignore it (RFC 9110, section 9.3.1)
+    return refuse(400, "GET and HEAD must not have a body\n");
   }
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
-    return refuse(403, "pages of this origin are not let in; see --allow-origin\n");
+    return refuse(403, "pages of this origin are not allowed; see --allow-origin\n");
   }
   if (request.has_content_encoding) {
-    return refuse(415, "a body is taken as it is, without a Content-Encoding\n",
+    return refuse(415, "a body must not have a Content-Encoding\n",
                   "Accept-Encoding: identity\r\n");
   }
   if (request.upgrades_to_websocket && request.path != "/") {
-    return refuse(404, "a WebSocket is opened at /\n");
+    return refuse(404, "open a WebSocket at /\n");
   }
   if (request.path == "/healthz" || request.path == "/metrics") {
     if (request.is_marked && !origins.knows(request.host)) {
-      return refuse(403, "pages of this host are not let in; see --allow-origin\n");
+      return refuse(403, "pages of this host are not allowed; see --allow-origin\n");
     }
-    if (asks_options) return tell_options(kAllowReading);
-    if (!only_reads) return refuse(405, "ask with GET\n", kAllowReading);
+    if (asks_options) return allow_options(kAllowReading);
+    if (!only_reads) return refuse(405, "use GET\n", kAllowReading);
     return allow(request.path == "/healthz" ? HttpAction::kHealth : HttpAction::kMetrics);
   }
   if (request.path != "/" && request.path != "*") {  // RFC 9112, section 3.2.4: OPTIONS *
-    return refuse(404, "there is only /, /healthz and /metrics\n");
+    return refuse(404, "the only paths are /, /healthz and /metrics\n");
   }
   if (request.upgrades_to_websocket) {
     return decide_upgrade(request);
   }
   if (asks_options) {
-    return tell_options(request.has_origin && request.preflight ? kAllowPages : kAllow);
+    return allow_options(request.has_origin && request.preflight ? kAllowPages : kAllow);
   }
   if (request.method != "POST") {
     return refuse(405, "send a command with POST, or open a WebSocket\n", kAllow);
@@ -92,9 +92,9 @@ std::string_view refusal_text(unsigned status) {
     case 431:
       return "the header is too big\n";
     case 501:
-      return "the only transfer coding here is chunked\n";
+      return "the only supported transfer coding is chunked\n";
     default:
-      return "this is no HTTP/1.1 request\n";
+      return "this is not a valid HTTP/1.1 request\n";
   }
 }
 

@@ -1,4 +1,5 @@
-// What an HTTP request to the server may be, decided from its header alone.
+// Decides from the header of an HTTP request whether it is allowed and what the server does with
+// it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ enum class HttpAction : std::uint8_t {
   kUpgrade,  // GET / to a WebSocket
   kHealth,   // GET /healthz
   kMetrics,  // GET /metrics
-  kOptions,  // 204 with `extra`: what may be asked for here, or by a page of an allowed origin
+  kOptions,  // 204 with `extra`: the methods that are allowed here
 };
 
 struct HttpDecision {
@@ -28,7 +29,7 @@ struct HttpDecision {
 
 [[nodiscard]] HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins);
 
-/// What the body says where a request is refused before it is whole: 400, 408, 413, 431 or 501.
+/// The body of an answer that refuses an incomplete request: 400, 408, 413, 431 or 501.
 [[nodiscard]] std::string_view refusal_text(unsigned status);
 
 }  // namespace seshdb::net

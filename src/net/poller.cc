@@ -22,9 +22,9 @@ epoll_event event_of(std::uint64_t tag, bool read, bool write) {
 EpollPoller::EpollPoller()
     : epoll_(epoll_create1(EPOLL_CLOEXEC)), error_(epoll_.open() ? 0 : errno) {}
 
-bool EpollPoller::add(int fd, std::uint64_t tag, bool read, bool write) {
+int EpollPoller::add(int fd, std::uint64_t tag, bool read, bool write) {
   epoll_event event = event_of(tag, read, write);
-  return epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, fd, &event) == 0;
+  return epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : errno;
 }
 
 void EpollPoller::change(int fd, std::uint64_t tag, bool read, bool write) {

@@ -1,5 +1,5 @@
-// Which descriptors are ready, a bounded number at a time, level-triggered. Poller is what a core
-// needs of it, EpollPoller does it with epoll(7). One thread.
+// Waits for descriptors that are ready, level-triggered, a bounded number at a time. Poller is the
+// interface; EpollPoller implements it with epoll(7). Each object is used on one thread.
 #pragma once
 
 #include <sys/epoll.h>
@@ -19,12 +19,13 @@ class Poller {
   Poller& operator=(const Poller&) = delete;
   virtual ~Poller() = default;
 
-  /// Watches `fd`; its events carry `tag`. False, with errno, where there is no room for one more.
-  [[nodiscard]] virtual bool add(int fd, std::uint64_t tag, bool read, bool write) = 0;
+  /// Watches `fd`; its events carry `tag`. Returns 0 or an errno.
+  [[nodiscard]] virtual int add(int fd, std::uint64_t tag, bool read, bool write) = 0;
   virtual void change(int fd, std::uint64_t tag, bool read, bool write) = 0;
   virtual void remove(int fd) = 0;
 
-  /// Ready descriptors, waiting up to `timeout_ms` (0: not at all). Until the next call.
+  /// The descriptors that are ready. Waits up to `timeout_ms` for one (0: does not wait). The
+  /// result is valid until the next call.
   [[nodiscard]] virtual std::span<const epoll_event> wait(int timeout_ms) = 0;
 };
 
@@ -32,16 +33,16 @@ class EpollPoller final : public Poller {
  public:
   EpollPoller();
 
-  /// 0, or the errno with which it could not be made; it is of no use then.
+  /// 0, or the errno of its creation; after an error only the destructor may be called.
   [[nodiscard]] int error() const { return error_; }
 
-  [[nodiscard]] bool add(int fd, std::uint64_t tag, bool read, bool write) override;
+  [[nodiscard]] int add(int fd, std::uint64_t tag, bool read, bool write) override;
   void change(int fd, std::uint64_t tag, bool read, bool write) override;
   void remove(int fd) override;
   [[nodiscard]] std::span<const epoll_event> wait(int timeout_ms) override;
 
  private:
-  // A turn takes this many at most, so that it stays short under any load.
+  // At most this many events in a turn, so that turns stay short under any load.
   static constexpr int kEventsMax = 256;
   Descriptor epoll_;
   int error_;

@@ -1,4 +1,4 @@
-// What is rare: more to send than fits into one piece.
+// The rare case: the unsent bytes take more than one piece.
 #include "net/send_queue.h"
 
 #include "base/check.h"

@@ -1,5 +1,5 @@
-// The bytes of a connection that wait to be sent. They stand in pieces, so that much that is unsent
-// is neither copied while it grows nor kept in memory once it is sent. One owner, one thread.
+// The bytes of a connection that wait to be sent. They are kept in pieces, so that a large backlog
+// is not copied while it grows, and each piece is freed once it is sent. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,11 @@ namespace seshdb::net {
 
 class SendQueue {
  public:
-  /// `pool` lends the memory while there is something to send.
+  /// The queue borrows its memory from `pool` while it is not empty.
   explicit SendQueue(BufferPool& pool) : pool_(&pool) {}
 
-  /// Where to append what is sent last. What is appended at once (an answer, say) stays in one
-  /// piece. Holds until the next call.
+  /// The buffer to append to. What is appended to it, for example an answer, stays in one piece.
+  /// The reference is valid until the next call.
   [[nodiscard]] Buffer& begin() {
     if (last_.size() >= kPieceBytes) [[unlikely]] {
       begin_piece();
@@ -27,18 +27,18 @@ class SendQueue {
     }
     return last_;
   }
-  /// What begin() gave last.
+  /// The buffer that begin() returned last.
   [[nodiscard]] Buffer& last() { return last_; }
 
   [[nodiscard]] std::size_t size() const { return pieces_bytes_ + last_.size(); }
   [[nodiscard]] bool empty() const { return size() == 0; }
-  /// The bytes to send first: a whole piece.
+  /// The first piece, which is to be sent next.
   [[nodiscard]] std::string_view front() const {
     return pieces_.empty() ? last_.view() : pieces_.front().view();
   }
   /// Drops `bytes` from the front. REQUIRES: bytes <= front().size().
   void consume(std::size_t bytes);
-  /// Gives memory back to the pool, where nothing is left to send.
+  /// Returns the memory to the pool, if the queue is empty.
   void give_back() {
     if (empty() && last_.capacity() != 0) pool_->give(std::exchange(last_, Buffer()));
   }
@@ -49,7 +49,7 @@ class SendQueue {
   void begin_piece();
 
   BufferPool* pool_;
-  std::vector<Buffer> pieces_;  // before last_, none of them empty
+  std::vector<Buffer> pieces_;  // sent before last_; none of them is empty
   std::size_t pieces_bytes_ = 0;
   Buffer last_;
 };

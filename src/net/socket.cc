@@ -14,7 +14,7 @@ namespace seshdb::net {
 
 namespace {
 
-// As many as the kernel allows: ten thousand clients may come in one moment.
+// As long as the kernel allows: ten thousand clients may connect at the same time.
 constexpr int kBacklog = 65'535;
 
 std::string address_text(int fd) {
@@ -31,13 +31,13 @@ std::string address_text(int fd) {
   return (v6 ? "[" : "") + std::string(host.data()) + (v6 ? "]:" : ":") + port.data();
 }
 
-// errno, or 0 with `socket` bound and listening.
+// Binds `socket` and listens. Returns 0 or an errno.
 int bind_to(const addrinfo& address, Descriptor& socket) {
   socket = Descriptor(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.open()) return errno;
   const int on = 1;
-  // Lets a restarted server have its port back at once. Never SO_REUSEPORT: two servers would
-  // share.
+  // A restarted server can use its port again at once. Not SO_REUSEPORT: two servers could then
+  // listen on the same port.
   setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   if (address.ai_family == AF_INET6) {
     const int off = 0;  // "::" takes IPv4 as well
@@ -49,16 +49,16 @@ int bind_to(const addrinfo& address, Descriptor& socket) {
 
 }  // namespace
 
-std::variant<Listener, std::string> listen_on(const std::string& host, std::uint16_t port) {
+Result<Listener> listen_on(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  const std::string where = host + " port " + std::to_string(port);
+  const std::string what = "cannot listen on " + host + " port " + std::to_string(port) + ": ";
   if (const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
       error != 0) {
-    return "cannot listen on " + where + ": " + gai_strerror(error);
+    return fail(what + gai_strerror(error));
   }
   Listener listener;
   int error = 0;
@@ -67,26 +67,20 @@ std::variant<Listener, std::string> listen_on(const std::string& host, std::uint
     if (error == 0) break;
   }
   freeaddrinfo(found);
-  if (error == EADDRINUSE) {
-    return "cannot listen on " + where + ": the port is in use by another program";
-  }
-  if (error != 0) {
-    return "cannot listen on " + where + ": " + std::strerror(error);
-  }
+  if (error == EADDRINUSE) return fail(what + "the port is in use by another program");
+  if (error != 0) return fail(what + std::strerror(error));
   listener.address = address_text(listener.socket.fd());
   return listener;
 }
 
-Descriptor accept_from(const Descriptor& listener, int& error) {
-  Descriptor socket(accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  error = 0;
-  if (!socket.open()) {
-    error = errno == EAGAIN || errno == EWOULDBLOCK ? 0 : errno;
-    return socket;
-  }
-  const int on = 1;  // answers are corked already; waiting for more would only delay them
+int accept_from(const Descriptor& listener, Descriptor& socket) {
+  const int fd = accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  const int error = fd >= 0 || errno == EAGAIN || errno == EWOULDBLOCK ? 0 : errno;
+  socket = Descriptor(fd);
+  if (!socket.open()) return error;
+  const int on = 1;  // the server collects answers itself; Nagle's algorithm would delay them
   setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  return socket;
+  return 0;
 }
 
 }  // namespace seshdb::net

@@ -1,5 +1,5 @@
-// What a connection reads from and writes to: a socket, or what a test puts in its place. Never
-// blocks. One thread.
+// The byte stream of a connection: a socket, or a test's replacement. It never blocks. Each object
+// is used on one thread.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +13,12 @@ namespace seshdb::net {
 class Transport {
  public:
   enum class State : std::uint8_t {
-    kDone,     // go on
-    kBlocked,  // no more for now: the poller says when
-    kEnded,    // read: the peer sends no more
-    kFailed,   // broken: nothing more comes in or goes out
+    kDone,     // more may be possible at once
+    kBlocked,  // no more for now; wait for the poller
+    kEnded,    // read: the peer has closed its direction
+    kFailed,   // the transport is broken
   };
-  /// How many bytes were read or written, and how it stands then.
+  /// The bytes that were read or written, and the state after that.
   struct Io {
     std::size_t bytes = 0;
     State state = State::kDone;
@@ -29,15 +29,15 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
   virtual ~Transport() = default;
 
-  /// What the poller watches.
+  /// The descriptor for the poller.
   [[nodiscard]] virtual int fd() const = 0;
-  /// Reads up to `bytes` bytes; none where the state is not kDone. REQUIRES: bytes != 0.
+  /// Reads up to `bytes` bytes. If the state is not kDone, none were read. REQUIRES: bytes != 0.
   [[nodiscard]] virtual Io read(char* to, std::size_t bytes) = 0;
-  /// Writes from the front of `bytes`; kDone where all of it was written.
+  /// Writes as many of `bytes` as possible. kDone means all of them.
   [[nodiscard]] virtual Io write(std::string_view bytes) = 0;
-  /// Tells the peer that nothing more is written; false where the transport is broken.
+  /// Closes the direction to the peer. False if the transport is broken.
   [[nodiscard]] virtual bool end_output() = 0;
-  /// So many bytes have arrived and are not read yet.
+  /// The number of bytes that have arrived and were not read yet.
   [[nodiscard]] virtual std::size_t readable_bytes() const = 0;
 };
 

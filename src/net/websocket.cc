@@ -1,6 +1,6 @@
-// A frame (RFC 6455, section 5.2), as this codec reads it from a client:
-//   fin:1 rsv:3 opcode:4 | mask:1 length:7 | length:16 or length:64, where 7 bits say so | mask:32
-//   | payload
+// A client's frame (RFC 6455, section 5.2):
+//   fin:1 rsv:3 opcode:4 | mask:1 length:7 | length:16 if the 7 bits are 126, length:64 if they are
+//   127 | mask:32 | payload
 #include "net/websocket.h"
 
 #ifdef __SSE2__
@@ -33,7 +33,7 @@ std::uint64_t read_big_endian(const char* data, std::size_t bytes) {
   return number;
 }
 
-// The codes that RFC 6455, section 7.4, and its registry let an endpoint send.
+// The close codes that an endpoint may send (RFC 6455, section 7.4, and its registry).
 bool may_be_sent(std::uint64_t code) {
   if (code >= 3000) return code <= 4999;
   if (code < 1000 || code > 1014) return false;
@@ -91,7 +91,7 @@ CloseCode WebSocketReader::begin_frame(const char* header, std::size_t bytes) {
   if (length >= kLength16) {
     const bool is_short = length == kLength16;
     frame_.bytes = read_big_endian(header + 2, is_short ? 2 : 8);
-    // The shortest form is a MUST, and a length has no sign.
+    // The RFC requires the shortest form, and a highest bit of 0.
     const std::uint64_t least = is_short ? kLength16 : UINT16_MAX + 1;
     if (frame_.bytes < least || frame_.bytes > INT64_MAX) {
       return CloseCode::kProtocolError;

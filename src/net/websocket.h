@@ -1,6 +1,6 @@
-// The WebSocket frame codec (RFC 6455, section 5), server's side, without any I/O: bytes in,
-// messages and control frames out, whatever the pieces they arrive in. A whole message in one piece
-// is handed on from where it stands; only what arrives in parts is copied together.
+// The server's side of the WebSocket frame codec (RFC 6455, section 5), without I/O: it turns bytes
+// into messages and control frames, however the bytes are split. It copies only messages that
+// arrive in parts; a message that arrives in one piece is passed on in place.
 #pragma once
 
 #include <array>
@@ -14,10 +14,10 @@
 
 namespace seshdb::net {
 
-/// Applies the mask (RFC 6455, section 5.3); `offset`: of `data` in the frame's payload.
+/// Applies the mask (RFC 6455, section 5.3). `offset` is the position of `data` in the payload.
 void unmask(char* data, std::size_t bytes, std::array<char, 4> mask, std::size_t offset);
 
-/// What a reader tells its owner. After kStop from `on_message` nothing more is read for now.
+/// The result of a handler's `on_message`. After kStop, consume() returns at once.
 enum class Continue : std::uint8_t { kGoOn, kStop };
 
 class WebSocketReader {
@@ -26,16 +26,17 @@ class WebSocketReader {
 
   struct Result {
     std::size_t consumed;
-    CloseCode fault;  // kNone, or what the connection is to be closed with
+    CloseCode fault;  // kNone, or the code to close the connection with
   };
 
-  /// Reads frames from `data`, which it changes (unmasks). Handler:
+  /// Reads frames from `data` and unmasks them there. The handler has these functions:
   ///   Continue on_message(std::string_view payload, bool is_text, bool in_place)
-  ///     text is valid UTF-8; the payload holds until on_message returns, and where it is in place,
-  ///     in `data`, until consume returns
+  ///     Text is valid UTF-8. The payload is valid until on_message returns; if `in_place`, it is
+  ///     part of `data` and valid until consume returns.
   ///   void on_ping(std::string_view payload), void on_pong()
-  ///   void on_close(std::uint16_t code, std::string_view reason)    0: none given; the last call
-  /// Consumes all, except after kStop, a fault or a close.
+  ///   void on_close(std::uint16_t code, std::string_view reason)
+  ///     `code` 0: the frame has none. This is the last call.
+  /// Consumes everything, except after kStop, an error or a close.
   template <typename Handler>
   Result consume(char* data, std::size_t bytes, Handler& handler);
 
@@ -47,7 +48,7 @@ class WebSocketReader {
     bool fin = false;
     std::array<char, 4> mask{};
     std::uint64_t bytes = 0;
-    std::uint64_t seen = 0;  // of the payload
+    std::uint64_t seen = 0;  // bytes of the payload that were read
   };
 
   static constexpr std::size_t kHeaderBytesMax = 14;
@@ -56,9 +57,9 @@ class WebSocketReader {
   [[nodiscard]] static bool is_control(Opcode opcode) {
     return (static_cast<unsigned>(opcode) & 0x8U) != 0;
   }
-  // How long the header is that begins with these bytes, as far as they tell.
+  // The size of the header of which `known` bytes are known; 2 while its second byte is missing.
   [[nodiscard]] static std::size_t header_bytes(const char* header, std::size_t known);
-  // Takes a whole header; kNone where it is in order.
+  // Reads a whole header. kNone if it is valid.
   [[nodiscard]] CloseCode begin_frame(const char* header, std::size_t bytes);
   [[nodiscard]] CloseCode check_frame() const;
   [[nodiscard]] CloseCode add_payload(char* data, std::size_t bytes);
@@ -71,7 +72,7 @@ class WebSocketReader {
   std::size_t message_bytes_max_;
   State state_ = State::kHeader;
   bool in_message_ = false;  // a fragmented message has begun
-  bool text_ = false;        // ... and is text
+  bool text_ = false;        // the message is text
   std::uint8_t header_known_ = 0;
   std::uint8_t control_bytes_ = 0;
   Utf8Stream utf8_;
@@ -119,7 +120,7 @@ WebSocketReader::Result WebSocketReader::consume(char* data, std::size_t bytes, 
     if (state_ == State::kHeader) {
       const char* header = data + at;
       std::size_t header_size = header_bytes(header, bytes - at);
-      if (header_known_ == 0 && header_size <= bytes - at) {  // in one piece, as it usually is
+      if (header_known_ == 0 && header_size <= bytes - at) {  // in one piece: the usual case
         at += header_size;
       } else {
         while (header_known_ < 2 || header_known_ < header_bytes(header_.data(), header_known_)) {

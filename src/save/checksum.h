@@ -1,4 +1,4 @@
-// The checksum of a part's lines: XXH3, 64 bits, seed 0, as `xxhsum -H3` prints it.
+// The checksum of a part's lines: XXH3 with 64 bits and seed 0, the one that `xxhsum -H3` prints.
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,11 @@
-// Writing is appending. Reading checks a whole line first (grammar, UTF-8, depth), brings it into
-// the form in which values are stored, and then walks over its members.
+// The parser first checks a whole line (grammar, UTF-8, depth) and brings it into the compact form
+// in which values are stored. Then it walks over the line's members.
 #include "save/lines.h"
 
 #include <array>
 #include <charconv>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/limits.h"
@@ -25,7 +26,7 @@ constexpr std::string_view kAbout =
     "the XXH3 checksum (64 bits, hexadecimal) of all bytes before it. See docs/saves.md.";
 constexpr std::string_view kTokenBegin = R"({"token":")";
 constexpr int kHexDigits = 16;
-// What stands around a line while it is read, so that the outline notes nothing inside it.
+// The parser puts brackets around a line, so that the outline records no nodes inside it.
 constexpr std::string_view kOpen = "[[[";
 constexpr std::string_view kClose = "]]]";
 constexpr std::uint32_t kLineLevels = 2;  // the line's object, and `keys`
@@ -33,46 +34,58 @@ constexpr std::uint32_t kLineLevels = 2;  // the line's object, and `keys`
 bool is_string(std::string_view value) { return value.front() == '"'; }
 bool is_object(std::string_view value) { return value.front() == '{'; }
 
-bool read_bool(std::string_view value, bool& to) {
-  to = value == "true";
-  return to || value == "false";
-}
-
-template <typename Number>
-bool read_number(std::string_view value, Number& to) {
-  if (value.front() != '-' && (value.front() < '0' || value.front() > '9')) return false;
-  const auto number = json::whole_number(value, std::numeric_limits<Number>::max());
-  to = static_cast<Number>(number.value_or(0));
-  return number.has_value();
-}
-
-bool read_hex(std::string_view text, std::uint64_t& to) {
-  const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, to, kHexDigits);
-  return error == std::errc() && behind == end;
-}
-
-bool read_string(std::string_view value, std::string& to) {
-  to.clear();
-  if (!is_string(value)) return false;
-  json::decode_string(json::inside(value), to);
+// Sets `to` to a value that was read. False if there is none.
+template <typename T>
+bool assign(T& to, std::optional<T> read) {
+  if (!read) return false;
+  to = *std::move(read);
   return true;
 }
 
-bool read_expiry(std::string_view value, store::Expiry& to) {
-  if (!is_object(value)) return false;
-  to = {};
-  bool good = true;
-  for (json::Members m(value); m.more() && good; m.skip()) {
+std::optional<bool> read_bool(std::string_view value) {
+  if (value != "true" && value != "false") return std::nullopt;
+  return value == "true";
+}
+
+template <typename Number>
+std::optional<Number> read_number(std::string_view value) {
+  if (value.front() != '-' && (value.front() < '0' || value.front() > '9')) return std::nullopt;
+  const auto number = json::whole_number(value, std::numeric_limits<Number>::max());
+  return number ? std::optional(static_cast<Number>(*number)) : std::nullopt;
+}
+
+std::optional<std::uint64_t> read_hex(std::string_view value) {
+  if (!is_string(value)) return std::nullopt;
+  const std::string_view text = json::inside(value);
+  const char* const end = text.data() + text.size();
+  std::uint64_t number = 0;
+  const auto [behind, error] = std::from_chars(text.data(), end, number, kHexDigits);
+  return error == std::errc() && behind == end ? std::optional(number) : std::nullopt;
+}
+
+std::optional<std::string> read_string(std::string_view value) {
+  if (!is_string(value)) return std::nullopt;
+  std::string text;
+  json::decode_string(json::inside(value), text);
+  return text;
+}
+
+std::optional<store::Expiry> read_expiry(std::string_view value) {
+  if (!is_object(value)) return std::nullopt;
+  store::Expiry expiry;
+  for (json::Members m(value); m.more(); m.skip()) {
+    bool good = false;
     if (m.name() == "duration") {
-      good = read_number(m.value(), to.duration_s) && to.duration_s <= limits::kDurationSecondsMax;
+      good = assign(expiry.duration_s, read_number<std::uint32_t>(m.value())) &&
+             expiry.duration_s <= limits::kDurationSecondsMax;
     } else if (m.name() == "deleteSession") {
-      good = read_bool(m.value(), to.delete_session);
-    } else {
-      good = m.name() == "sliding" && read_bool(m.value(), to.sliding);
+      good = assign(expiry.delete_session, read_bool(m.value()));
+    } else if (m.name() == "sliding") {
+      good = assign(expiry.sliding, read_bool(m.value()));
     }
+    if (!good) return std::nullopt;
   }
-  return good;
+  return expiry;
 }
 
 void append_bool(std::string_view name, bool value, Buffer& out) {
@@ -101,7 +114,7 @@ void append_header(const Header& header, Buffer& out) {
 }
 
 std::size_t append_session(const store::Store& store, const store::Session& session, Buffer& out,
-                           const std::function<void()>& more) {
+                           const std::function<void()>& after_key) {
   std::size_t before = out.size();
   std::size_t bytes = 0;
   out.append(kTokenBegin);
@@ -124,7 +137,7 @@ std::size_t append_session(const store::Store& store, const store::Session& sess
     out.append(':');
     value.append_to(out);
     bytes += out.size() - before;
-    more();
+    after_key();
     before = out.size();
   });
   out.append("}}\n");
@@ -156,17 +169,8 @@ std::uint64_t token_at_begin(std::string_view line) {
   return store::parse_token(line.substr(0, close)).value_or(0);
 }
 
-Parser::Kind Parser::fail(std::string what) {
-  fault_ = std::move(what);
-  return Kind::kFault;
-}
-
-// The object that `line` is, as compact text.
-bool Parser::compact(std::string_view line, std::string_view& text) {
-  if (!is_utf8(line)) {
-    fault_ = "it is not UTF-8";
-    return false;
-  }
+Result<std::string_view> Parser::compact(std::string_view line) {
+  if (!is_utf8(line)) return fail("it is not UTF-8");
   wrapped_.clear();
   wrapped_.append(kOpen);
   wrapped_.append(line);
@@ -174,65 +178,61 @@ bool Parser::compact(std::string_view line, std::string_view& text) {
   const auto wrapping = static_cast<std::uint32_t>(kOpen.size());
   const json::Verdict verdict = outline_.read(wrapped_.view(), depth_max_ + kLineLevels + wrapping);
   if (verdict == json::Verdict::kTooDeep) {
-    fault_ = "it is nested deeper than --depth-max allows (" + std::to_string(depth_max_) + ")";
-    return false;
+    return fail("it is nested deeper than --depth-max allows (" + std::to_string(depth_max_) + ")");
   }
-  // What closes the brackets around it itself has more nodes.
+  // A line that closes the brackets around it gives more nodes.
   if (verdict != json::Verdict::kValid || outline_.nodes().size() != wrapping + 1 ||
       outline_.nodes()[wrapping].kind != json::Kind::kObject) {
-    fault_ = "it is no JSON object";
-    return false;
+    return fail("it is no JSON object");
   }
   const json::Node& node = outline_.nodes()[wrapping];
-  text = node.text(wrapped_.view());
-  if (node.spaces != 0 || node.has_duplicates) {
-    compact_.clear();
-    json::append_compact(text, node.has_duplicates, compact_);
-    text = compact_.view();
-  }
-  return true;
+  const std::string_view text = node.text(wrapped_.view());
+  if (node.spaces == 0 && !node.has_duplicates) return text;
+  compact_.clear();
+  json::append_compact(text, node.has_duplicates, compact_);
+  return compact_.view();
 }
 
-Parser::Kind Parser::parse(std::string_view line) {
-  std::string_view text;
-  if (!compact(line, text)) return Kind::kFault;
-  const json::Members first(text);
+Result<Parser::Kind> Parser::parse(std::string_view line) {
+  Result<std::string_view> text = compact(line);
+  if (!text) return fail(std::move(text.error()));
+  const json::Members first(*text);
   const std::string_view name = first.more() ? first.name() : std::string_view();
-  if (name == "token") return parse_session(text);
-  if (name == "sessions") return parse_end(text);
-  if (name == kHeaderName) return parse_header(text);
+  if (name == "token") return parse_session(*text);
+  if (name == "sessions") return parse_end(*text);
+  if (name == kHeaderName) return parse_header(*text);
   return fail("its first member is neither token nor sessions nor " + std::string(kHeaderName));
 }
 
-Parser::Kind Parser::parse_header(std::string_view text) {
+Result<Parser::Kind> Parser::parse_header(std::string_view text) {
   header_ = {};
   std::uint32_t format = 0;
   bool good = true;
   for (json::Members m(text); m.more() && good; m.skip()) {
     if (m.name() == kHeaderName) {
-      good = read_number(m.value(), format);
+      good = assign(format, read_number<std::uint32_t>(m.value()));
     } else if (m.name() == "name") {
-      good = read_string(m.value(), header_.name);
+      good = assign(header_.name, read_string(m.value()));
     } else if (m.name() == "time") {
-      good = read_number(m.value(), header_.unix_ms);
+      good = assign(header_.unix_ms, read_number<std::uint64_t>(m.value()));
     } else if (m.name() == "part") {
-      good = read_number(m.value(), header_.part);
+      good = assign(header_.part, read_number<std::uint32_t>(m.value()));
     } else if (m.name() == "parts") {
-      good = read_number(m.value(), header_.parts);
+      good = assign(header_.parts, read_number<std::uint32_t>(m.value()));
     }
-    if (!good) return fail("its member " + std::string(m.name()) + " is not as it should be");
+    if (!good) return fail("its member " + std::string(m.name()) + " is not valid");
   }
   if (format != kFormat) {
     return fail("it is of format " + std::to_string(format) + "; this program reads format " +
                 std::to_string(kFormat));
   }
   if (header_.part >= header_.parts || header_.parts > limits::kThreadsMost) {
-    return fail("its member part or parts is not as it should be");
+    return fail("its member part or parts is not valid");
   }
   return Kind::kHeader;
 }
 
-Parser::Kind Parser::parse_session(std::string_view text) {
+Result<Parser::Kind> Parser::parse_session(std::string_view text) {
   session_.token = 0;
   session_.shared = false;
   session_.name.clear();
@@ -242,12 +242,11 @@ Parser::Kind Parser::parse_session(std::string_view text) {
   for (json::Members m(text); m.more(); m.skip()) {
     if (!parse_member(m.name(), m.value())) {
       constexpr std::size_t kShown = 64;
-      return fail("its member " + std::string(m.name().substr(0, kShown)) +
-                  " is not as it should be");
+      return fail("its member " + std::string(m.name().substr(0, kShown)) + " is not valid");
     }
   }
   if (session_.shared == session_.name.empty()) {
-    return fail("a shared session, and no other, has a name");
+    return fail("a shared session must have a name, and no other session may have one");
   }
   return Kind::kSession;
 }
@@ -258,12 +257,12 @@ bool Parser::parse_member(std::string_view name, std::string_view value) {
     session_.token = token.value_or(0);
     return session_.token != 0;
   }
-  if (name == "shared") return read_bool(value, session_.shared);
+  if (name == "shared") return assign(session_.shared, read_bool(value));
   if (name == "name") {
-    return read_string(value, session_.name) && !session_.name.empty() &&
+    return assign(session_.name, read_string(value)) && !session_.name.empty() &&
            session_.name.size() <= limits::kSessionNameBytesMax;
   }
-  if (name == "expiry") return read_expiry(value, session_.expiry);
+  if (name == "expiry") return assign(session_.expiry, read_expiry(value));
   return name == "keys" && parse_keys(value);
 }
 
@@ -279,22 +278,22 @@ bool Parser::parse_keys(std::string_view value) {
   return true;
 }
 
-Parser::Kind Parser::parse_end(std::string_view text) {
+Result<Parser::Kind> Parser::parse_end(std::string_view text) {
   bool good = true;
   bool has_checksum = false;
   end_ = {};
   for (json::Members m(text); m.more() && good; m.skip()) {
     if (m.name() == "sessions") {
-      good = read_number(m.value(), end_.counts.sessions);
+      good = assign(end_.counts.sessions, read_number<std::uint64_t>(m.value()));
     } else if (m.name() == "keys") {
-      good = read_number(m.value(), end_.counts.keys);
+      good = assign(end_.counts.keys, read_number<std::uint64_t>(m.value()));
     } else {
-      good = m.name() == "xxh3" && is_string(m.value()) &&
-             read_hex(json::inside(m.value()), end_.checksum);
+      good = m.name() == "xxh3" && assign(end_.checksum, read_hex(m.value()));
       has_checksum = good;
     }
   }
-  return good && has_checksum ? Kind::kEnd : fail("it is no proper last line");
+  if (!good || !has_checksum) return fail("it is not a valid last line");
+  return Kind::kEnd;
 }
 
 }  // namespace seshdb::save

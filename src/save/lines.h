@@ -1,5 +1,5 @@
-// The lines of a save (docs/saves.md): a first one that says what follows, one for each session, a
-// last one with counts and a checksum. Text only: no files, no compression, no store is changed.
+// The lines of a save (docs/saves.md): a header, one line for each session, and a last line with
+// counts and a checksum. Works on text only: no files, no compression, and it changes no store.
 #pragma once
 
 #include <cstddef>
@@ -9,19 +9,20 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/result.h"
 #include "json/outline.h"
 #include "store/store.h"
 
 namespace seshdb::save {
 
 inline constexpr std::uint32_t kFormat = 1;
-/// A longer line is neither written nor read.
+/// A longer line is an error when it is written or read.
 inline constexpr std::size_t kLineBytesMax = std::size_t{1} << 30;
 
 /// The first line.
 struct Header {
   std::string name;
-  std::uint64_t unix_ms = 0;  // when the save began
+  std::uint64_t unix_ms = 0;  // the save's time: when it began
   std::uint32_t part = 0;
   std::uint32_t parts = 1;
 };
@@ -30,7 +31,7 @@ struct Header {
 struct SavedSession {
   std::uint64_t token = 0;
   bool shared = false;
-  std::string name;  // of a shared one
+  std::string name;  // of a shared session
   store::Expiry expiry;
   std::string keys;  // a JSON object, compact
   std::uint64_t key_count = 0;
@@ -39,40 +40,39 @@ struct SavedSession {
 /// The last line.
 struct End {
   store::Counts counts;
-  std::uint64_t checksum = 0;  // of all that stands before this line
+  std::uint64_t checksum = 0;  // of all lines before this one
 };
 
 void append_header(const Header& header, Buffer& out);
-/// `more` is called after each key, and may empty `out`. Returns the line's length.
+/// Calls `after_key` after each key; it may empty `out`. Returns the line's length.
 std::size_t append_session(const store::Store& store, const store::Session& session, Buffer& out,
-                           const std::function<void()>& more);
+                           const std::function<void()>& after_key);
 void append_end(const End& end, Buffer& out);
 
-/// The token with which a line begins that `append_session` wrote; 0 for any other line.
+/// The token at the beginning of a line that `append_session` wrote; 0 for any other line.
 [[nodiscard]] std::uint64_t token_at_begin(std::string_view line);
 
-/// Reads lines that anybody may have written: what it gives may be stored as it is.
+/// Reads lines from an untrusted source. What it accepts is valid to be stored.
 class Parser {
  public:
-  /// Values nested deeper are refused.
+  /// Refuses values that are nested deeper than `depth_max`.
   explicit Parser(std::uint32_t depth_max) : depth_max_(depth_max) {}
 
-  enum class Kind : std::uint8_t { kHeader, kSession, kEnd, kFault };
-  /// Reads one line, without its end; what came holds until the next call.
-  [[nodiscard]] Kind parse(std::string_view line);
+  enum class Kind : std::uint8_t { kHeader, kSession, kEnd };
+  /// Reads one line, without its '\n'. The accessor of its kind is valid until the next call.
+  [[nodiscard]] Result<Kind> parse(std::string_view line);
 
   [[nodiscard]] const Header& header() const { return header_; }
   [[nodiscard]] SavedSession& session() { return session_; }
   [[nodiscard]] const End& end() const { return end_; }
-  /// What is wrong with the line.
-  [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:
-  Kind fail(std::string what);
-  [[nodiscard]] bool compact(std::string_view line, std::string_view& text);
-  Kind parse_header(std::string_view text);
-  Kind parse_session(std::string_view text);
-  Kind parse_end(std::string_view text);
+  // The JSON object in `line`, as compact text.
+  [[nodiscard]] Result<std::string_view> compact(std::string_view line);
+  [[nodiscard]] Result<Kind> parse_header(std::string_view text);
+  [[nodiscard]] Result<Kind> parse_session(std::string_view text);
+  [[nodiscard]] Result<Kind> parse_end(std::string_view text);
+  // False if the member is not valid.
   [[nodiscard]] bool parse_member(std::string_view name, std::string_view value);
   [[nodiscard]] bool parse_keys(std::string_view value);
 
@@ -83,7 +83,6 @@ class Parser {
   Header header_;
   SavedSession session_;
   End end_;
-  std::string fault_;
 };
 
 }  // namespace seshdb::save

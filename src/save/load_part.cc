@@ -1,4 +1,4 @@
-// A worker reads ahead, a bounded number of batches; the core makes their sessions.
+// The worker reads a bounded number of batches ahead.
 #include "save/load_part.h"
 
 #include <utility>
@@ -6,10 +6,10 @@
 namespace seshdb::save {
 
 namespace {
-// Of sessions, made in one turn.
+// The work of one turn.
 constexpr std::size_t kSliceBytes = std::size_t{64} << 10;
 constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
-constexpr std::size_t kBatchesMost = 2;
+constexpr std::size_t kBatchesMax = 2;
 }  // namespace
 
 LoadPart::LoadPart(std::shared_ptr<SaveJob> job, const Share& share, Worker& worker,
@@ -19,7 +19,8 @@ LoadPart::LoadPart(std::shared_ptr<SaveJob> job, const Share& share, Worker& wor
       worker_(worker),
       restorer_(share, std::move(commit)),
       reader_(std::make_shared<SaveReader>(job_->load_from, share.depth_max)) {
-  // Once it has failed any session will do, so that reading comes to its end.
+  // After a failure every session is wanted: next() returns the first one, and the worker's loop
+  // ends.
   reader_->want([job = job_, core = share.core, cores = share.cores](std::uint64_t token) {
     return job->failed || store::owner_of(token, cores) == core;
   });
@@ -27,37 +28,35 @@ LoadPart::LoadPart(std::shared_ptr<SaveJob> job, const Share& share, Worker& wor
 }
 
 void LoadPart::read_more() {
-  if (reading_ || last_ || job_->failed || batches_.size() >= kBatchesMost) return;
+  if (reading_ || last_ || job_->failed || batches_.size() >= kBatchesMax) return;
   reading_ = true;
   auto batch = std::make_shared<Batch>();
-  worker_.post(
-      [reader = reader_, job = job_, batch] {
-        for (std::size_t bytes = 0; bytes < kBatchBytes && !batch->last && !job->failed;) {
-          switch (reader->next()) {
-            case SaveReader::Result::kSession:
-              bytes += reader->session().keys.size() + kRestoreBytes;
-              batch->sessions.push_back(std::move(reader->session()));
-              break;
-            case SaveReader::Result::kFault:
-              batch->fault = reader->fault();
-              [[fallthrough]];
-            case SaveReader::Result::kEnd:
-              batch->last = true;
-          }
-        }
-      },
-      [this, batch] { take(batch); });
+  worker_.post([reader = reader_, job = job_, batch] { read(*reader, *job, *batch); },
+               [this, batch] { add(batch); });
 }
 
-void LoadPart::take(std::shared_ptr<Batch> batch) {
+void LoadPart::read(SaveReader& reader, const SaveJob& job, Batch& batch) {
+  for (std::size_t bytes = 0; bytes < kBatchBytes && !job.failed;) {
+    const Result<SavedSession*> session = reader.next();
+    if (!session || *session == nullptr) {
+      batch.last = true;
+      if (!session) batch.result = fail(session.error());
+      return;
+    }
+    bytes += (*session)->keys.size() + kRestoreBytes;
+    batch.sessions.push_back(std::move(**session));
+  }
+}
+
+void LoadPart::add(std::shared_ptr<Batch> batch) {
   reading_ = false;
   last_ = batch->last;
-  if (!batch->fault.empty()) fail(batch->fault);
+  if (!batch->result) stop(batch->result.error());
   if (!batch->sessions.empty()) batches_.push_back(std::move(batch));
   read_more();
 }
 
-void LoadPart::fail(std::string fault) {
+void LoadPart::stop(std::string fault) {
   if (fault_.empty()) fault_ = std::move(fault);
   job_->failed = true;
 }
@@ -65,9 +64,9 @@ void LoadPart::fail(std::string fault) {
 bool LoadPart::work() {
   for (std::size_t bytes = 0; bytes < kSliceBytes && !batches_.empty() && !job_->failed;) {
     if (share_.memory_full) {
-      fail("the memory is full, see --memory-max; some sessions were loaded");
+      stop("the memory is full, see --memory-max; some sessions were loaded");
     } else if (share_.storage != store::Storage::kGood) {
-      fail("the disk is full or has failed; some sessions were loaded");
+      stop("the disk is full or has failed; some sessions were loaded");
     } else {
       const Batch& batch = *batches_.front();
       bytes += restorer_.restore(batch.sessions[at_]);

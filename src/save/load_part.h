@@ -1,5 +1,5 @@
-// A core's part of a load: the sessions of a save that it owns. A worker reads and checks them;
-// the core's thread makes them, a slice each loop turn.
+// A core's part of a load: it makes the sessions of a save that the core owns. A worker reads and
+// checks them. The core's thread makes them, a slice in each turn of its loop, and never blocks.
 #pragma once
 
 #include <cstddef>
@@ -21,41 +21,44 @@ namespace seshdb::save {
 
 class LoadPart {
  public:
-  /// Begins. `share` and `worker` outlive it. `commit` makes the engine take what was changed so
-  /// far, and brings share.storage up to date.
+  /// Begins to read. `share` and `worker` must outlive it. `commit` commits to the engine what was
+  /// changed so far, and updates share.storage.
   LoadPart(std::shared_ptr<SaveJob> job, const Share& share, Worker& worker,
            std::function<void()> commit);
   LoadPart(const LoadPart&) = delete;
   LoadPart& operator=(const LoadPart&) = delete;
   ~LoadPart() = default;
 
-  /// As SavePart's.
+  /// Does a slice. Returns true if there is more to do at once.
   bool work();
+  /// No more sessions will be made, and the worker has nothing to do for this part.
   [[nodiscard]] bool done() const {
     return !reading_ && (last_ || job_->failed) && batches_.empty();
   }
+  /// REQUIRES: done().
   [[nodiscard]] Outcome result() const;
 
  private:
   struct Batch {
     std::vector<SavedSession> sessions;
     bool last = false;
-    std::string fault;
+    Result<void> result;  // an error: the batch is the last one
   };
 
+  static void read(SaveReader& reader, const SaveJob& job, Batch& batch);
   void read_more();
-  void take(std::shared_ptr<Batch> batch);
-  void fail(std::string fault);
+  void add(std::shared_ptr<Batch> batch);
+  void stop(std::string fault);
 
   std::shared_ptr<SaveJob> job_;
   const Share& share_;
   Worker& worker_;
   Restorer restorer_;
-  std::shared_ptr<SaveReader> reader_;  // the worker's
+  std::shared_ptr<SaveReader> reader_;  // used on the worker's thread only
   bool reading_ = false;
-  bool last_ = false;  // no more come into batches_
+  bool last_ = false;  // batches_ gets no more
   std::deque<std::shared_ptr<Batch>> batches_;
-  std::size_t at_ = 0;  // so many sessions of the first batch are made
+  std::size_t at_ = 0;  // index of the next session in the first batch
   std::string fault_;
 };
 

@@ -1,4 +1,4 @@
-// How a save or load went: all of it, or one core's part.
+// The outcome of a save or load: of the whole, or of one core's part.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@ namespace seshdb::save {
 
 struct Outcome {
   Status status = Status::kOk;
-  std::string fault = {};     // what is wrong, where the status is not kOk; a part that stopped
-                              // because another failed has none
+  std::string fault = {};     // what failed, if the status is not kOk; empty in a part that stopped
+                              // because another part failed
   store::Counts counts = {};  // written or made
 
   /// Puts another part's outcome to this. The first fault with a reason counts.

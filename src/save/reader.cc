@@ -1,4 +1,5 @@
-// A part counts for nothing before its last line was read; that is the caller's care.
+// The reader returns sessions before it has seen the part's last line. The caller must not rely on
+// them until kEndOfPart.
 #include "save/reader.h"
 
 #include <unistd.h>
@@ -22,7 +23,7 @@ void LineReader::FreeContext::operator()(ZSTD_DCtx_s* context) const {
 LineReader::LineReader(int fd) : fd_(fd) {}
 LineReader::~LineReader() = default;
 
-LineReader::Result LineReader::next(std::string_view& line) {
+Result<std::optional<std::string_view>> LineReader::next() {
   lines_.consume(line_bytes_);
   line_bytes_ = 0;
   for (;;) {
@@ -30,41 +31,40 @@ LineReader::Result LineReader::next(std::string_view& line) {
     if (at != std::string_view::npos) {
       searched_ = 0;
       line_bytes_ = at + 1;
-      line = lines_.view().substr(0, line_bytes_);
-      return Result::kLine;
+      return lines_.view().substr(0, line_bytes_);
     }
     searched_ = lines_.size();
     if (searched_ > kLineBytesMax) {
-      fault_ = "a line is longer than " + std::to_string(kLineBytesMax) + " bytes";
-      return Result::kFault;
+      return fail("a line is longer than " + std::to_string(kLineBytesMax) + " bytes");
     }
-    if (fill()) continue;
-    if (!fault_.empty()) return Result::kFault;
-    if (lines_.empty()) return Result::kNothing;
-    fault_ = "it ends in the middle of a line";
-    return Result::kFault;
+    Result<bool> more = fill();
+    if (!more) return fail(std::move(more.error()));
+    if (*more) continue;
+    if (lines_.empty()) return std::nullopt;
+    return fail("it ends in the middle of a line");
   }
 }
 
-bool LineReader::read_block() {
+Result<bool> LineReader::read_block() {
   for (;;) {
     const ssize_t got = read(fd_, block_.reserve(kBlockBytes), kBlockBytes);
     if (got > 0) {
       block_.commit(static_cast<std::size_t>(got));
-      bytes_read_ += static_cast<std::uint64_t>(got);
       return true;
     }
     if (got == 0) return false;
     if (errno == EINTR) continue;
-    fault_ = std::string("cannot read: ") + std::strerror(errno);
-    return false;
+    return fail(std::string("cannot read: ") + std::strerror(errno));
   }
 }
 
-bool LineReader::fill() {
+Result<bool> LineReader::fill() {
   if (!begun_) {
     begun_ = true;
-    while (block_.size() < kZstdMagic.size() && read_block()) {
+    while (block_.size() < kZstdMagic.size()) {
+      Result<bool> more = read_block();
+      if (!more) return more;
+      if (!*more) break;
     }
     compressed_ = block_.view().substr(0, kZstdMagic.size()) == kZstdMagic;
     if (compressed_) {
@@ -73,49 +73,53 @@ bool LineReader::fill() {
     }
   }
   if (compressed_) return decompress();
-  if (block_.empty() && !read_block()) return false;
+  if (block_.empty()) {
+    if (Result<bool> more = read_block(); !more || !*more) return more;
+  }
   lines_.append(block_.view());
   block_.clear();
   return true;
 }
 
-bool LineReader::decompress() {
+Result<bool> LineReader::decompress() {
   for (;;) {
-    // The decompressor may hold more than there was room for, without any new block.
-    if (block_.empty() && !inside_frame_ && !read_block()) return false;
+    // zstd may have output left from earlier blocks; then it needs no new block.
+    if (block_.empty() && !inside_frame_) {
+      if (Result<bool> more = read_block(); !more || !*more) return more;
+    }
     const std::size_t room = ZSTD_DStreamOutSize();
     ZSTD_inBuffer in{.src = block_.data(), .size = block_.size(), .pos = 0};
     ZSTD_outBuffer out{.dst = lines_.reserve(room), .size = room, .pos = 0};
     const std::size_t left = ZSTD_decompressStream(context_.get(), &out, &in);
     if (ZSTD_isError(left) != 0) {
-      fault_ = std::string("it is not whole: ") + ZSTD_getErrorName(left);
-      return false;
+      return fail(std::string("it is damaged: ") + ZSTD_getErrorName(left));
     }
     block_.consume(in.pos);
     lines_.commit(out.pos);
     inside_frame_ = left != 0;
     if (out.pos != 0) return true;
-    if (block_.empty() && inside_frame_ && !read_block()) {
-      if (fault_.empty()) fault_ = "it is not whole: the compressed data ends too early";
-      return false;
+    if (block_.empty() && inside_frame_) {
+      Result<bool> more = read_block();
+      if (!more) return more;
+      if (!*more) return fail("it is damaged: the compressed data ends too early");
     }
   }
 }
 
-PartReader::Result PartReader::fail(const std::string& what) {
-  fault_ = "line " + std::to_string(line_number_) + ": " + what;
-  return Result::kFault;
+tl::unexpected<std::string> PartReader::fail_at_line(const std::string& what) const {
+  return fail("line " + std::to_string(line_number_) + ": " + what);
 }
 
-PartReader::Result PartReader::next() {
+Result<PartReader::Item> PartReader::next() {
   for (;;) {
-    std::string_view line;
     ++line_number_;
-    const LineReader::Result got = lines_.next(line);
-    if (got == LineReader::Result::kFault) return fail(lines_.fault());
-    if (got == LineReader::Result::kNothing) {
-      return in_part_ ? fail("the last line is missing") : Result::kNothing;
+    const Result<std::optional<std::string_view>> got = lines_.next();
+    if (!got) return fail_at_line(got.error());
+    if (!*got) {
+      if (in_part_) return fail_at_line("the last line is missing");
+      return Item::kEndOfFile;
     }
+    const std::string_view line = **got;
     const std::string_view text = line.substr(0, line.size() - 1);
     const std::uint64_t token = in_part_ && wanted_ ? token_at_begin(text) : 0;
     if (token != 0 && !wanted_(token)) {
@@ -124,34 +128,38 @@ PartReader::Result PartReader::next() {
       all_wanted_ = false;
       continue;
     }
-    const Parser::Kind kind = parser_.parse(text);
-    if (kind == Parser::Kind::kFault) return fail(parser_.fault());
-    if (kind == Parser::Kind::kEnd && in_part_) return end_part();
-    if ((kind == Parser::Kind::kHeader) == in_part_ || kind == Parser::Kind::kEnd) {
-      return fail(in_part_ ? "a part begins inside another" : "it does not begin like a save");
+    const Result<Parser::Kind> kind = parser_.parse(text);
+    if (!kind) return fail_at_line(kind.error());
+    const bool is_header = *kind == Parser::Kind::kHeader;
+    if (*kind == Parser::Kind::kEnd && in_part_) return end_part();
+    if (is_header == in_part_ || *kind == Parser::Kind::kEnd) {
+      return fail_at_line(in_part_ ? "a part begins inside another"
+                                   : "it does not begin like a save");
     }
-    if (kind == Parser::Kind::kHeader) {
+    if (is_header) {
       in_part_ = true;
       all_wanted_ = true;
       counts_ = {};
       checksum_.reset();
     }
     checksum_.add(line);
-    if (kind == Parser::Kind::kHeader) continue;
+    if (is_header) continue;
     ++counts_.sessions;
     counts_.keys += parser_.session().key_count;
-    return Result::kSession;
+    return Item::kSession;
   }
 }
 
-PartReader::Result PartReader::end_part() {
+Result<PartReader::Item> PartReader::end_part() {
   const End& end = parser_.end();
-  if (end.checksum != checksum_.value()) return fail("the checksum is not that of the lines");
+  if (end.checksum != checksum_.value()) {
+    return fail_at_line("the checksum is not that of the lines");
+  }
   if (end.counts.sessions != counts_.sessions || (all_wanted_ && end.counts.keys != counts_.keys)) {
-    return fail("the counts are not those of the lines");
+    return fail_at_line("the counts are not those of the lines");
   }
   in_part_ = false;
-  return Result::kEnd;
+  return Item::kEndOfPart;
 }
 
 }  // namespace seshdb::save

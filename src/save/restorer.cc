@@ -1,4 +1,4 @@
-// A session with all its keys is made at once: no command sees half of one.
+// A session is made with all its keys in one go, so that no command sees a part of it.
 #include "save/restorer.h"
 
 #include "base/crash_point.h"
@@ -9,17 +9,18 @@
 namespace seshdb::save {
 
 namespace {
-// What making a key counts for besides its text.
+// The work of making a key, as bytes, besides its text.
 constexpr std::size_t kKeyBytes = 32;
-// The engine is given what was changed after so much: between sessions, and inside a huge one.
+// A commit follows after this much work: between two sessions, and inside a huge one.
 constexpr std::size_t kCommitBytes = std::size_t{1} << 20;
-constexpr std::size_t kCommitBytesMost = std::size_t{256} << 20;
-constexpr std::size_t kLookAtRoomBytes = std::size_t{4} << 20;
+constexpr std::size_t kCommitInsideBytes = std::size_t{256} << 20;
+// After this much work load_now checks that there is room.
+constexpr std::size_t kCheckRoomBytes = std::size_t{4} << 20;
 }  // namespace
 
-void Restorer::count_uncommitted(std::size_t bytes, std::size_t most) {
+void Restorer::count_uncommitted(std::size_t bytes, std::size_t bytes_max) {
   uncommitted_bytes_ += bytes;
-  if (uncommitted_bytes_ < most) return;
+  if (uncommitted_bytes_ < bytes_max) return;
   commit_();
   uncommitted_bytes_ = 0;
 }
@@ -40,7 +41,7 @@ std::size_t Restorer::restore(const SavedSession& saved) {
     (void)store.set(session, json::decoded(m.name(), name_), value);
     const std::size_t bytes = m.name().size() + value.size() + kKeyBytes;
     work += bytes;
-    count_uncommitted(bytes, kCommitBytesMost);
+    count_uncommitted(bytes, kCommitInsideBytes);
   }
   ++made_.sessions;
   made_.keys += saved.key_count;
@@ -50,30 +51,24 @@ std::size_t Restorer::restore(const SavedSession& saved) {
 
 namespace {
 
-// Nothing, or what is wrong.
-std::optional<std::string> load_all(const std::string& folder, const Share& share,
-                                    Restorer& restorer, const std::function<bool()>& has_room,
-                                    const std::function<bool()>& is_stopped) {
+Result<void> load_all(const std::string& folder, const Share& share, Restorer& restorer,
+                      const std::function<bool()>& has_room,
+                      const std::function<bool()>& is_stopped) {
   SaveReader reader(folder, share.depth_max);
-  // Once it is stopped any session will do, so that reading comes to its end.
+  // After a stop every session is wanted: next() returns the first one, and the loop ends.
   reader.want(
       [&is_stopped, &share](std::uint64_t token) { return share.owns(token) || is_stopped(); });
   std::size_t bytes = 0;
   for (;;) {
-    switch (reader.next()) {
-      case SaveReader::Result::kSession:
-        stop_point("stop-loading");
-        if (is_stopped()) return "a stop was asked for";
-        bytes += restorer.restore(reader.session());
-        if (bytes < kLookAtRoomBytes) break;
-        bytes = 0;
-        if (!has_room()) return "there is no room for all of " + folder;
-        break;
-      case SaveReader::Result::kEnd:
-        return std::nullopt;
-      case SaveReader::Result::kFault:
-        return reader.fault();
-    }
+    const Result<SavedSession*> session = reader.next();
+    if (!session) return fail(session.error());
+    if (*session == nullptr) return {};
+    stop_point("stop-loading");
+    if (is_stopped()) return fail("a stop was asked for");
+    bytes += restorer.restore(**session);
+    if (bytes < kCheckRoomBytes) continue;
+    bytes = 0;
+    if (!has_room()) return fail("there is no room for all of " + folder);
   }
 }
 
@@ -82,10 +77,10 @@ std::optional<std::string> load_all(const std::string& folder, const Share& shar
 Loaded load_now(const std::string& folder, const Share& share,
                 const std::function<bool()>& has_room, const std::function<bool()>& is_stopped) {
   Restorer restorer(share, [] {});
-  std::optional<std::string> fault = load_all(folder, share, restorer, has_room, is_stopped);
+  Result<void> result = load_all(folder, share, restorer, has_room, is_stopped);
   return {.made = restorer.made(),
           .foreign_names = restorer.foreign_names(),
-          .fault = std::move(fault)};
+          .result = std::move(result)};
 }
 
 }  // namespace seshdb::save

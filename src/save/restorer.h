@@ -1,38 +1,39 @@
-// Makes saved sessions: those of a load that is under way, of a save that a server begins with, of
-// an import.
+// Makes sessions from saved ones: for SH_LOAD, for a save that a server loads at its start, and for
+// an import. Runs on the thread of the core that owns the sessions.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
+#include "base/result.h"
 #include "save/lines.h"
 #include "save/share.h"
 
 namespace seshdb::save {
 
-/// What making a session counts for besides its text.
+/// The work of making a session, as bytes, besides its keys.
 inline constexpr std::size_t kRestoreBytes = 256;
 
-/// Makes saved sessions on their core's thread.
 class Restorer {
  public:
-  /// `commit` makes the engine take what was changed so far.
+  /// `commit` commits to the engine what was changed so far.
   Restorer(const Share& share, std::function<void()> commit)
       : share_(share), commit_(std::move(commit)) {}
 
-  /// Makes the session, whose clock starts now, unless one of its token is there. Returns how much
-  /// work that was, as bytes.
+  /// Makes the session, unless there is one of that token. Its expiry starts now. Returns the work
+  /// done, as bytes.
   std::size_t restore(const SavedSession& saved);
 
+  /// What was made so far.
   [[nodiscard]] const store::Counts& made() const { return made_; }
-  /// Of them, those whose names lead to another token than theirs, as the secret is another one.
+  /// How many shared sessions have a token that their name does not give, because they were saved
+  /// under another secret.
   [[nodiscard]] std::uint64_t foreign_names() const { return foreign_names_; }
 
  private:
-  void count_uncommitted(std::size_t bytes, std::size_t most);
+  void count_uncommitted(std::size_t bytes, std::size_t bytes_max);
 
   const Share& share_;
   std::function<void()> commit_;
@@ -46,11 +47,12 @@ class Restorer {
 struct Loaded {
   store::Counts made;
   std::uint64_t foreign_names = 0;
-  std::optional<std::string> fault;  // what is wrong; then not all was made
+  Result<void> result;  // on an error some sessions may be missing
 };
 
-/// For a core that does not serve yet: makes what it owns of the save in `folder`, all at once.
-/// `has_room` is asked now and then; `is_stopped` for each session, and ends it early.
+/// Makes the core's sessions of the save in `folder`, all at once. Only for a core that does not
+/// serve yet. Calls `has_room` now and then and `is_stopped` before each session, and ends early
+/// with an error when there is no room or a stop was asked for.
 [[nodiscard]] Loaded load_now(const std::string& folder, const Share& share,
                               const std::function<bool()>& has_room,
                               const std::function<bool()>& is_stopped);

@@ -1,4 +1,4 @@
-// One save or load of the whole server: what its parts, one on each core, have in common.
+// One save or load of the whole server: the state that its parts, one on each core, share.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,7 @@
 
 namespace seshdb::save {
 
-/// Made by the core that was asked; the parts read it, and change nothing but the atomics.
+/// The core that runs the command makes it. The parts only read it, except for the atomics.
 struct SaveJob {
   enum class Kind : std::uint8_t { kSave, kLoad };
   Kind kind = Kind::kSave;
@@ -21,14 +21,14 @@ struct SaveJob {
   std::uint64_t begin_ms = 0;
   std::optional<std::vector<std::uint64_t>> tokens;  // kSave: only these sessions
 
-  // Once it is prepared.
-  std::unique_ptr<NewSave> folder;  // kSave; what was not published is removed with the job
+  // Set by Saver::prepare.
+  std::unique_ptr<NewSave> folder;  // kSave; the job's destructor removes an unpublished save
   std::string load_from;            // kLoad: the save's folder
 
-  std::atomic<bool> failed{false};  // a part has failed, or the server ends: the others stop
-  std::atomic<std::uint64_t> foreign_names{0};  // kLoad: shared sessions of another secret
+  std::atomic<bool> failed{false};  // a part has failed or the server is stopping: all parts stop
+  std::atomic<std::uint64_t> foreign_names{0};  // kLoad: see Restorer::foreign_names
 
-  /// What it answers where it fails.
+  /// The status of the answer if it fails.
   [[nodiscard]] Status error() const {
     return kind == Kind::kSave ? Status::kSaveError : Status::kLoadError;
   }

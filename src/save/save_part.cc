@@ -1,5 +1,5 @@
-// Sessions are looked up again one by one: whatever happens between two turns does no harm, and
-// each is written as it stands at one moment.
+// The part keeps tokens between turns, and looks each session up when it writes it. So sessions may
+// change or end between two turns, and each is written as it is at one moment.
 #include "save/save_part.h"
 
 #include <unistd.h>
@@ -15,43 +15,41 @@
 namespace seshdb::save {
 
 namespace {
-// What looking at a session counts for besides its line.
-constexpr std::size_t kLookBytes = 64;
+// The work of looking a session up, as bytes, besides its line.
+constexpr std::size_t kLookUpBytes = 64;
 }  // namespace
 
-// What the worker's jobs share, one after the other.
+// The state that the worker's jobs share; they run one after the other.
 struct SavePart::File {
   std::shared_ptr<SaveJob> job;
   Descriptor file;
   std::unique_ptr<Writer> writer;
   std::string fault;
 
-  void fail(std::string what) {
+  void stop(std::string what) {
     fault = std::move(what);
     job->failed = true;
   }
   void create(std::uint32_t part) {
-    file = job->folder->create_part(part);
-    if (!file.open()) {
-      fail(std::string("cannot make a file: ") + std::strerror(errno));
+    Result<Descriptor> created = job->folder->create_part(part);
+    if (!created) {
+      stop(std::move(created.error()));
       return;
     }
+    file = *std::move(created);
     writer = std::make_unique<Writer>(file.fd(), Writer::Form::kZstd);
   }
   void append(const Buffer& lines) {
-    if (!job->failed) {
-      crash_point("save-append");
-      writer->append(lines.view());
-      if (!writer->fault().empty()) fail(writer->fault());
-    }
+    if (job->failed) return;
+    crash_point("save-append");
+    if (auto written = writer->append(lines.view()); !written) stop(std::move(written.error()));
   }
   void finish(const store::Counts& counts) {
     if (!job->failed) {
-      writer->end(counts);
-      if (!writer->fault().empty()) {
-        fail(writer->fault());
+      if (auto written = writer->end(counts); !written) {
+        stop(std::move(written.error()));
       } else if (fsync(file.fd()) != 0) {
-        fail(std::string("cannot sync: ") + std::strerror(errno));
+        stop(std::string("cannot sync: ") + std::strerror(errno));
       }
     }
     writer.reset();
@@ -93,7 +91,7 @@ std::size_t SavePart::write_session(std::uint64_t token) {
   const store::Session* const session = share_.store.find(token, share_.now_ms);
   if (session == nullptr) return 0;
   const std::size_t bytes = append_session(share_.store, *session, lines_, [this] {
-    if (lines_.size() >= ChunkQueue::kChunkBytes) hand_over();
+    if (lines_.size() >= ChunkQueue::kChunkBytes) flush();
   });
   if (bytes > kLineBytesMax) {
     fault_ = "a session is too large: its line would have " + std::to_string(bytes) + " bytes";
@@ -107,7 +105,7 @@ std::size_t SavePart::write_session(std::uint64_t token) {
 bool SavePart::work() {
   if (finishing_ || (chunks_.is_full() && !job_->failed)) return false;
   for (std::size_t bytes = 0; bytes < ChunkQueue::kSliceBytes && !job_->failed;
-       bytes += kLookBytes) {
+       bytes += kLookUpBytes) {
     const std::uint64_t token = next_token();
     if (token == 0) {
       finish();
@@ -119,18 +117,18 @@ bool SavePart::work() {
     finish();
     return false;
   }
-  if (lines_.size() >= ChunkQueue::kChunkBytes) hand_over();
+  if (lines_.size() >= ChunkQueue::kChunkBytes) flush();
   return true;
 }
 
-void SavePart::hand_over() {
+void SavePart::flush() {
   chunks_.post(std::exchange(lines_, Buffer()),
                [file = file_](const Buffer& lines) { file->append(lines); });
 }
 
 void SavePart::finish() {
   finishing_ = true;
-  hand_over();
+  flush();
   worker_.post([file = file_, counts = counts_] { file->finish(counts); },
                [this] { done_ = true; });
 }

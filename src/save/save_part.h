@@ -1,5 +1,5 @@
-// A core's part of a save: its sessions, written to one file while the core goes on serving. A
-// slice each loop turn on the core's thread; compressing and the disk's part on a worker's.
+// A core's part of a save: it writes the core's sessions to one file while the core serves. The
+// core's thread copies a slice in each turn of its loop. A worker compresses and writes.
 #pragma once
 
 #include <cstddef>
@@ -19,26 +19,26 @@ namespace seshdb::save {
 
 class SavePart {
  public:
-  /// Begins. `share` and `worker` outlive it.
+  /// Begins to write. `share` and `worker` must outlive it.
   SavePart(std::shared_ptr<SaveJob> job, const Share& share, Worker& worker);
   SavePart(const SavePart&) = delete;
   SavePart& operator=(const SavePart&) = delete;
   ~SavePart() = default;
 
-  /// Does a slice; true where there is more to do at once.
+  /// Does a slice. Returns true if there is more to do at once.
   bool work();
-  /// The file is whole and on the disk, or it failed; nobody writes any more.
+  /// The file is complete and synced, or the part has failed. The worker has nothing to do for it.
   [[nodiscard]] bool done() const { return done_; }
-  /// Once it is done.
+  /// REQUIRES: done().
   [[nodiscard]] Outcome result() const;
 
  private:
   struct File;
 
-  // The next session to save, 0 for none; moves on.
+  // The token of the next session to save; 0 at the end.
   [[nodiscard]] std::uint64_t next_token();
   [[nodiscard]] std::size_t write_session(std::uint64_t token);
-  void hand_over();
+  void flush();
   void finish();
 
   std::shared_ptr<SaveJob> job_;
@@ -47,10 +47,10 @@ class SavePart {
   ChunkQueue chunks_;
   std::shared_ptr<File> file_;
   Buffer lines_;
-  std::vector<std::uint64_t> tokens_;  // to be saved next
-  std::size_t at_ = 0;                 // so many of them are
-  std::uint64_t hash_ = 0;             // where the walk over all sessions stands
-  bool walked_ = false;                // no more come into tokens_
+  std::vector<std::uint64_t> tokens_;  // sessions to save next
+  std::size_t at_ = 0;                 // index of the next one in tokens_
+  std::uint64_t hash_ = 0;             // position of the walk over all sessions
+  bool walked_ = false;                // the walk is over: tokens_ gets no more
   store::Counts counts_;
   std::string fault_;
   bool finishing_ = false;

@@ -1,4 +1,4 @@
-// One part at a time: the server has one save or load under way.
+// The server has one save or load under way at a time, so a core has one part.
 #include "save/saver.h"
 
 #include <system_error>
@@ -13,19 +13,18 @@ constexpr int kNice = 19;
 }  // namespace
 
 Saver::~Saver() {
-  // The worker skips what is still to be done.
+  // The worker skips the jobs that it has not begun.
   for (const auto& job : {asked_, job_}) {
     if (job != nullptr) job->failed = true;
   }
 }
 
-Worker* Saver::worker(const SaveJob& job, Outcome& fault) {
+Result<Worker*> Saver::worker() {
   if (worker_ == nullptr) {
     try {
       worker_ = std::make_unique<Worker>(wake_, kNice);
     } catch (const std::system_error& error) {
-      fault.status = job.error();
-      fault.fault = std::string("cannot start a thread: ") + error.what();
+      return fail(std::string("cannot start a thread: ") + error.what());
     }
   }
   return worker_.get();
@@ -33,18 +32,41 @@ Worker* Saver::worker(const SaveJob& job, Outcome& fault) {
 
 void Saver::run(std::shared_ptr<SaveJob> job, std::function<void(SaveJob&, Outcome&)> act,
                 Done done) {
-  auto outcome = std::make_shared<Outcome>();
-  Worker* const with = worker(*job, *outcome);
-  if (with == nullptr) {
-    done(*outcome);
+  const Result<Worker*> with = worker();
+  if (!with) {
+    done({.status = job->error(), .fault = with.error()});
     return;
   }
   ++running_;
-  with->post([outcome, job = std::move(job), act = std::move(act)] { act(*job, *outcome); },
-             [this, outcome, done = std::move(done)] {
-               --running_;
-               done(*outcome);
-             });
+  auto outcome = std::make_shared<Outcome>();
+  (*with)->post([outcome, job = std::move(job), act = std::move(act)] { act(*job, *outcome); },
+                [this, outcome, done = std::move(done)] {
+                  --running_;
+                  done(*outcome);
+                });
+}
+
+void Saver::prepare_save(SaveJob& job, const std::string& root, std::int64_t now_ms,
+                         Outcome& outcome) {
+  auto made = NewSave::make(root, job.name, now_ms);
+  if (made) {
+    job.folder = *std::move(made);
+  } else {
+    outcome = {.status = Status::kSaveDirWriteFail, .fault = std::move(made.error())};
+  }
+}
+
+void Saver::prepare_load(SaveJob& job, const std::string& root, std::uint32_t depth_max,
+                         Outcome& outcome) {
+  const Result<std::string> found = newest(root, job.name);
+  const auto checked = found.and_then([&job, depth_max](const std::string& folder) {
+    return check(folder, depth_max, [&job] { return job.failed.load(); });
+  });
+  if (checked) {
+    job.load_from = *found;
+  } else {
+    outcome = {.status = Status::kLoadError, .fault = checked.error()};
+  }
 }
 
 void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
@@ -54,43 +76,29 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
       std::move(job),
       [this, now_ms](SaveJob& asked, Outcome& outcome) {
         if (asked.kind == SaveJob::Kind::kSave) {
-          auto made = NewSave::make(root_, asked.name, now_ms);
-          if (auto* const fault = std::get_if<std::string>(&made)) {
-            outcome.status = Status::kSaveDirWriteFail;
-            outcome.fault = std::move(*fault);
-          } else {
-            asked.folder = std::move(std::get<std::unique_ptr<NewSave>>(made));
-          }
-          return;
+          prepare_save(asked, root_, now_ms, outcome);
+        } else {
+          prepare_load(asked, root_, share_.depth_max, outcome);
         }
-        Found found = newest(root_, asked.name);
-        if (found.fault.empty()) {
-          const auto is_stopped = [&asked] { return asked.failed.load(); };
-          found.fault = check(found.folder, share_.depth_max, is_stopped).value_or("");
-        }
-        if (!found.fault.empty()) outcome.status = Status::kLoadError;
-        outcome.fault = std::move(found.fault);
-        asked.load_from = std::move(found.folder);
       },
       std::move(done));
 }
 
 void Saver::begin_part(std::shared_ptr<SaveJob> job, Done done) {
   SESHDB_CHECK(save_part_ == nullptr && load_part_ == nullptr);
-  Outcome fault;
-  Worker* const with = worker(*job, fault);
-  if (with == nullptr) {
+  const Result<Worker*> with = worker();
+  if (!with) {
     job->failed = true;
-    done(fault);
+    done({.status = job->error(), .fault = with.error()});
     return;
   }
   job_ = std::move(job);
   part_done_ = std::move(done);
   if (job_->kind == SaveJob::Kind::kSave) {
-    save_part_ = std::make_unique<SavePart>(job_, share_, *with);
+    save_part_ = std::make_unique<SavePart>(job_, share_, **with);
   } else {
     load_part_ =
-        std::make_unique<LoadPart>(job_, share_, *with, [this] { share_.storage = commit_(); });
+        std::make_unique<LoadPart>(job_, share_, **with, [this] { share_.storage = commit_(); });
   }
 }
 
@@ -102,9 +110,9 @@ void Saver::conclude(std::shared_ptr<SaveJob> job, const Outcome& outcome, Done 
         if (whole_job.folder == nullptr) return;
         if (whole.status != Status::kOk) {
           whole_job.folder->discard();
-        } else if (auto fault = whole_job.folder->publish()) {
+        } else if (auto published = whole_job.folder->publish(); !published) {
           whole.status = Status::kSaveError;
-          whole.fault = *std::move(fault);
+          whole.fault = std::move(published.error());
         }
       },
       std::move(done));

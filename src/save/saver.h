@@ -1,15 +1,14 @@
-// What a core does about named saves: its parts of the saves and loads under way, and, where it was
-// the one asked, what comes before and after the parts. Has a worker for what blocks while there is
-// any; never blocks itself.
+// A core's work on named saves: its parts of saves and loads, and, if the core runs the command,
+// the steps before and after the parts. Calls that block run on a worker, which exists only while
+// there is such work. The core's thread never blocks.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <variant>
 
+#include "base/result.h"
 #include "base/worker.h"
 #include "save/load_part.h"
 #include "save/outcome.h"
@@ -22,12 +21,12 @@ namespace seshdb::save {
 
 class Saver {
  public:
-  /// Told, in some later work(), how it went.
+  /// Called with the outcome in a later work().
   using Done = std::function<void(const Outcome& outcome)>;
 
-  /// `root`: the directory of all saves; outlives it. `wake` makes the core's loop turn; any
-  /// thread. `commit` makes the engine take what was changed so far, and tells what can be kept
-  /// from then on.
+  /// `root` is the directory of all saves; it must outlive the Saver. `wake` wakes the core's loop;
+  /// it is called on any thread. `commit` commits to the engine what was changed so far, and
+  /// returns the state of its storage.
   Saver(const Share& share, const std::string& root, std::function<void()> wake,
         std::function<store::Storage()> commit)
       : share_(share), root_(root), wake_(std::move(wake)), commit_(std::move(commit)) {}
@@ -37,14 +36,14 @@ class Saver {
 
   /// Before the parts: makes the save's folder, or finds and checks the save to load.
   void prepare(std::shared_ptr<SaveJob> job, Done done);
-  /// This core's part.
+  /// Begins this core's part. REQUIRES: no other part is under way.
   void begin_part(std::shared_ptr<SaveJob> job, Done done);
-  /// After all parts, which came to `outcome`: the save gets its name, or goes.
+  /// After all parts, with their common `outcome`: publishes the save, or removes it.
   void conclude(std::shared_ptr<SaveJob> job, const Outcome& outcome, Done done);
 
-  /// Has something been done meanwhile that work() would take notice of?
+  /// True if the worker has finished jobs that the next work() handles.
   [[nodiscard]] bool has_news() const { return worker_ != nullptr && worker_->any_done(); }
-  /// Does a slice in this turn's state; true where there is more to do at once.
+  /// Does a slice. Returns true if there is more to do at once.
   bool work(std::uint64_t now_ms, bool memory_full, store::Storage storage);
 
   /// See save::load_now.
@@ -53,9 +52,13 @@ class Saver {
                                 const std::function<bool()>& is_stopped);
 
  private:
-  // The worker, which is begun where there is none; null, with `fault` set, where that is refused.
-  Worker* worker(const SaveJob& job, Outcome& fault);
-  // Runs `act` on the worker, and tells `done` its outcome.
+  // The worker; starts it if there is none.
+  [[nodiscard]] Result<Worker*> worker();
+  static void prepare_save(SaveJob& job, const std::string& root, std::int64_t now_ms,
+                           Outcome& outcome);
+  static void prepare_load(SaveJob& job, const std::string& root, std::uint32_t depth_max,
+                           Outcome& outcome);
+  // Runs `act` on the worker, then `done` with its outcome on the core's thread.
   void run(std::shared_ptr<SaveJob> job, std::function<void(SaveJob&, Outcome&)> act, Done done);
   template <typename Part>
   bool work_on(std::unique_ptr<Part>& part);
@@ -64,13 +67,13 @@ class Saver {
   const std::string& root_;
   std::function<void()> wake_;
   std::function<store::Storage()> commit_;
-  std::shared_ptr<SaveJob> asked_;  // where this core was asked
-  std::shared_ptr<SaveJob> job_;    // of the part
+  std::shared_ptr<SaveJob> asked_;  // the job of the command that this core runs
+  std::shared_ptr<SaveJob> job_;    // the job of the part that is under way
   Done part_done_;
   std::unique_ptr<SavePart> save_part_;
   std::unique_ptr<LoadPart> load_part_;
-  std::size_t running_ = 0;         // calls of `run` whose outcome is not told
-  std::unique_ptr<Worker> worker_;  // ends before what it works on
+  std::size_t running_ = 0;         // calls of run() whose `done` was not called yet
+  std::unique_ptr<Worker> worker_;  // last member: it ends before the parts do
 };
 
 }  // namespace seshdb::save

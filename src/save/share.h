@@ -1,5 +1,5 @@
-// What parts of saves and loads use of the core that they run on: its share of the sessions, and
-// the state of the turn at hand. One thread, the core's.
+// The core's state that the parts of saves and loads use: its share of the sessions, and the state
+// of the current turn. Used on the core's thread only.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@ struct Share {
   store::Store& store;
   const Clock& clock;
   const store::Secret& secret;
-  std::uint32_t depth_max;  // of values that are loaded
+  std::uint32_t depth_max;  // the deepest nesting of a loaded value
   std::uint32_t core = 0;
   std::uint32_t cores = 1;
 
   std::uint64_t now_ms = 0;
-  bool memory_full = false;  // no session is made
+  bool memory_full = false;  // make no more sessions
   store::Storage storage = store::Storage::kGood;
 
   [[nodiscard]] bool owns(std::uint64_t token) const {

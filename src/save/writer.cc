@@ -1,4 +1,4 @@
-// A stream of zstd, whose frame has a checksum of its own.
+// The zstd stream has a checksum of its own, which detects damage before the lines are parsed.
 #include "save/writer.h"
 
 #include <unistd.h>
@@ -21,49 +21,46 @@ Writer::Writer(int fd, Form form) : fd_(fd) {
 
 Writer::~Writer() = default;
 
-void Writer::write_out(std::string_view bytes) {
-  while (!bytes.empty() && fault_.empty()) {
+Result<void> Writer::write_out(std::string_view bytes) const {
+  while (!bytes.empty()) {
     const ssize_t wrote = write(fd_, bytes.data(), bytes.size());
     if (wrote > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(wrote));
     } else if (wrote == 0 || errno != EINTR) {
-      fault_ = std::string("cannot write: ") + std::strerror(wrote == 0 ? EIO : errno);
+      return fail(std::string("cannot write: ") + std::strerror(wrote == 0 ? EIO : errno));
     }
   }
+  return {};
 }
 
-void Writer::put(std::string_view bytes, bool last) {
-  if (context_ == nullptr) {
-    write_out(bytes);
-    return;
-  }
+Result<void> Writer::compress(std::string_view bytes, bool last) {
+  if (context_ == nullptr) return write_out(bytes);
   ZSTD_inBuffer in{.src = bytes.data(), .size = bytes.size(), .pos = 0};
   bool more = true;
-  while (more && fault_.empty()) {
+  while (more) {
     const std::size_t room = ZSTD_CStreamOutSize();
     ZSTD_outBuffer out{.dst = out_.reserve(room), .size = room, .pos = 0};
     const std::size_t left =
         ZSTD_compressStream2(context_.get(), &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
     if (ZSTD_isError(left) != 0) {
-      fault_ = std::string("cannot compress: ") + ZSTD_getErrorName(left);
-      return;
+      return fail(std::string("cannot compress: ") + ZSTD_getErrorName(left));
     }
-    write_out({out_.data(), out.pos});
+    if (Result<void> written = write_out({out_.data(), out.pos}); !written) return written;
     more = last ? left != 0 : in.pos != in.size;
   }
+  return {};
 }
 
-void Writer::append(std::string_view bytes) {
-  if (!fault_.empty() || bytes.empty()) return;
+Result<void> Writer::append(std::string_view bytes) {
+  if (bytes.empty()) return {};
   checksum_.add(bytes);
-  put(bytes, false);
+  return compress(bytes, false);
 }
 
-void Writer::end(const store::Counts& counts) {
-  if (!fault_.empty()) return;
+Result<void> Writer::end(const store::Counts& counts) {
   Buffer line;
   append_end({.counts = counts, .checksum = checksum_.value()}, line);
-  put(line.view(), true);
+  return compress(line.view(), true);
 }
 
 }  // namespace seshdb::save

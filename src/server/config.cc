@@ -1,5 +1,6 @@
 // Options by CLI11, from one table; values are checked here, so that a wrong one is reported in the
-// same words wherever it stands.
+// same words wherever it stands. CLI11 does not read the file:
+// docs/decisions/0011-parsers-of-libraries.md.
 #include "server/config.h"
 
 #include <CLI/CLI.hpp>
@@ -160,12 +161,12 @@ constexpr std::array kOptions{
            [](Config& c, const std::string& v) {
              return set_number(c.idle_ping_ms, v, 1, limits::kTimeoutMsMost);
            },
-           "silence after which a WebSocket is pinged (60000)"},
+           "silence after which a WebSocket is pinged (25000)"},
     Option{"idle-close-ms", "MS",
            [](Config& c, const std::string& v) {
              return set_number(c.idle_close_ms, v, 1, limits::kTimeoutMsMost);
            },
-           "silence after which a connection is closed (120000)"},
+           "silence after which a connection is closed (75000)"},
     Option{"allow-origin", "ORIGIN", add_origin,
            "let pages of this origin in, besides the server's own; may be given more than once"},
     Option{"secret-file", "FILE",

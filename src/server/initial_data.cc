@@ -49,11 +49,13 @@ std::optional<std::string> InitialData::find_save(const Config& config) {
     return std::nullopt;
   }
   const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
-  save::Found found = save::newest(root, config.load_name);
-  if (!found.fault.empty()) return found.fault + " in " + root;
-  logging::info("loading a save", {{"from", found.folder}});
-  if (auto fault = save::check(found.folder, config.depth_max, is_stopped_)) return fault;
-  load_from_ = std::move(found.folder);
+  Result<std::string> found = save::newest(root, config.load_name);
+  if (!found) return found.error() + " in " + root;
+  logging::info("loading a save", {{"from", *found}});
+  if (auto checked = save::check(*found, config.depth_max, is_stopped_); !checked) {
+    return std::move(checked.error());
+  }
+  load_from_ = *std::move(found);
   return std::nullopt;
 }
 
@@ -67,7 +69,8 @@ std::optional<std::string> InitialData::begin() {
 }
 
 std::optional<std::string> InitialData::fill(core::Core& core, std::uint32_t index,
-                                             const Clock& clock, std::function<void()> wake) {
+                                             const Clock& clock,
+                                             const std::function<void()>& wake) {
   engine::CoreRead read;
   if (data_ != nullptr) {
     if (auto fault = read_share(*data_, index, cores_, clock, core.store(), read)) return fault;
@@ -75,20 +78,20 @@ std::optional<std::string> InitialData::fill(core::Core& core, std::uint32_t ind
     report_.add(read.report);
   }
   if (!load_from_.empty()) {
-    if (auto fault = core.load(load_from_, is_stopped_)) return fault;
+    if (auto loaded = core.load(load_from_, is_stopped_); !loaded) return loaded.error();
   }
   if (data_ == nullptr) return std::nullopt;
-  return open_log(core, index, clock, read.position, std::move(wake));
+  return open_log(core, index, clock, read.position, wake);
 }
 
 // A log of an epoch that does not count yet begins with a checkpoint of what is there, if anything.
 std::optional<std::string> InitialData::open_log(core::Core& core, std::uint32_t index,
                                                  const Clock& clock,
                                                  const engine::LogPosition& position,
-                                                 std::function<void()> wake) {
+                                                 const std::function<void()>& wake) {
   try {
     auto log = std::make_unique<engine::Log>(data_->directory(), core.store(), clock, next(), index,
-                                             log_settings_, std::move(wake));
+                                             log_settings_, wake);
     if (auto fault = log->open(position)) return fault;
     if (is_new_epoch() && core.store().counts().sessions != 0) {
       if (auto fault = log->checkpoint_now()) return fault;

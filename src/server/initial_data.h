@@ -34,7 +34,8 @@ class InitialData {
   [[nodiscard]] std::optional<std::string> begin();
   /// Reads a core's share and opens its log, on the core's thread. `wake` makes its loop turn.
   [[nodiscard]] std::optional<std::string> fill(core::Core& core, std::uint32_t index,
-                                                const Clock& clock, std::function<void()> wake);
+                                                const Clock& clock,
+                                                const std::function<void()>& wake);
   /// All cores are filled: what their logs have begun counts from here on.
   [[nodiscard]] std::optional<std::string> keep();
 
@@ -50,7 +51,7 @@ class InitialData {
   [[nodiscard]] std::optional<std::string> open_log(core::Core& core, std::uint32_t index,
                                                     const Clock& clock,
                                                     const engine::LogPosition& position,
-                                                    std::function<void()> wake);
+                                                    const std::function<void()>& wake);
   // The manifest under which the cores' logs go on.
   [[nodiscard]] engine::Manifest next() const { return next_manifest(*data_, cores_); }
   // It is of an epoch that does not count yet.

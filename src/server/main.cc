@@ -62,7 +62,7 @@ int serve(const seshdb::server::Config& config) {
   const seshdb::SystemClock clock;
   auto started = seshdb::server::Server::start(config, clock, is_stopped);
   if (const auto* const fault = std::get_if<std::string>(&started)) {
-    return seshdb::fail(*fault);
+    return seshdb::report_failure(*fault);
   }
   auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
   if (!server.is_serving()) {

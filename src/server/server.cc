@@ -57,12 +57,9 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
   if (auto* const fault = std::get_if<std::string>(&secret)) {
     return std::move(*fault);
   }
-  std::variant<net::Listener, std::string> listening = net::listen_on(config.listen, config.port);
-  if (auto* const fault = std::get_if<std::string>(&listening)) {
-    return std::move(*fault);
-  }
-  auto& listener = std::get<net::Listener>(listening);
-  server->address_ = listener.address;
+  Result<net::Listener> listener = net::listen_on(config.listen, config.port);
+  if (!listener) return std::move(listener.error());
+  server->address_ = listener->address;
   server->shared_.reset(new core::Shared{
       .clock = clock,
       .secret = std::get<store::Secret>(secret),
@@ -84,7 +81,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .sync = config.data.empty() ? "none" : sync_name(config.log.sync),
       .write_metrics = append_metrics,
   });
-  if (auto fault = server->make_cores(threads, std::move(listener.socket))) {
+  if (auto fault = server->make_cores(threads, std::move(listener->socket))) {
     return *std::move(fault);
   }
   if (auto fault = server->run_cores(make_engine)) {

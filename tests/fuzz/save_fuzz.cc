@@ -54,23 +54,22 @@ void expect_sound(const save::SavedSession& saved) {
 struct Loaded {
   store::Store store;
   std::map<std::uint64_t, std::string> sessions;
-  PartReader::Result result = PartReader::Result::kNothing;  // the last
+  Result<PartReader::Item> last = PartReader::Item::kEndOfFile;
   std::uint64_t parts = 0;
 
   explicit Loaded(int fd) {
     PartReader reader(fd, kDepthMax);
     for (;;) {
-      result = reader.next();
-      if (result == PartReader::Result::kSession) {
+      last = reader.next();
+      if (last == PartReader::Item::kSession) {
         add(reader.session());
-      } else if (result == PartReader::Result::kEnd) {
+      } else if (last == PartReader::Item::kEndOfPart) {
         ++parts;
       } else {
         break;
       }
     }
-    const bool is_fault = result == PartReader::Result::kFault;
-    expect(is_fault == !reader.fault().empty(), "a fault is told, and nothing else");
+    expect(last || !last.error().empty(), "an error has a message");
   }
 
  private:
@@ -96,12 +95,10 @@ void write_again(const Loaded& loaded, Writer::Form form) {
     const store::Session& session = *loaded.store.peek(token);
     (void)save::append_session(loaded.store, session, lines, [] {});
   }
-  writer.append(lines.view());
-  writer.end(loaded.store.counts());
-  expect(writer.fault().empty(), "it is written", writer.fault());
+  expect(writer.append(lines.view()) && writer.end(loaded.store.counts()), "it is written");
   expect(lseek(file.fd(), 0, SEEK_SET) == 0, "it is rewound");
   const Loaded again(file.fd());
-  expect(again.parts == 1 && again.result == PartReader::Result::kNothing, "it is read again");
+  expect(again.parts == 1 && again.last == PartReader::Item::kEndOfFile, "it is read again");
   expect(again.sessions == loaded.sessions, "it is the same");
 }
 

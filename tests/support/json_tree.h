@@ -1,5 +1,6 @@
 // A JSON reader for the tests alone, written apart from src/json so that one checks the other.
-// Keeps order, duplicates, the digits of numbers and the spelling of strings.
+// Keeps order, duplicates, the digits of numbers and the spelling of strings. No library does:
+// docs/decisions/0011-parsers-of-libraries.md.
 #pragma once
 
 #include <optional>

@@ -74,9 +74,9 @@ class MemoryPoller final : public net::Poller {
     bool writes;
   };
 
-  [[nodiscard]] bool add(int fd, std::uint64_t tag, bool read, bool write) override {
-    if (is_full) errno = ENOSPC;
-    return !is_full && watches.emplace(fd, Watch{tag, read, write}).second;
+  [[nodiscard]] int add(int fd, std::uint64_t tag, bool read, bool write) override {
+    if (is_full) return ENOSPC;
+    return watches.emplace(fd, Watch{tag, read, write}).second ? 0 : EEXIST;
   }
   void change(int fd, std::uint64_t tag, bool read, bool write) override {
     watches.at(fd) = {tag, read, write};

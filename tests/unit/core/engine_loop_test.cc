@@ -78,7 +78,7 @@ class LoopTest : public ::testing::Test {
 using Told = std::vector<Ready>;
 
 TEST_F(LoopTest, tells_an_engine_which_of_its_descriptors_is_ready_before_it_is_polled) {
-  ASSERT_TRUE(engine_->loop().watch(to_read_.fd(), true, false));
+  ASSERT_EQ(engine_->loop().watch(to_read_.fd(), true, false), 0);
   EXPECT_EQ(turn(), Told{});
   ASSERT_EQ(write(to_write_.fd(), "x", 1), 1);
   EXPECT_EQ(turn(), (Told{{to_read_.fd(), true, false}}));
@@ -86,28 +86,27 @@ TEST_F(LoopTest, tells_an_engine_which_of_its_descriptors_is_ready_before_it_is_
 }
 
 TEST_F(LoopTest, tells_only_what_is_asked_for) {
-  ASSERT_TRUE(engine_->loop().watch(to_write_.fd(), false, true));
+  ASSERT_EQ(engine_->loop().watch(to_write_.fd(), false, true), 0);
   EXPECT_EQ(turn(), (Told{{to_write_.fd(), false, true}}));
   engine_->loop().change(to_write_.fd(), false, false);
   EXPECT_EQ(turn(), Told{});
 }
 
 TEST_F(LoopTest, tells_that_the_other_end_is_closed) {
-  ASSERT_TRUE(engine_->loop().watch(to_read_.fd(), true, false));
+  ASSERT_EQ(engine_->loop().watch(to_read_.fd(), true, false), 0);
   to_write_ = Descriptor();
   EXPECT_EQ(turn(), (Told{{to_read_.fd(), true, true}}));
 }
 
 TEST_F(LoopTest, tells_nothing_of_a_descriptor_that_is_watched_no_more) {
-  ASSERT_TRUE(engine_->loop().watch(to_read_.fd(), true, false));
+  ASSERT_EQ(engine_->loop().watch(to_read_.fd(), true, false), 0);
   ASSERT_EQ(write(to_write_.fd(), "x", 1), 1);
   engine_->loop().unwatch(to_read_.fd());
   EXPECT_EQ(turn(), Told{});
 }
 
 TEST_F(LoopTest, refuses_a_descriptor_that_is_none) {
-  EXPECT_FALSE(engine_->loop().watch(-1, true, false));
-  EXPECT_EQ(errno, EBADF);
+  EXPECT_EQ(engine_->loop().watch(-1, true, false), EBADF);
 }
 
 }  // namespace

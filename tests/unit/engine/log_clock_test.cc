@@ -38,7 +38,9 @@ class LogClock : public ::testing::Test {
   [[nodiscard]] std::uint64_t left_ms(std::uint64_t token) const {
     return life_->store().peek(token)->deadline_ms() - clock_.now_ms();
   }
-  [[nodiscard]] std::uint64_t log_bytes() const { return life_->log().figures()[engine::kLogBytes]; }
+  [[nodiscard]] std::uint64_t log_bytes() const {
+    return life_->log().figures()[engine::kLogBytes];
+  }
 
   engine::LogSettings settings_{.sync = engine::SyncLevel::kAlways, .message_bytes_max = 10'000};
   ManualClock clock_;

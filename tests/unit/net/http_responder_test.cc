@@ -45,7 +45,7 @@ class HttpResponderTest : public ::testing::Test {
   }
 
   ManualClock clock_;
-  const OriginPolicy origins_;
+  const OriginPolicy origins_{};
   BufferPools pools_;
   SendQueue out_{pools_.sending};
   HttpResponder http_{clock_, origins_, 1'000, out_, 0};

@@ -19,26 +19,24 @@ namespace fs = std::filesystem;
 const auto kGoOn = [] { return false; };
 
 std::unique_ptr<NewSave> make(const std::string& root, std::int64_t unix_ms) {
-  auto made = NewSave::make(root, "a", unix_ms);
-  EXPECT_EQ(std::get_if<std::string>(&made), nullptr);
-  return std::move(std::get<std::unique_ptr<NewSave>>(made));
+  return NewSave::make(root, "a", unix_ms).value();
 }
 
 // Writes a part without sessions.
 void write_part(const NewSave& to, std::uint32_t part, std::uint32_t parts, std::uint64_t unix_ms) {
-  const Descriptor file = to.create_part(part);
-  ASSERT_TRUE(file.open());
-  Writer writer(file.fd(), Writer::Form::kZstd);
+  const Result<Descriptor> file = to.create_part(part);
+  ASSERT_TRUE(file);
+  Writer writer(file->fd(), Writer::Form::kZstd);
   Buffer lines;
   append_header({.name = "a", .unix_ms = unix_ms, .part = part, .parts = parts}, lines);
-  writer.append(lines.view());
-  writer.end({});
+  ASSERT_TRUE(writer.append(lines.view()));
+  ASSERT_TRUE(writer.end({}));
 }
 
 void publish(const std::string& root, std::int64_t unix_ms) {
   const auto save = make(root, unix_ms);
   write_part(*save, 0, 1, save->unix_ms());
-  EXPECT_EQ(save->publish(), std::nullopt);
+  EXPECT_TRUE(save->publish());
 }
 
 std::vector<std::string> names_in(const std::string& folder) {
@@ -66,14 +64,14 @@ TEST(SaveName, is_one_plain_name) {
 TEST(SaveFolder, is_there_once_it_is_published) {
   const testing::TemporaryDirectory directory;
   const std::string root = directory.path() + "/saves";
-  EXPECT_EQ(newest(root, "a").fault, "there is no save named a");
+  const Result<std::string> none = fail("there is no save named a");
+  EXPECT_EQ(newest(root, "a"), none);
   const auto save = make(root, 5);
   write_part(*save, 0, 1, 5);
-  EXPECT_EQ(newest(root, "a").fault, "there is no save named a");
-  EXPECT_EQ(save->publish(), std::nullopt);
-  const Found found = newest(root, "a");
-  EXPECT_EQ(found.folder, root + "/a/5");
-  EXPECT_EQ(check(found.folder, 100, kGoOn), std::nullopt);
+  EXPECT_EQ(newest(root, "a"), none);
+  EXPECT_TRUE(save->publish());
+  EXPECT_EQ(newest(root, "a"), root + "/a/5");
+  EXPECT_TRUE(check(root + "/a/5", 100, kGoOn));
 }
 
 TEST(SaveFolder, goes_where_it_is_not_published) {
@@ -94,7 +92,7 @@ TEST(SaveFolder, never_takes_the_place_of_another) {
   publish(directory.path(), 5);
   EXPECT_EQ(names_in(directory.path() + "/a"),
             (std::vector<std::string>{"5", "6", "7", "8.new", "9"}));
-  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/9");
+  EXPECT_EQ(newest(directory.path(), "a"), directory.path() + "/a/9");
 }
 
 TEST(SaveFolder, of_the_latest_time_is_the_newest_whatever_else_is_there) {
@@ -104,7 +102,7 @@ TEST(SaveFolder, of_the_latest_time_is_the_newest_whatever_else_is_there) {
   for (const char* const name : {"99.new", "x99", "99x", "-99", "999999999999999999999"}) {
     fs::create_directories(directory.path() + "/a/" + name);
   }
-  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/10");
+  EXPECT_EQ(newest(directory.path(), "a"), directory.path() + "/a/10");
 }
 
 TEST(SaveFolder, is_the_newest_though_the_clock_was_set_back) {
@@ -114,13 +112,13 @@ TEST(SaveFolder, is_the_newest_though_the_clock_was_set_back) {
        std::vector<std::int64_t>{1'600'000'000'000, 5'000, 0, -5'000}) {
     publish(directory.path(), unix_ms);
   }
-  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/1700000000004");
+  EXPECT_EQ(newest(directory.path(), "a"), directory.path() + "/a/1700000000004");
 }
 
 TEST(SaveFolder, has_a_time_though_the_clock_stands_before_1970) {
   const testing::TemporaryDirectory directory;
   publish(directory.path(), -5'000);
-  EXPECT_EQ(newest(directory.path(), "a").folder, directory.path() + "/a/0");
+  EXPECT_EQ(newest(directory.path(), "a"), directory.path() + "/a/0");
 }
 
 TEST(SaveFolder, that_a_crash_left_is_removed_by_the_next_and_one_in_use_is_not) {
@@ -136,8 +134,8 @@ TEST(SaveFolder, that_a_crash_left_is_removed_by_the_next_and_one_in_use_is_not)
 TEST(SaveFolder, is_not_read_to_its_end_once_a_stop_is_asked_for) {
   const testing::TemporaryDirectory directory;
   const auto save = make(directory.path(), 5);
-  const Descriptor file = save->create_part(0);
-  Writer writer(file.fd(), Writer::Form::kZstd);
+  const Result<Descriptor> file = save->create_part(0);
+  Writer writer(file->fd(), Writer::Form::kZstd);
   Buffer lines;
   append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, lines);
   const std::string session = R"({"token":"1","shared":false,"expiry":{"duration":0,)"
@@ -145,11 +143,12 @@ TEST(SaveFolder, is_not_read_to_its_end_once_a_stop_is_asked_for) {
                               "\n";
   for (int i = 0; i < 10; ++i) lines.append(session);
   lines.append("no line of a save\n");
-  writer.append(lines.view());
-  writer.end({});
+  ASSERT_TRUE(writer.append(lines.view()));
+  ASSERT_TRUE(writer.end({}));
   int asked = 0;
-  EXPECT_EQ(check(directory.path() + "/a/5.new", 100, [&asked] { return ++asked == 5; }),
-            "the server ends");
+  const auto checked = check(directory.path() + "/a/5.new", 100, [&asked] { return ++asked == 5; });
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error(), "the server is stopping");
   EXPECT_EQ(asked, 5);
 }
 
@@ -160,17 +159,17 @@ TEST(SaveFolder, needs_all_its_parts) {
     const auto save = make(directory.path(), 5);
     write_part(*save, 0, 2, 5);
     {
-      const Descriptor file = save->create_part(1);
-      Writer writer(file.fd(), Writer::Form::kZstd);
+      const Result<Descriptor> file = save->create_part(1);
+      Writer writer(file->fd(), Writer::Form::kZstd);
       Buffer lines;
       append_header({.name = "a", .unix_ms = time, .part = part, .parts = parts}, lines);
-      writer.append(lines.view());
-      writer.end({});
+      ASSERT_TRUE(writer.append(lines.view()));
+      ASSERT_TRUE(writer.end({}));
     }
     const bool whole = part == 1 && parts == 2 && time == 5;
-    EXPECT_EQ(check(directory.path() + "/a/5.new", 100, kGoOn).has_value(), !whole);
+    EXPECT_EQ(check(directory.path() + "/a/5.new", 100, kGoOn).has_value(), whole);
     fs::remove(directory.path() + "/a/5.new/part-1.jsonl.zst");
-    EXPECT_TRUE(check(directory.path() + "/a/5.new", 100, kGoOn).has_value());
+    EXPECT_FALSE(check(directory.path() + "/a/5.new", 100, kGoOn));
   }
 }
 

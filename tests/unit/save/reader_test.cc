@@ -28,16 +28,15 @@ std::string part_of(Form form, std::uint64_t first, std::uint64_t count) {
   for (std::uint64_t token = first; token < first + count; ++token) {
     (void)store.set(store.create(token, false, "", {}, 0), "key", "[1,2,3]");
     (void)append_session(store, *store.peek(token), lines, [] {});
-    writer.append(lines.view());
+    EXPECT_TRUE(writer.append(lines.view()));
     lines.clear();
   }
-  writer.append(lines.view());
-  writer.end({.sessions = count, .keys = count});
-  EXPECT_EQ(writer.fault(), "");
+  EXPECT_TRUE(writer.append(lines.view()));
+  EXPECT_TRUE(writer.end({.sessions = count, .keys = count}));
   return testing::content_of(file.path());
 }
 
-// What reading a file of this content gives: "1 2 3 end 4 end nothing", or a fault.
+// The result of reading a file of this content: "1 2 3 end 4 end nothing", or "fault: ...".
 std::string read(const std::string& content, std::function<bool(std::uint64_t)> wanted = {}) {
   const Descriptor fd(memfd_create("part", MFD_CLOEXEC));
   EXPECT_EQ(write(fd.fd(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
@@ -46,18 +45,17 @@ std::string read(const std::string& content, std::function<bool(std::uint64_t)> 
   if (wanted) reader.want(std::move(wanted));
   std::string said;
   for (;;) {
-    switch (reader.next()) {
-      case PartReader::Result::kSession:
+    const Result<PartReader::Item> item = reader.next();
+    if (!item) return "fault: " + item.error();
+    switch (*item) {
+      case PartReader::Item::kSession:
         said += std::to_string(reader.session().token) + ' ';
         break;
-      case PartReader::Result::kEnd:
+      case PartReader::Item::kEndOfPart:
         said += "end ";
         break;
-      case PartReader::Result::kNothing:
+      case PartReader::Item::kEndOfFile:
         return said + "nothing";
-      case PartReader::Result::kFault:
-        EXPECT_NE(reader.fault(), "");
-        return "fault: " + reader.fault();
     }
   }
 }
@@ -119,8 +117,8 @@ TEST(SavedParts, that_expand_without_end_take_no_more_memory_than_a_line_may) {
     const Descriptor fd(open(file.path().c_str(), O_WRONLY | O_CLOEXEC));
     Writer writer(fd.fd(), Form::kZstd);
     const std::string spaces(std::size_t{1} << 20, ' ');
-    for (int i = 0; i < 100; ++i) writer.append(spaces);
-    writer.end({});
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(writer.append(spaces));
+    ASSERT_TRUE(writer.end({}));
   }
   const std::string content = testing::content_of(file.path());
   EXPECT_LT(content.size(), 100'000U);
@@ -132,9 +130,10 @@ TEST(SaveWriter, says_why_it_could_not_write) {
   ASSERT_TRUE(full.open());
   for (const Form form : {Form::kPlain, Form::kZstd}) {
     Writer writer(full.fd(), form);
-    writer.append("{}\n");
-    writer.end({});
-    EXPECT_EQ(writer.fault(), "cannot write: No space left on device");
+    Result<void> written = writer.append("{}\n");
+    if (written) written = writer.end({});
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error(), "cannot write: No space left on device");
   }
 }
 
