@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "net/socket.h"
@@ -59,12 +58,11 @@ class AcceptorTest : public ::testing::Test {
   AcceptorTest() {
     shared_.add_cores(2);
     exchange_.emplace(shared_.mailboxes, 0);
-    auto listening = net::listen_on("127.0.0.1", 0);
-    auto& listener = std::get<net::Listener>(listening);
-    listener_fd_ = listener.socket.fd();
+    Result<net::Listener> listener = net::listen_on("127.0.0.1", 0);
+    listener_fd_ = listener->socket.fd();
     port_ = static_cast<std::uint16_t>(
-        std::stoi(listener.address.substr(listener.address.rfind(':') + 1)));
-    listener_ = std::move(listener.socket);
+        std::stoi(listener->address.substr(listener->address.rfind(':') + 1)));
+    listener_ = std::move(listener->socket);
   }
   Acceptor& begin() {
     acceptor_.emplace(shared_, published_, poller_, kTag, *exchange_, std::move(listener_),
