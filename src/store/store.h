@@ -110,9 +110,6 @@ class Store {
   /// Sessions and keys in memory: after settle, those that are live.
   [[nodiscard]] Counts counts() const { return {sessions_.size(), key_count_}; }
 
-  /// Entries in the expiry wheel, also of sessions that ended before their time.
-  [[nodiscard]] std::size_t queued() const { return wheel_.size(); }
-
   /// Removes some of what expired by `now_ms` and frees some of what was given up: about `budget`
   /// sessions or keys of work, and more only to keep up with the commands since the last call. True
   /// when nothing is left to do.
