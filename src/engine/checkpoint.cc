@@ -1,5 +1,5 @@
-// The core's thread fills chunks with records and posts them; the worker makes frames of them and
-// writes these. Neither waits for the other.
+// The core's thread fills chunks with records and posts them; the worker writes each as a frame.
+// Neither waits for the other.
 #include "engine/checkpoint.h"
 
 #include <utility>
@@ -21,7 +21,8 @@ void Checkpoint::File::create() {
   frames.begin(out);
 }
 
-// Its frames say that all before them is on the disk: the file has its name only once that is true.
+// Each frame says that everything before it is on the disk. That is true when the file gets its
+// name.
 void Checkpoint::File::append(const Buffer& records) {
   if (fault.empty()) {
     frames.frame(records.view(), frames.position(), out);
@@ -58,7 +59,7 @@ void Checkpoint::begin(const std::string& name, const FileHeader& header,
   file_ = std::make_shared<File>(directory_, name, header);
   worker_.post([file = file_] { file->create(); }, [] {});
   batch_.set_unix_offset_ms(unix_offset_ms);
-  batch_.clock(unix_offset_ms, now_ms);  // the log that says it is removed afterwards
+  batch_.clock(unix_offset_ms, now_ms);  // the log that has the time is removed afterwards
   snapshot_.emplace(store_, batch_, [this] {
     if (batch_.size() >= ChunkQueue::kChunkBytes) hand_over();
   });

@@ -1,6 +1,6 @@
-// Writes all sessions of a core, as they stand at one moment, to a file, while the core goes on.
-// The core's thread makes the records, a slice each loop turn; a worker writes them. The file has
-// its final name only once it is whole and on the disk.
+// Writes all sessions of a core, as they are at one moment, to a file, while the core goes on. The
+// core's thread makes the records, a slice each turn; a worker writes them. The file gets its final
+// name only when it is whole and on the disk.
 #pragma once
 
 #include <cstddef>
@@ -24,16 +24,16 @@ class Checkpoint {
  public:
   enum class State : std::uint8_t { kIdle, kWalking, kFinishing, kDone, kFailed };
 
-  /// All must outlive it. `worker` does what may block.
+  /// All must outlive this object. `worker` does what may block.
   Checkpoint(Directory& directory, store::Store& store, Worker& worker);
   Checkpoint(const Checkpoint&) = delete;
   Checkpoint& operator=(const Checkpoint&) = delete;
   ~Checkpoint() = default;
 
-  /// Begins; the file gets this name and header. REQUIRES: idle; nothing uncommitted.
+  /// Begins a file of this name and header. REQUIRES: idle; all changes are committed.
   void begin(const std::string& name, const FileHeader& header, std::int64_t unix_offset_ms,
              std::uint64_t now_ms);
-  /// Does a slice; true where there is more to do at once. Any state.
+  /// Does a slice. Returns true if there is more to do at once. Any state.
   bool work();
   /// Gives up and removes the file. REQUIRES: walking.
   void abort() { fail(); }
@@ -42,11 +42,11 @@ class Checkpoint {
   void reset() { state_ = State::kIdle; }
   /// After kDone: the file's size.
   [[nodiscard]] std::uint64_t bytes() const { return file_->frames.position(); }
-  /// After kFailed: why. Empty where all sessions were ended meanwhile, and after abort().
+  /// After kFailed: the reason. Empty if all sessions were ended meanwhile, and after abort().
   [[nodiscard]] const std::string& fault() const { return file_->fault; }
 
  private:
-  // What the worker's jobs share; one runs at a time.
+  // Used by the worker's jobs; one job runs at a time.
   struct File {
     File(Directory& in, std::string file_name, const FileHeader& header)
         : directory(in), name(std::move(file_name)), frames(header) {}

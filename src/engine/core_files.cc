@@ -1,4 +1,4 @@
-// Finds a core's files by their names; the directory is listed anew each time.
+// Finds a core's files by their names. Each call lists the directory.
 #include "engine/core_files.h"
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The files of one core in one epoch: their headers and names, and what is done to all that come
-// before a sequence. Holds no state: a copy may be used on any thread.
+// The files of one core in one epoch: their headers and names; removing or syncing all files before
+// a sequence. Holds no state: a copy may be used on any thread.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace seshdb::engine {
 
 class CoreFiles {
  public:
-  /// `directory` outlives it and its copies.
+  /// `directory` must outlive this object and its copies.
   CoreFiles(Directory& directory, const Manifest& manifest, std::uint32_t core)
       : directory_(&directory), manifest_(manifest), core_(core) {}
 
@@ -23,13 +23,14 @@ class CoreFiles {
   [[nodiscard]] FileHeader header(FileKind kind, std::uint64_t sequence) const;
   [[nodiscard]] std::string name(FileKind kind, std::uint64_t sequence) const;
 
-  /// Removes those with a lower sequence. What cannot be removed stays until the next call.
+  /// Removes the files with a lower sequence. The next call tries again those that it cannot
+  /// remove.
   void remove_before(std::uint64_t sequence) const;
   /// Puts the log segments with a lower sequence on the disk. 0 or an errno.
   [[nodiscard]] int sync_logs_before(std::uint64_t sequence) const;
 
  private:
-  // Adds those with a lower sequence. 0 or an errno.
+  // Adds the files with a lower sequence to `files`. 0 or an errno.
   [[nodiscard]] int list_before(std::uint64_t sequence, std::vector<NamedFile>& files) const;
 
   Directory* directory_;

@@ -1,4 +1,4 @@
-// One question at a time.
+// One check at a time.
 #include "engine/directory_watch.h"
 
 #include <cerrno>
@@ -16,13 +16,13 @@ DirectoryWatch::DirectoryWatch(const Directory& directory, Worker& worker,
     : directory_(directory), worker_(worker), on_replaced_(std::move(on_replaced)) {}
 
 void DirectoryWatch::work(std::uint64_t now_ms) {
-  if (is_asking_ || now_ms < due_ms_) return;
-  is_asking_ = true;
+  if (is_checking_ || now_ms < due_ms_) return;
+  is_checking_ = true;
   due_ms_ = now_ms + kEveryMs;
   auto error = std::make_shared<int>(0);
   worker_.post([&directory = directory_, error] { *error = directory.verify(); },
                [this, error] {
-                 is_asking_ = false;
+                 is_checking_ = false;
                  if (*error == ESTALE) on_replaced_();
                });
 }

@@ -1,6 +1,7 @@
-// The seam between running commands and keeping what they changed. A core has its engine fetch the
-// sessions that a request names, runs the request, and has what was changed committed. No answer
-// leaves before the commit of what it tells is kept: nobody learns of a change that may be lost.
+// The interface between running commands and keeping their changes. A core asks its engine to fetch
+// the sessions that a request names, runs the request, and hands the changes to the engine to
+// commit. An answer leaves only after the commit of what it tells is kept, so that no client learns
+// of a change that may be lost.
 #pragma once
 
 #include <cstddef>
@@ -15,29 +16,29 @@ namespace seshdb::engine {
 
 using store::Storage;
 
-/// Names a commit whose outcome is not known yet. Never smaller than one given before.
+/// Names a commit that has no outcome yet. Never smaller than an earlier ticket.
 using Ticket = std::uint64_t;
 
 enum class Outcome : std::uint8_t {
-  kPending,   // not known yet: Events::on_outcome tells it
+  kPending,   // Events::on_outcome gives it later
   kKept,      // as safe as was promised
-  kConflict,  // not kept, as the session was changed elsewhere: what is fetched next is newer
-  kLost,      // nobody can say whether it is kept
+  kConflict,  // not kept: the session was changed elsewhere; the next fetch gives a newer one
+  kLost,      // it is unknown whether the commit is kept
   kRefused,   // not kept
 };
 
 struct Committed {
   Outcome outcome = Outcome::kKept;
-  Ticket ticket = 0;  // where the outcome is kPending
+  Ticket ticket = 0;  // if the outcome is kPending
 };
 
 enum class Fetched : std::uint8_t {
-  kReady,    // the store has what there is
-  kPending,  // Events::on_fetched tells when
-  kRefused,  // it cannot be had now
+  kReady,    // the store has the session, if there is one
+  kPending,  // Events::on_fetched follows
+  kRefused,  // the engine cannot get the session now
 };
 
-/// What an engine tells its core, from inside poll().
+/// What an engine reports to its core, from inside poll().
 class Events {
  public:
   Events() = default;
@@ -47,11 +48,12 @@ class Events {
 
   /// The fetch of this token has ended: kReady or kRefused.
   virtual void on_fetched(std::uint64_t token, Fetched fetched) = 0;
-  /// The outcome of a commit, never kPending; once for each ticket, or for those that share one.
+  /// The outcome of a commit, never kPending. Called once for each ticket; several commits may
+  /// share one.
   virtual void on_outcome(Ticket ticket, Outcome outcome) = 0;
 };
 
-/// What an engine may ask of its core's event loop.
+/// The part of a core's event loop that an engine may use.
 class Loop {
  public:
   Loop() = default;
@@ -59,15 +61,15 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
   virtual ~Loop() = default;
 
-  /// Has on_ready() called in each turn in which `fd` can be read or written, as is asked. 0, or
-  /// the errno with which the kernel refuses. REQUIRES: `fd` is not watched.
+  /// Calls on_ready() in each turn in which `fd` can be read or written, as asked for. Returns 0,
+  /// or the errno with which the kernel refuses. REQUIRES: `fd` is not watched.
   [[nodiscard]] virtual int watch(int fd, bool read, bool write) = 0;
   /// REQUIRES, for both: `fd` is watched.
   virtual void change(int fd, bool read, bool write) = 0;
   virtual void unwatch(int fd) = 0;
 };
 
-/// What an engine does besides, and what is asked of it: the same for all engines.
+/// An engine's work and state besides fetches and commits.
 class Housekeeping {
  public:
   Housekeeping() = default;
@@ -75,20 +77,21 @@ class Housekeeping {
   Housekeeping& operator=(const Housekeeping&) = delete;
   virtual ~Housekeeping() = default;
 
-  /// Does a little of its own work (checkpoints) after a turn's answers have left; true where there
-  /// is more to do at once.
+  /// Does a slice of the engine's own work (checkpoints) after a turn's answers have left. Returns
+  /// true if there is more to do at once.
   [[nodiscard]] virtual bool work(std::uint64_t /*now_ms*/) { return false; }
-  /// Before the first turn: the loop, which outlives the engine, to watch descriptors with.
+  /// Gives the engine the loop, which outlives it. Called before the first turn.
   virtual void attach(Loop& /*loop*/) {}
-  /// A watched descriptor is ready: both after an error or the other end's close. Called before
-  /// poll(). It may come without cause where a descriptor was closed and its number used again.
+  /// A watched descriptor is ready; both flags are set after an error, or if the other end has
+  /// closed. Called before poll(). The call may be spurious if a descriptor was closed and its
+  /// number used again.
   virtual void on_ready(int /*fd*/, bool /*can_read*/, bool /*can_write*/) {}
-  /// When it needs a turn at the latest, on the clock's scale; UINT64_MAX: never.
+  /// The latest time of the engine's next turn, on the clock's scale; UINT64_MAX: none is needed.
   [[nodiscard]] virtual std::uint64_t next_deadline_ms() const { return UINT64_MAX; }
   [[nodiscard]] virtual Storage storage() const { return Storage::kGood; }
-  /// What operators want to know. SV_INFO promises those of a disk of every engine.
+  /// Figures for operators. SV_INFO promises those of a disk for every engine.
   [[nodiscard]] virtual Figures figures() const { return Figures(kDiskFigures); }
-  /// Commits the last changes, puts everything on the disk, and waits for it. Nothing is committed
+  /// Commits the last changes, and returns when everything is on the disk. Nothing is committed
   /// after it.
   virtual void close(store::Batch& /*changes*/) {}
 };
@@ -96,41 +99,41 @@ class Housekeeping {
 /// One per core; used on that core's thread only.
 class Engine : public Housekeeping {
  public:
-  /// Are records of changes of any use to it? Else no store needs to write them.
+  /// False if the engine does not use records of changes. Then no store writes them.
   [[nodiscard]] virtual bool reads_changes() const { return true; }
-  /// What is added to the clock's milliseconds where a record tells a deadline. commit() moves it
-  /// on where the wall clock was set.
+  /// The offset that a record adds to a deadline on the clock's scale. commit() changes it when the
+  /// wall clock was set.
   [[nodiscard]] virtual std::int64_t unix_offset_ms() const { return 0; }
-  /// Are the sessions kept elsewhere, so that a request may have to wait for its session, and is
-  /// committed with those of its session alone? Else fetch() is always ready, and all that a turn
-  /// has changed is committed together.
+  /// True if the sessions are kept elsewhere. Then a request may have to wait for its session, and
+  /// its changes are committed together with those of its session only. Otherwise fetch() is always
+  /// kReady, and all changes of a turn are committed together.
   [[nodiscard]] virtual bool is_remote() const { return false; }
 
-  /// Has the store hold the session of `token`, if there is one; kEveryToken: all of them.
+  /// Puts the session of `token` into the store, if there is one; kEveryToken: all sessions.
   /// REQUIRES: no fetch of this token is pending.
   [[nodiscard]] virtual Fetched fetch(std::uint64_t /*token*/) { return Fetched::kReady; }
   static constexpr std::uint64_t kEveryToken = 0;
 
-  /// Takes `changes`, which are empty then. Where the disk is full it may leave them: what was
-  /// promised to nobody waits there for the next call. Called at least once per loop turn, before
-  /// any answer of the turn leaves, also where nothing was changed.
+  /// Takes `changes` and leaves the batch empty. If the disk is full it may leave the changes in
+  /// the batch for the next call: they were promised to no client. Called at least once in each
+  /// turn, before the turn's answers leave, even if nothing was changed.
   [[nodiscard]] virtual Committed commit(store::Batch& changes, std::uint64_t now_ms) = 0;
-  /// The same for what the requests of one session have changed, which was fetched before them:
-  /// kConflict where it was changed elsewhere since. Once this is told, the store holds the session
-  /// as it was fetched, or as it is then.
+  /// Commits the changes of the requests of one session, which was fetched before them. kConflict
+  /// if the session was changed elsewhere since. When the outcome is reported, the store has the
+  /// session as it was fetched, or a newer state.
   [[nodiscard]] virtual Committed commit_session(std::uint64_t /*token*/, store::Batch& changes,
                                                  std::uint64_t now_ms) {
     return commit(changes, now_ms);
   }
-  /// Would commit() take so many bytes of records now?
+  /// True if commit() would take that many bytes of records now.
   [[nodiscard]] virtual bool has_room(std::size_t /*bytes*/) const { return true; }
-  /// So many clients wait for the outcome of the last commit. Called at the end of a turn while any
-  /// do.
+  /// Tells how many clients wait for the outcome of the last commit. Called at the end of each turn
+  /// in which there are any.
   virtual void expect(std::size_t /*clients*/) {}
 
-  /// Is there anything that poll() would tell?
+  /// True if poll() has something to report.
   [[nodiscard]] virtual bool has_news() const { return false; }
-  /// Takes notice of what was done meanwhile, and tells it.
+  /// Reports what has ended since the last call.
   virtual void poll(Events& /*events*/) {}
 };
 

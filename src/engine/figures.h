@@ -1,4 +1,4 @@
-// The figures of an engine that keeps records on a disk.
+// The figures of an engine that writes records to a disk.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace seshdb::engine {
 
-/// Places in kDiskFigures.
+/// Indexes of kDiskFigures.
 enum DiskFigure : std::size_t {
   kLastSync,
   kUnsyncedBytes,

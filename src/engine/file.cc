@@ -1,5 +1,5 @@
-// The operating system behind the seam. Every call goes on after a signal and after a short write;
-// whatever else stops it is given to the caller as the errno it is.
+// The files of the operating system. Every call goes on after a signal and after a short write. The
+// caller gets every other errno.
 #include "engine/file.h"
 
 #include <dirent.h>
@@ -19,7 +19,7 @@ namespace seshdb::engine {
 
 namespace {
 
-// Calls until no signal interrupts: what the call gave, -1 with errno.
+// Repeats the call until no signal interrupts it. Returns the call's result.
 template <typename Call>
 auto undisturbed(Call call) {
   auto result = call();
@@ -31,7 +31,7 @@ auto undisturbed(Call call) {
 
 int error_of(int result) { return result < 0 ? errno : 0; }
 
-// What file systems say that lock files alone.
+// The errors of file systems that can lock files but not directories.
 bool cannot_lock_directories(int error) {
   return error == EBADF || error == EINVAL || error == ENOLCK || error == EOPNOTSUPP;
 }
@@ -50,7 +50,7 @@ class PosixAppendFile final : public AppendFile {
   int reserve(std::uint64_t bytes) override {
     if (bytes == 0) return 0;
     if (bytes > kEndMax - written_) return EFBIG;
-    // The size stays, so that what a reader finds behind the end is the end.
+    // The file keeps its size, so that readers find its end and not zeros.
     const int error = error_of(undisturbed([&] {
       return fallocate(file_.fd(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(written_),
                        static_cast<off_t>(bytes));
@@ -58,19 +58,19 @@ class PosixAppendFile final : public AppendFile {
     return error == EOPNOTSUPP || error == ENOSYS ? 0 : error;
   }
 
-  // A file that is set to the size it has loses what is allocated behind its end.
+  // Truncating a file to its own size frees what is allocated behind its end.
   int trim() override {
     return error_of(
         undisturbed([&] { return ftruncate(file_.fd(), static_cast<off_t>(written_)); }));
   }
 
-  // Touches nothing but the descriptor, which never changes: another thread may be appending.
+  // Uses only the descriptor, which never changes: another thread may be appending.
   int sync() override {
     return error_of(undisturbed([&] { return fdatasync(file_.fd()); }));
   }
 
  private:
-  // Moves `position` behind what was written.
+  // Writes all of `data` and moves `position` to its end.
   int write_at(std::uint64_t& position, std::string_view data) {
     while (!data.empty()) {
       const ssize_t wrote = undisturbed([&] {
@@ -146,13 +146,13 @@ class PosixDirectory final : public Directory {
 
   int list(std::vector<std::string>& names) override {
     names.clear();
-    // A descriptor of its own: reading moves a place in it.
+    // Uses another descriptor, as reading moves the position in it.
     Descriptor listed = open_at(".", O_RDONLY | O_DIRECTORY);
     if (!listed.open()) return errno;
     const std::unique_ptr<DIR, CloseDir> entries(fdopendir(listed.fd()));
     if (entries == nullptr) return errno;
     (void)listed.release();
-    errno = 0;  // the end is told from a failure by it alone
+    errno = 0;  // readdir returns null at the end and after an error; errno tells which
     while (const dirent* const entry = readdir(entries.get())) {
       std::string name(static_cast<const char*>(entry->d_name));
       if (name != "." && name != "..") names.push_back(std::move(name));
@@ -174,8 +174,8 @@ class PosixDirectory final : public Directory {
     return error_of(undisturbed([&] { return fsync(directory_.fd()); }));
   }
 
-  // The directory's own lock stays where LOCK is removed. LOCK is for older versions, which know
-  // that one alone, and for file systems that lock no directories.
+  // The lock of the directory itself lasts even if LOCK is removed. LOCK is for older versions,
+  // which use only that, and for file systems that cannot lock directories.
   int lock(Lock kind) override {
     const int operation = (kind == Lock::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB;
     const int error = error_of(flock(directory_.fd(), operation));
@@ -190,7 +190,7 @@ class PosixDirectory final : public Directory {
     struct stat own{};
     if (stat(path_.c_str(), &named) != 0) {
       const bool is_gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-      return is_gone ? ESTALE : 0;  // else nobody knows, and what is done next will tell
+      return is_gone ? ESTALE : 0;  // else it is unknown; the next operation reports its error
     }
     if (fstat(directory_.fd(), &own) != 0) return errno;
     return named.st_dev == own.st_dev && named.st_ino == own.st_ino ? 0 : ESTALE;

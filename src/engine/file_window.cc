@@ -1,4 +1,4 @@
-// Reads in large pieces, and takes the file for shorter where it ends before its size.
+// Reads in large pieces. If the file ends before its size, that is the end of the window too.
 #include "engine/file_window.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A file read from its beginning to its end through a buffer that holds the part which is looked
-// at. Never reads beyond the size the file had when it was opened.
+// A window on a file, which moves from the beginning to the end: a buffer has the part at the
+// window's position. Never reads beyond the size that the file had when it was opened.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +15,15 @@ namespace seshdb::engine {
 
 class FileWindow {
  public:
-  /// Gives 0 or an errno, as do the others. `directory` outlives it.
+  /// Returns 0 or an errno, like fill() and skip(). `directory` must outlive this object.
   [[nodiscard]] int open(Directory& directory, const std::string& name);
 
-  /// Makes view() at least `bytes` long, or as long as the file goes on.
+  /// Makes view() at least `bytes` long, or as long as the rest of the file.
   [[nodiscard]] int fill(std::uint64_t bytes);
-  /// Moves on by `bytes`, or to the end of the file. Views of earlier content end here.
+  /// Moves the window by `bytes`, or to the end of the file. Earlier views become invalid.
   [[nodiscard]] int skip(std::uint64_t bytes);
 
-  /// What is there of the file from position() on.
+  /// The bytes from position() on that were read.
   [[nodiscard]] std::string_view view() const { return buffer_.view(); }
   [[nodiscard]] std::uint64_t position() const { return position_; }
   /// Bytes from position() to the end of the file.

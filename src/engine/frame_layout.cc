@@ -1,4 +1,4 @@
-// Numbers into bytes and back, and the checksums over them.
+// Converts numbers to bytes and back, and computes the checksums over them.
 #include "engine/frame_layout.h"
 
 #include <algorithm>
@@ -41,7 +41,8 @@ std::uint64_t header_checksum(const char* from) {
   return XXH3_64bits_withSeed(from, kHeaderChecksumAt, take<std::uint64_t>(from + kSequenceAt));
 }
 
-// Positions are small numbers and near each other; seeds must not be (SplitMix64's last steps).
+// Positions are small and close to each other; seeds must not be. These are SplitMix64's last
+// steps.
 std::uint64_t mix(std::uint64_t file_seed, std::uint64_t position) {
   std::uint64_t z = file_seed + position * 0x9E37'79B9'7F4A'7C15U;
   z = (z ^ (z >> 30U)) * 0xBF58'476D'1CE4'E5B9U;

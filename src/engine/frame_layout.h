@@ -1,5 +1,5 @@
-// The bytes of a header and of a frame's head, and their checksums: what FrameWriter, FrameReader
-// and the search behind a damage have in common. Reads no file; engine/log_file.h has the format.
+// The bytes of a header and of a frame's head, and their checksums, for FrameWriter, FrameReader
+// and the search behind damage. Reads no file. engine/log_file.h has the format.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace seshdb::engine {
 inline constexpr std::uint32_t kMarkBytes = 0;           // the bytes field of a mark
 inline constexpr std::uint32_t kEndBytes = 0xFFFF'FFFF;  // and of the closing frame
 
-/// A header as it stands in a file.
+/// A header as it is in a file.
 struct RawHeader {
   bool has_magic = false;
   bool has_checksum = false;
@@ -30,7 +30,8 @@ using HeaderBytes = std::array<char, kHeaderBytes>;
 /// REQUIRES: kHeaderBytes bytes at `from`.
 [[nodiscard]] RawHeader read_header(const char* from);
 
-/// What tells the frames of one file from those of every other: it depends on all of the header.
+/// The seed of the checksums of a file's frames. It depends on the whole header, so that frames of
+/// another file do not match.
 [[nodiscard]] std::uint64_t seed_of(const FileHeader& header);
 
 struct FrameHead {
@@ -43,7 +44,7 @@ struct FrameHead {
   [[nodiscard]] std::size_t payload_bytes() const { return is_end() ? 0 : bytes_field; }
   /// Head, payload and filling.
   [[nodiscard]] std::size_t frame_bytes() const { return frame_bytes_for(payload_bytes()); }
-  /// Whether a writer may have written this at `position`, where `room` bytes are left in the file.
+  /// True if a writer may have written this head at `position`, with `room` bytes left in the file.
   [[nodiscard]] bool may_be(std::uint64_t position, std::uint64_t room) const {
     return payload_bytes() <= kPayloadBytesMax && frame_bytes() <= room && synced() <= position;
   }
@@ -53,7 +54,7 @@ struct FrameHead {
 [[nodiscard]] FrameHead read_head(const char* from);
 void append_head(const FrameHead& head, Buffer& out);
 
-/// The checksum of one frame, whose payload may come in pieces.
+/// The checksum of one frame. The payload may be added in pieces.
 class FrameChecksum {
  public:
   FrameChecksum(const FrameHead& head, std::uint64_t file_seed, std::uint64_t position);
@@ -65,10 +66,10 @@ class FrameChecksum {
   XXH3_state_t state_;
 };
 
-/// Zeros, as every filling is: so no byte of a file goes unwatched.
+/// True if all bytes are zeros, as in every filling. So a changed byte in a filling is found too.
 [[nodiscard]] bool is_filling(std::string_view bytes);
 
-/// Whether `frame`, a head with its payload and filling, is what a writer wrote at `position`.
+/// True if `frame`, a head with its payload and filling, is what a writer wrote at `position`.
 /// REQUIRES: frame.size() == head.frame_bytes().
 [[nodiscard]] bool is_whole(std::string_view frame, const FrameHead& head, std::uint64_t file_seed,
                             std::uint64_t position);

@@ -1,5 +1,5 @@
-// A frame is looked for at every eighth byte. What cannot be one by its head costs nothing; the
-// bytes whose checksum is computed in vain are counted, and end the search when they are too many.
+// Looks for a frame at every multiple of 8. Most positions are ruled out by the frame's head. The
+// bytes of checksums that do not match are counted; too many of them end the search.
 #include "engine/frame_search.h"
 
 #include <algorithm>
@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::size_t kStep = 8;
 constexpr std::uint64_t kSectorBytes = 512;
-// Frames up to this size are held whole; of a larger one the checksum is computed piece by piece.
+// Frames up to this size are read whole. The checksum of a larger one is computed piece by piece.
 constexpr std::uint64_t kHeldBytesMax = std::uint64_t{16} << 20;
 constexpr std::uint64_t kPieceBytes = std::uint64_t{1} << 20;
-// About a tenth of a second, and then some readings of all there is.
+// About a tenth of a second of work, and besides that the rest of the file sixteen times.
 constexpr std::uint64_t kWorkBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kWorkPerByte = 16;
 
@@ -23,11 +23,12 @@ class Candidate {
       : head_(head), file_seed_(file_seed), position_(position) {}
 
   [[nodiscard]] bool large() const { return head_.frame_bytes() > kHeldBytesMax; }
-  /// Bytes to be looked at.
+  /// How many bytes a check reads.
   [[nodiscard]] std::uint64_t work() const {
     return large() ? position_ + head_.frame_bytes() : head_.frame_bytes();
   }
-  /// Gives 0 or an errno. `window` stays where it is.
+  /// Sets `whole` to true if the frame is whole. `window` keeps its position. Returns 0 or an
+  /// errno.
   [[nodiscard]] int check(FileWindow& window, bool& whole) const {
     if (const int error = window.fill(head_.frame_bytes()); error != 0) return error;
     const std::string_view view = window.view();
@@ -35,7 +36,7 @@ class Candidate {
             is_whole(view.substr(0, head_.frame_bytes()), head_, file_seed_, position_);
     return 0;
   }
-  /// The same of a large one, in a reading of its own.
+  /// The same for a large frame, with a window of its own.
   [[nodiscard]] int check_in_pieces(Directory& directory, const std::string& name,
                                     bool& whole) const;
 
@@ -80,7 +81,7 @@ FrameHit find_frame(Directory& directory, const std::string& name, std::uint64_t
     if (const int error = window.fill(kFrameHeadBytes); error != 0) return failed(error);
     if (window.rest() < kFrameHeadBytes) return {};
     const FrameHead head = read_head(window.view().data());
-    // A hole may be long, and no mark has a checksum of zero.
+    // Holes may be long. No mark has a checksum of zero.
     const bool is_zeros = is_filling(window.view().substr(0, kFrameHeadBytes));
     if (!is_zeros && head.synced() >= synced_least &&
         head.may_be(window.position(), window.rest())) {

@@ -1,11 +1,11 @@
-// An offset is compared with the last one seen, not with the one on the disk: a clock that stood
-// before the data's time at the start is followed only once it is set.
+// The clock's offset is compared with its last value, not with the offset on the disk: a clock that
+// was behind the data's time at the start has no effect until it is set.
 #include "engine/log_clock.h"
 
 namespace seshdb::engine {
 
 namespace {
-// A start after a kill counts on from the last record of the time: it is behind by so much at most.
+// A start after a kill goes on from the last record of the time, so it may be that much behind.
 constexpr std::uint64_t kTimeEveryMs = 60'000;
 }  // namespace
 
@@ -15,7 +15,7 @@ void LogClock::begin(const std::optional<WallOffset>& wall) {
   on_disk_ms_ = wall ? wall->on_disk_ms : offset_ms;
 }
 
-// The changes so far were written by the old offset, so the record follows them.
+// The changes so far have the old offset, so the record follows them.
 void LogClock::add_step(store::Batch& changes) {
   const std::int64_t offset_ms = clock_.unix_offset_ms();
   if (offset_ms == clock_ms_) return;

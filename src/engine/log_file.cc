@@ -1,5 +1,5 @@
-// Writing and reading frames. What is not whole is judged by what stands behind it: a crash loses
-// what had not been synced, and nothing else.
+// Writes and reads frames. If a frame is not whole, the frames behind it tell damage from the work
+// of a crash: a crash loses only what was not synced.
 #include "engine/log_file.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ std::string text_of(FileKind kind) {
   return "of kind " + std::to_string(static_cast<std::uint32_t>(kind));
 }
 
-// What is wrong with the header, or nothing.
+// The reason why the header is not the expected one, or an empty text.
 std::string header_fault(const RawHeader& header, const FileHeader& expected) {
   const auto other = [](const char* what, std::uint64_t has, std::uint64_t wanted) {
     return std::string("its ") + what + " is " + std::to_string(has) + ", where " +
@@ -33,7 +33,7 @@ std::string header_fault(const RawHeader& header, const FileHeader& expected) {
   if (!header.has_magic) return "it does not begin as SeshDB's files do";
   const FileHeader& has = header.fields;
   if (header.format != FileHeader::kFormat) {
-    // The header of another format may be another one; or this is a damaged one of ours.
+    // Another format may have another header. Or this is our format, and the header is damaged.
     return "it has format " + std::to_string(header.format) + ", and this version knows " +
            std::to_string(FileHeader::kFormat) +
            (header.has_checksum ? "" : " (or its header is damaged: the checksum does not match)");
@@ -118,7 +118,7 @@ FrameReader::Result FrameReader::next() {
   return result_;
 }
 
-// kFrame for marks too, which are the frames without payload.
+// kFrame for marks too: they are frames without payload.
 FrameReader::Result FrameReader::read_frame() {
   if (const int error = window_.fill(kFrameHeadBytes); error != 0) return failed(error);
   if (window_.rest() == 0) return tail(true);
@@ -147,8 +147,9 @@ FrameReader::Result FrameReader::read_frame() {
   return damaged(std::to_string(window_.rest()) + " bytes stand behind the closing frame");
 }
 
-// A whole frame behind it proves damage: frames are written in order. Only where a power loss may
-// have kept later sectors and lost earlier ones, the frame has to know that they were on the disk.
+// A whole frame behind it proves damage: frames are written in order. If there is a hole, a power
+// loss may have kept later sectors and lost earlier ones. Then the frame proves damage only if it
+// says that the earlier ones were on the disk.
 FrameReader::Result FrameReader::judge(const std::string& wrong, bool is_cut) {
   using Outcome = FrameHit::Outcome;
   if (position_ < known_bytes_) return damaged(wrong + ", and " + known_by_);
@@ -171,7 +172,7 @@ FrameReader::Result FrameReader::judge(const std::string& wrong, bool is_cut) {
       return is_cut ? tail(true) : tail_with_hole();
     case Outcome::kFailed:
       return failed(hit.error);
-    case Outcome::kGaveUp:  // cannot be told: the user is to know
+    case Outcome::kGaveUp:  // perhaps damage: the user has to decide
       return damaged(wrong + ", and too much behind it looks like a frame to be searched");
     case Outcome::kFound:
       break;

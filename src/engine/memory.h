@@ -1,4 +1,4 @@
-// The engine without durability: what is in memory is all there is, and a commit costs nothing.
+// The engine without durability: sessions exist in memory only, and a commit does nothing.
 #pragma once
 
 #include "engine/engine.h"

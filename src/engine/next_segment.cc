@@ -1,4 +1,4 @@
-// Only the owner's thread changes the object: a job on the worker makes a segment of its own, which
+// Only the owner's thread changes the object. A job on the worker makes a separate segment, which
 // the owner takes over when the job is done.
 #include "engine/next_segment.h"
 
@@ -29,8 +29,8 @@ int NextSegment::open(std::uint64_t sequence, Segment& first) {
   return 0;
 }
 
-// Reserving room while a sync is under way blocks the core for some milliseconds. A log that fills
-// its segments therefore reserves a whole segment here, on the worker's thread.
+// Reserving room during a sync blocks the core for some milliseconds. A log that fills its segments
+// therefore reserves the room of a full segment here, on the worker's thread.
 void NextSegment::prepare(std::uint64_t now_ms) {
   now_ms_ = now_ms;
   if (is_preparing_ || ready_ || now_ms < retry_ms_) return;

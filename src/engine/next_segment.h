@@ -1,5 +1,5 @@
-// The segment that the log goes on with once the current one is full. It is made on a worker's
-// thread ahead of time, as making it waits for the disk.
+// The segment that the log goes on with when the current one is full. A worker's thread makes it
+// ahead of time, as that waits for the disk.
 #pragma once
 
 #include <cstdint>
@@ -17,26 +17,27 @@ class NextSegment {
   static constexpr std::uint64_t kRoomStepBytes = std::uint64_t{4} << 20;
 
   struct Room {
-    std::uint64_t bytes_least = 0;              // to be left in every segment
-    std::uint64_t segment_bytes = 0;            // a full segment
+    std::uint64_t bytes_least = 0;              // every segment keeps that much
+    std::uint64_t segment_bytes = 0;            // size of a full segment
     std::uint64_t step_bytes = kRoomStepBytes;  // reserved ahead beyond the least
   };
 
-  /// `worker` outlives it. `on_replaced` is called from the worker's poll() or drain() where the
-  /// directory is not at its path any more.
+  /// `worker` must outlive this object. `on_replaced` is called from the worker's poll() or drain()
+  /// if the directory is not at its path any more.
   NextSegment(const CoreFiles& files, Worker& worker, const Room& room,
               std::function<void()> on_replaced);
 
-  /// Makes the log's first segment, waits for that, and begins the next. 0 or an errno.
+  /// Makes the log's first segment and waits for it, and begins to make the next. 0 or an errno.
   [[nodiscard]] int open(std::uint64_t sequence, Segment& first);
-  /// Begins to make one, unless one is ready, or being made, or failed less than a second ago.
+  /// Begins to make a segment, unless one is ready or being made, or the last try failed less than
+  /// a second ago.
   void prepare(std::uint64_t now_ms);
   [[nodiscard]] bool is_ready() const { return ready_.has_value(); }
-  /// REQUIRES: is_ready(). prepare() begins another.
+  /// The segment that is ready. REQUIRES: is_ready().
   [[nodiscard]] Segment take();
-  /// The log fills its segments: later ones reserve all of their room at once.
+  /// Tells that the log fills its segments: later ones reserve the room of a full segment at once.
   void expect_full() { is_filled_ = true; }
-  /// Removes the one that is ready, if any. Nothing is prepared any more.
+  /// Removes the segment that is ready, if any. Call prepare() never again after it.
   void discard();
 
  private:

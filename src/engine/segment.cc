@@ -1,5 +1,5 @@
-// A segment has its name once its header is on the disk: a reader takes a named file with an
-// unsound header for damage.
+// A segment gets its name when its header is on the disk: a reader takes a named file whose header
+// is not valid for damage.
 #include "engine/segment.h"
 
 #include <cerrno>

@@ -1,6 +1,6 @@
-// One segment of the log while it is appended to: its file, the layout of its frames, the room that
-// is reserved for it, and how much of it is known to be on the disk. Decides nothing: when to
-// append, reserve and sync is the log's choice.
+// The segment of the log that is appended to: its file, the layout of its frames, the room that is
+// reserved for it, and how much of it is on the disk. The log decides when to append, reserve and
+// sync.
 #pragma once
 
 #include <algorithm>
@@ -21,14 +21,14 @@ class Segment {
   /// How much room a new segment reserves.
   struct Room {
     std::uint64_t bytes = 0;
-    std::uint64_t bytes_least = 0;  // where the disk does not have `bytes`
+    std::uint64_t bytes_least = 0;  // if the disk does not have `bytes`
   };
 
-  /// None: to be assigned a segment that was made.
+  /// No segment; assign one that was made.
   Segment() = default;
 
-  /// Makes a new one and puts it on the disk. Any thread. 0 or an errno: ESTALE where the directory
-  /// is not at its path any more.
+  /// Makes a new segment and puts it on the disk. Any thread. 0 or an errno: ESTALE if the
+  /// directory is not at its path any more.
   [[nodiscard]] static int make(const CoreFiles& files, std::uint64_t sequence, const Room& room,
                                 Segment& segment);
 
@@ -38,7 +38,8 @@ class Segment {
   [[nodiscard]] std::uint64_t position() const { return frames_.position(); }
   [[nodiscard]] const std::shared_ptr<AppendFile>& file() const { return file_; }
 
-  // The next bytes of the file, added to `out`; the caller then appends them.
+  // These add the next bytes of the file to `out`. The caller appends all of them, in order, before
+  // it adds more.
 
   void frame(std::string_view payload, Buffer& out) { frames_.frame(payload, on_disk_, out); }
   /// Tells a reader that all before it is on the disk. REQUIRES: is_on_disk().
@@ -46,18 +47,19 @@ class Segment {
     SESHDB_CHECK(is_on_disk());
     frames_.mark(on_disk_, out);
   }
-  /// Nothing follows it.
+  /// The closing frame: nothing follows it.
   void end(Buffer& out) { frames_.end(on_disk_, out); }
-  /// 0 or an errno.
+  /// Appends the bytes that were added to `out`. 0 or an errno.
   [[nodiscard]] int append(std::string_view bytes);
 
-  /// Does a frame of so many bytes fit, and the closing frame behind it?
+  /// True if a frame with a payload of `bytes`, and the closing frame behind it, fit into the
+  /// reserved room.
   [[nodiscard]] bool fits(std::uint64_t bytes) const {
     return position() + frame_bytes_for(bytes) + kFrameHeadBytes <= reserved_;
   }
-  /// Reserved and not used yet.
+  /// Bytes of the reserved room that are not used yet.
   [[nodiscard]] std::uint64_t room() const { return reserved_ - std::min(reserved_, position()); }
-  /// Makes room for so many bytes behind the end. 0 or an errno.
+  /// Reserves room for `bytes` more behind the end. 0 or an errno.
   [[nodiscard]] int reserve(std::uint64_t bytes);
 
   /// A sync has put everything before `position` on the disk.
@@ -72,7 +74,7 @@ class Segment {
   FrameWriter frames_{FileHeader{}};
   std::uint64_t sequence_ = 0;
   std::uint64_t reserved_ = 0;  // there is room on the disk up to this position
-  std::uint64_t on_disk_ = 0;   // so many bytes are known to be on the disk
+  std::uint64_t on_disk_ = 0;   // that many bytes are on the disk
 };
 
 }  // namespace seshdb::engine

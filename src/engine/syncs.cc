@@ -1,5 +1,5 @@
-// A sync covers all that was appended before it begins; what is appended meanwhile has the next
-// ticket.
+// A sync covers everything that was appended before it begins. What is appended during it has the
+// next ticket.
 #include "engine/syncs.h"
 
 #include <algorithm>
@@ -11,13 +11,13 @@
 namespace seshdb::engine {
 
 namespace {
-// Less than the second that is promised, as the sync itself takes some of it.
+// Less than the second that is promised, as the sync itself takes some time.
 constexpr std::uint64_t kEveryMs = 500;
 constexpr int kNapShare = 8;
 constexpr std::chrono::nanoseconds kNapMost = std::chrono::milliseconds(2);
 }  // namespace
 
-// What a sync is about, and how it went.
+// A sync and its result.
 struct Syncs::Sync {
   SyncTarget target;
   Ticket ticket = 0;
@@ -50,7 +50,7 @@ bool Syncs::may_begin() {
 void Syncs::begin(SyncTarget target, std::size_t waiting, std::uint64_t now_ms) {
   SESHDB_CHECK(!is_syncing_);
   is_syncing_ = true;
-  due_ms_ = now_ms + kEveryMs;  // of what is appended meanwhile
+  due_ms_ = now_ms + kEveryMs;  // for what is appended meanwhile
   is_shared_ = waiting > 1;
   nap_ = Nap::kNotYet;
   const auto sync = std::make_shared<Sync>(
@@ -76,7 +76,7 @@ void Syncs::end(const Sync& sync) {
     last_ms_ = clock_.now_ms();
     safe_ = std::max(safe_, sync.appended);
     news_.push_back({sync.ticket, Outcome::kKept});
-    // A commit that came meanwhile and changed nothing has the next ticket: all of it is safe too.
+    // A commit that came meanwhile and changed nothing has the next ticket; it is safe too.
     if (is_safe()) news_.push_back({ticket_++, Outcome::kKept});
   }
   done_(sync.target, sync.error);

@@ -1,5 +1,5 @@
-// The syncs of one log: how much of it is on the disk, which ticket waits for that, and when the
-// next sync is due. They run on a worker's thread, one after the other.
+// The syncs of one log: how much of it is on the disk, which ticket waits for a sync, and when the
+// next one is due. A worker's thread runs them, one after the other.
 #pragma once
 
 #include <chrono>
@@ -16,54 +16,55 @@
 
 namespace seshdb::engine {
 
-/// What a sync puts on the disk: full segments, and the one that is written to, up to a position.
+/// What a sync puts on the disk: full segments, and the current one up to a position.
 struct SyncTarget {
   std::vector<std::shared_ptr<AppendFile>> files;
-  std::uint64_t sequence = 0;
+  std::uint64_t sequence = 0;  // of the current segment
   std::uint64_t position = 0;
 };
 
 class Syncs {
  public:
-  /// Called from the worker's poll() or drain() with how a sync ended: 0 or an errno.
+  /// Called from the worker's poll() or drain() when a sync has ended; `error` is 0 or an errno.
   using Done = std::function<void(const SyncTarget& target, int error)>;
 
-  /// `clock` and `worker` outlive it. `may_nap`: see may_begin().
+  /// `clock` and `worker` must outlive this object. `may_nap`: see may_begin().
   Syncs(const Clock& clock, Worker& worker, bool may_nap, Done done);
   Syncs(const Syncs&) = delete;
   Syncs& operator=(const Syncs&) = delete;
   ~Syncs() = default;
 
-  /// So many bytes were appended, which the next sync puts on the disk. It is due half a second
-  /// after the first of them.
+  /// Counts bytes that were appended, for the next sync. That is due half a second after the first
+  /// of them.
   void add(std::uint64_t bytes, std::uint64_t now_ms);
   [[nodiscard]] std::uint64_t appended_bytes() const { return appended_; }
   [[nodiscard]] std::uint64_t unsynced_bytes() const { return appended_ - safe_; }
   [[nodiscard]] bool is_safe() const { return safe_ == appended_; }
-  /// What was appended last only marks what is on the disk: no sync is needed for it.
+  /// Tells that the last bytes that were appended need no sync: they only say what is on the disk.
   void forget_unsynced() { safe_ = appended_; }
-  /// When the next sync is to begin at the latest; UINT64_MAX where nothing is to be synced, or one
+  /// The latest time at which the next sync begins; UINT64_MAX if there is nothing to sync, or one
   /// is under way.
   [[nodiscard]] std::uint64_t due_ms() const {
     return is_safe() || is_syncing_ ? UINT64_MAX : due_ms_;
   }
-  /// The next one is due now.
+  /// Makes the next sync due now.
   void hurry(std::uint64_t now_ms) { due_ms_ = now_ms; }
 
-  /// Of all that is appended and not synced.
+  /// The ticket of everything that was appended and is in no sync yet.
   [[nodiscard]] Ticket ticket() const { return ticket_; }
-  /// May one begin? Not while one is under way. Where several clients shared the last one, and
-  /// naps are allowed, the first call begins a short wait in which more clients come to share the
-  /// next one too; it ends in the worker's poll().
+  /// True if a sync may begin. False while one is under way. If several clients shared the last
+  /// sync and naps are allowed, the first call begins a short wait, in which more clients can come
+  /// to share the next one; it ends in the worker's poll().
   [[nodiscard]] bool may_begin();
-  /// So many clients wait for it. REQUIRES: none is under way.
+  /// Begins a sync of everything that was appended, for `waiting` clients. REQUIRES: none is under
+  /// way.
   void begin(SyncTarget target, std::size_t waiting, std::uint64_t now_ms);
   [[nodiscard]] bool is_under_way() const { return is_syncing_; }
-  /// Every pending ticket is lost, whatever becomes of the sync under way.
+  /// Makes every pending ticket lost, whatever the result of the sync under way is.
   void lose();
 
   [[nodiscard]] bool has_news() const { return !news_.empty(); }
-  /// Tells what the syncs that ended since the last call have come to. REQUIRES: the worker was
+  /// Reports the outcomes of the syncs that ended since the last call. REQUIRES: the worker was
   /// polled.
   void tell(Events& events);
 
@@ -87,7 +88,7 @@ class Syncs {
   const bool may_nap_;
   const Done done_;
   std::uint64_t appended_ = 0;  // bytes, since the start
-  std::uint64_t safe_ = 0;      // so many of them are on the disk
+  std::uint64_t safe_ = 0;      // that many of them are on the disk
   std::uint64_t due_ms_ = 0;
   Ticket ticket_ = 1;
   bool is_syncing_ = false;
@@ -95,7 +96,7 @@ class Syncs {
   std::vector<News> news_;  // for tell()
 
   std::chrono::nanoseconds last_took_{0};
-  bool is_shared_ = false;  // several clients waited for the last one
+  bool is_shared_ = false;  // several clients waited for the last sync
   Nap nap_ = Nap::kNotYet;
 
   std::uint64_t count_ = 0;

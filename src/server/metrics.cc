@@ -1,5 +1,5 @@
-// Which figures there are, their names and what they mean; the format is the library's. Each is in
-// docs/operating.md, "What to watch".
+// The names and descriptions of the figures; the library writes the format. docs/operating.md,
+// "What to watch", has each of them.
 #include "server/metrics.h"
 
 #include <prometheus/metric_family.h>
@@ -33,11 +33,11 @@ using Labels = std::vector<ClientMetric::Label>;
 constexpr double kPerMs = 1e-3;
 constexpr double kPerUs = 1e-6;
 constexpr double kPerNs = 1e-9;
-// What requests that name no known command are answered with.
+// The statuses of requests that name no known command.
 constexpr std::array kOfNone{Status::kPayLoadInvalid, Status::kJsonInvalid,
                              Status::kCommandNotExist, Status::kCommandMultiple,
                              Status::kCommandSyntax};
-// What any command may be answered with.
+// Statuses that any command may have.
 constexpr std::array kOfAny{Status::kCommandType, Status::kValueTypeInvalid, Status::kValueSize};
 constexpr std::uint64_t kStatusesMost = 256;
 
@@ -52,7 +52,7 @@ class Families {
   void append_to(Buffer& out) const;
 
  private:
-  using Tallies = std::vector<const CommandTally*>;  // of one command, by core
+  using Tallies = std::vector<const CommandTally*>;  // of one command, one for each core
 
   void begin(std::string name, std::string help, MetricType type) {
     families_.emplace_back();
@@ -93,7 +93,7 @@ void Families::add_each_core(std::string name, std::string help, MetricType type
 
 double number(const Count& count) { return static_cast<double>(count.get()); }
 
-// Of the process: user and system time.
+// User and system time of the process.
 double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
@@ -168,7 +168,7 @@ double Families::in_unit(Figure::Unit unit, std::uint64_t value) const {
   return static_cast<double>(value);
 }
 
-// Each bucket counts what is in those before it too. The last, "+Inf", is written from the count.
+// Each bucket includes those before it. The library writes the last, "+Inf", from the count.
 void Families::add_durations(const std::vector<const Durations*>& parts, Labels labels) {
   ClientMetric metric;
   metric.label = std::move(labels);
@@ -191,7 +191,7 @@ void Families::add_durations(const std::vector<const Durations*>& parts, Labels 
   families_.back().metric.push_back(std::move(metric));
 }
 
-// Those of the named statuses are there from the start, so that the first fault is a rise too.
+// Figures of `statuses` exist from the start, so that the first error is an increase too.
 void Families::add_errors(const Tallies& tallies, const std::string& name,
                           const std::set<Status>& statuses) {
   for (std::uint64_t i = 0; i < kStatusesMost; ++i) {

@@ -6,7 +6,7 @@
 
 namespace seshdb::server {
 
-/// From what the cores have published; any core's thread. Takes a millisecond or so.
+/// Appends the figures that the cores have published. Any core's thread. Takes about a millisecond.
 void append_metrics(const core::Shared& shared, Buffer& out);
 
 }  // namespace seshdb::server
