@@ -8,9 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <system_error>
-#include <variant>
 #include <vector>
 
 #include "base/exit_status.h"
@@ -23,7 +21,6 @@ namespace seshdb::admin {
 
 namespace {
 
-using engine::Manifest;
 using engine::NamedFile;
 
 constexpr int kTriesMax = 20;
@@ -48,14 +45,13 @@ enum class Copy : std::uint8_t {
 
 Result<Copy> copy_once(engine::Directory& from, const std::string& to) {
   const auto manifest = engine::read_manifest(from);
-  if (const auto* const error = std::get_if<std::string>(&manifest)) return fail(*error);
+  if (!manifest) return fail(manifest.error());
   const auto files = engine::files_of(from);
-  if (const auto* const error = std::get_if<std::string>(&files)) return fail(*error);
-  const auto& found = std::get<std::optional<Manifest>>(manifest);
-  if (!found) return fail(from.path() + " holds no data of seshdb");
+  if (!files) return fail(files.error());
+  if (!*manifest) return fail(from.path() + " holds no data of seshdb");
+  const std::uint32_t epoch = (*manifest)->epoch;
   std::vector<std::string> names;
-  for (const NamedFile& file :
-       in_copy_order(std::get<std::vector<NamedFile>>(files), found->epoch)) {
+  for (const NamedFile& file : in_copy_order(*files, epoch)) {
     names.push_back(file.name);
   }
   names.insert(names.end(), {"secret", "MANIFEST"});
@@ -71,8 +67,7 @@ Result<Copy> copy_once(engine::Directory& from, const std::string& to) {
     if (error) return fail("cannot copy " + name + " to " + to + ": " + error.message());
   }
   const auto after = engine::read_manifest(from);
-  const auto* const still = std::get_if<std::optional<Manifest>>(&after);
-  const bool same = still != nullptr && *still && (*still)->epoch == found->epoch;
+  const bool same = after && *after && (*after)->epoch == epoch;
   return same ? Copy::kDone : Copy::kRetry;
 }
 

@@ -8,7 +8,6 @@
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -65,17 +64,17 @@ Result<void> keep_in(engine::DataDirectory& data, const std::string& folder) {
 int check_data(const std::string& path) {
   logging::set_level(logging::Level::kError);
   const auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
-  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
-  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
+  if (!opened) return report_failure(opened.error());
+  engine::DataDirectory& data = **opened;
   const SystemClock clock;
   bool whole = true;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     store::Store store;
-    engine::CoreRead read;
-    const auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read);
-    print_report(core, store, read.report);
-    if (fault) {
-      say("  damaged: " + *fault);
+    engine::RecoveryReport report;
+    const auto read = read_core(data, core, Recovery::Mode::kCheck, clock, store, report);
+    print_report(core, store, report);
+    if (!read) {
+      say("  damaged: " + read.error());
       whole = false;
     }
   }
@@ -86,8 +85,8 @@ int check_data(const std::string& path) {
 int repair_data(const std::string& path) {
   logging::set_level(logging::Level::kError);
   const auto opened = engine::DataDirectory::open(path, engine::Lock::kExclusive);
-  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
-  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
+  if (!opened) return report_failure(opened.error());
+  engine::DataDirectory& data = **opened;
   const SystemClock clock;
   Manifest next = data.manifest();
   ++next.epoch;
@@ -96,12 +95,10 @@ int repair_data(const std::string& path) {
   bool damaged = false;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     store::Store& store = *stores.emplace_back(std::make_unique<store::Store>());
-    engine::CoreRead read;
-    if (const auto fault = read_core(data, core, Recovery::Mode::kSalvage, clock, store, read)) {
-      return report_failure(*fault);
-    }
-    walls.push_back(read.position.wall);
-    const engine::RecoveryReport& report = read.report;
+    engine::RecoveryReport report;
+    const auto read = read_core(data, core, Recovery::Mode::kSalvage, clock, store, report);
+    if (!read) return report_failure(read.error());
+    walls.push_back(read->wall);
     print_report(core, store, report);
     for (const std::string& damage : report.damage) say("  lost: " + damage);
     if (report.orphans != 0) {
@@ -114,15 +111,16 @@ int repair_data(const std::string& path) {
     say(path + " is whole; nothing was changed");
     return 0;
   }
-  if (const auto fault = data.clear(next.epoch)) return report_failure(*fault);
+  if (const auto cleared = data.clear(next.epoch); !cleared) {
+    return report_failure(cleared.error());
+  }
   for (std::uint32_t core = 0; core < next.cores; ++core) {
-    if (const auto fault = write_core(data, next, core, clock, *stores[core], walls[core])) {
-      return report_failure(*fault);
-    }
+    const auto written = write_core(data, next, core, clock, *stores[core], walls[core]);
+    if (!written) return report_failure(written.error());
   }
   const std::string folder = path + "/damaged-" + std::to_string(clock.unix_ms());
   if (const auto kept = keep_in(data, folder); !kept) return report_failure(kept.error());
-  if (const auto fault = data.go_over_to(next)) return report_failure(*fault);
+  if (const auto done = data.go_over_to(next); !done) return report_failure(done.error());
   say(path + " is whole now; the files as they were are in " + folder);
   return 0;
 }

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -92,9 +91,9 @@ Result<void> write_sessions(store::Store& store, const Clock& clock, save::Write
 
 int export_data(const std::string& path, bool zstd) {
   logging::set_level(logging::Level::kError);
-  auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
-  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
-  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
+  const auto opened = engine::DataDirectory::open(path, engine::Lock::kShared);
+  if (!opened) return report_failure(opened.error());
+  engine::DataDirectory& data = **opened;
   const SystemClock clock;
   save::Writer writer(STDOUT_FILENO, zstd ? save::Writer::Form::kZstd : save::Writer::Form::kPlain);
   Buffer header;
@@ -109,10 +108,9 @@ int export_data(const std::string& path, bool zstd) {
   Progress progress("exported");
   for (std::uint32_t core = 0; core < data.manifest().cores && written; ++core) {
     store::Store store;
-    engine::CoreRead read;
-    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, store, read)) {
-      return report_failure(*fault);
-    }
+    engine::RecoveryReport report;
+    const auto read = read_core(data, core, Recovery::Mode::kCheck, clock, store, report);
+    if (!read) return report_failure(read.error());
     written = write_sessions(store, clock, writer, counts, progress);
   }
   if (written) written = writer.end(counts);
@@ -176,37 +174,34 @@ Result<void> read_lines(const Cores& cores, Progress& progress) {
 Result<void> write(engine::DataDirectory& data, const Clock& clock, const Cores& cores) {
   engine::Manifest next = data.manifest();
   ++next.epoch;
-  if (auto fault = data.clear(next.epoch)) return fail(*std::move(fault));
+  if (auto cleared = data.clear(next.epoch); !cleared) return cleared;
   for (std::uint32_t core = 0; core < cores.size(); ++core) {
-    if (auto fault = write_core(data, next, core, clock, cores[core]->store, cores[core]->wall)) {
-      return fail(*std::move(fault));
-    }
+    auto written = write_core(data, next, core, clock, cores[core]->store, cores[core]->wall);
+    if (!written) return written;
   }
-  if (auto fault = data.go_over_to(next)) return fail(*std::move(fault));
-  return {};
+  return data.go_over_to(next);
 }
 
 }  // namespace
 
 int import_data(const std::string& path, const std::string& secret_file) {
   logging::set_level(logging::Level::kError);
-  auto opened = engine::DataDirectory::open_or_make(path, usable_processors(), secret_file);
-  if (const auto* const error = std::get_if<std::string>(&opened)) return report_failure(*error);
-  engine::DataDirectory& data = *std::get<std::unique_ptr<engine::DataDirectory>>(opened);
+  const auto opened = engine::DataDirectory::open_or_make(path, usable_processors(), secret_file);
+  if (!opened) return report_failure(opened.error());
+  engine::DataDirectory& data = **opened;
   const auto secret = data.secret();
-  if (const auto* const error = std::get_if<std::string>(&secret)) return report_failure(*error);
+  if (!secret) return report_failure(secret.error());
   const SystemClock clock;
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
-    engine::CoreRead read;
-    if (auto fault = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, read)) {
-      return report_failure(*fault);
-    }
-    importing.wall = read.position.wall;
+    engine::RecoveryReport report;
+    const auto read = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, report);
+    if (!read) return report_failure(read.error());
+    importing.wall = read->wall;
     importing.share.reset(new save::Share{.store = importing.store,
                                           .clock = clock,
-                                          .secret = std::get<store::Secret>(secret),
+                                          .secret = *secret,
                                           .depth_max = limits::kDepthMost,
                                           .core = core,
                                           .cores = data.manifest().cores,

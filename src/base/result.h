@@ -1,6 +1,6 @@
 // The result of what can fail. The code has two styles of errors. A `Result<T>` has a value or a
 // message for people. A plain `int` is an errno as the kernel gives it, 0 for success, and is used
-// only directly over system calls, where the caller decides by the number.
+// only directly over system calls, where the caller decides by the number or makes the message.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Old files go only after the checkpoint has its name and is on the disk.
+// Removes old files only after the checkpoint has its name and is on the disk.
 #include "engine/checkpointer.h"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ void Checkpointer::on_done() {
   checkpoint_.reset();
 }
 
-// Without a fault, all sessions were ended meanwhile: the next one may begin at once.
+// If there is no fault, all sessions were ended meanwhile: the next one may begin at once.
 void Checkpointer::on_failed(std::uint64_t now_ms) {
   if (!checkpoint_.fault().empty()) {
     logging::warn("cannot write a checkpoint; trying again later",
@@ -65,7 +65,7 @@ void Checkpointer::on_failed(std::uint64_t now_ms) {
   checkpoint_.reset();
 }
 
-std::optional<std::string> Checkpointer::finish() {
+Result<void> Checkpointer::finish() {
   bool is_stopped = false;
   while (checkpoint_.state() == Checkpoint::State::kWalking) {
     stop_point("stop-checkpoint");
@@ -77,10 +77,10 @@ std::optional<std::string> Checkpointer::finish() {
     }
   }
   worker_.drain();
-  if (is_stopped) return "a stop was asked for";
-  if (checkpoint_.state() != Checkpoint::State::kDone) return checkpoint_.fault();
+  if (is_stopped) return fail("a stop was asked for");
+  if (checkpoint_.state() != Checkpoint::State::kDone) return fail(checkpoint_.fault());
   on_done();
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace seshdb::engine

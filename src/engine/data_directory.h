@@ -1,18 +1,17 @@
-// The data directory as a whole: making it, locking it, its manifest and epochs; and one core's
-// data in it, read into a store and written anew.
+// The data directory as a whole: making it, locking it, its manifest and epochs. Reads one core's
+// data from it into a store, and writes a store's data as a new epoch.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "engine/file.h"
 #include "engine/layout.h"
 #include "engine/log.h"
@@ -22,7 +21,7 @@
 
 namespace seshdb::engine {
 
-/// What reading has come to; any thread.
+/// How much was read; any thread.
 struct ReadProgress {
   std::atomic<std::uint64_t> bytes_read{0};
   std::atomic<std::uint64_t> bytes_to_read{0};
@@ -30,46 +29,47 @@ struct ReadProgress {
 
 class DataDirectory {
  public:
-  using Opened = std::variant<std::unique_ptr<DataDirectory>, std::string>;
+  using Opened = Result<std::unique_ptr<DataDirectory>>;
 
-  /// Opens it for its only user; one that is missing, or empty, is made, without an epoch that
-  /// counts, for so many cores, with a secret in `secret_file`, or where that is empty in the
-  /// directory. Gives the directory, or what is wrong, for people.
+  /// Opens the directory and locks it exclusively. A missing or empty directory is made first: at
+  /// epoch 0, for `cores` cores, with a secret in `secret_file`, or in the directory if that is
+  /// empty.
   [[nodiscard]] static Opened open_or_make(const std::string& path, std::uint32_t cores,
                                            const std::string& secret_file);
-  /// Opens one that holds data; anything else is a fault and stays as it is. With kShared nothing
-  /// is changed, so that it may be on a disk that is only read.
+  /// Opens a directory that holds data; any other is an error and is not changed. kShared changes
+  /// nothing in the directory, so that it may be on a read-only disk.
   [[nodiscard]] static Opened open(const std::string& path, Lock lock);
 
   [[nodiscard]] Directory& directory() { return *directory_; }
   [[nodiscard]] const Manifest& manifest() const { return manifest_; }
-  /// No server has ever served from it, and nothing was imported.
+  /// True if no server has served from the directory and nothing was imported.
   [[nodiscard]] bool is_new() const { return manifest_.epoch == 0; }
   [[nodiscard]] const std::vector<NamedFile>& files() const { return files_; }
-  /// The secret behind the tokens of the shared sessions in it, or what is wrong with that.
-  [[nodiscard]] std::variant<store::Secret, std::string> secret() const {
+  /// The secret behind the tokens of the shared sessions in the directory.
+  [[nodiscard]] Result<store::Secret> secret() const {
     return secret_of(secret_file_, is_new() ? NoSecret::kIsMade : NoSecret::kIsAFault);
   }
 
   [[nodiscard]] ReadProgress& progress() { return progress_; }
 
-  /// Removes what an attempt to write this epoch left that was cut short; nothing, or a fault.
-  [[nodiscard]] std::optional<std::string> clear(std::uint32_t epoch);
-  /// From here on `next` counts; what belongs to other epochs is removed.
-  [[nodiscard]] std::optional<std::string> go_over_to(const Manifest& next);
-  /// Removes what belongs to other epochs.
+  /// Removes the files that an interrupted attempt to write this epoch left. REQUIRES: not the
+  /// manifest's epoch.
+  [[nodiscard]] Result<void> clear(std::uint32_t epoch);
+  /// Makes `next` the manifest, and removes the files of other epochs. REQUIRES: a later epoch,
+  /// whose files are complete and on the disk.
+  [[nodiscard]] Result<void> go_over_to(const Manifest& next);
+  /// Removes the files of other epochs than the manifest's.
   void remove_other_epochs();
-  /// Removes what was written of an epoch that is not to count.
+  /// Removes the files of an epoch that was given up. REQUIRES: not the manifest's epoch.
   void remove_epoch(std::uint32_t epoch);
 
  private:
   DataDirectory() = default;
-  // Each gives nothing, or what is wrong.
-  [[nodiscard]] std::optional<std::string> open_path(const std::string& path);
-  [[nodiscard]] std::optional<std::string> lock(Lock kind);
-  // What is there; `found`: it holds data.
-  [[nodiscard]] std::optional<std::string> read(bool& found);
-  [[nodiscard]] std::optional<std::string> make(std::uint32_t cores);
+  [[nodiscard]] Result<void> open_path(const std::string& path);
+  [[nodiscard]] Result<void> lock(Lock kind);
+  // Reads the manifest and the names of the files; true if the directory holds data.
+  [[nodiscard]] Result<bool> read();
+  [[nodiscard]] Result<void> make(std::uint32_t cores);
 
   std::unique_ptr<Directory> directory_;
   std::string secret_file_;
@@ -78,33 +78,29 @@ class DataDirectory {
   ReadProgress progress_;
 };
 
-/// The manifest under which so many cores write: the directory's, or the next epoch's where it is
-/// new or another number of cores wrote it.
+/// The manifest for a server of `cores` cores: the directory's, or that of the next epoch if the
+/// directory is new or was written by another number of cores.
 [[nodiscard]] Manifest next_manifest(const DataDirectory& data, std::uint32_t cores);
 
-/// What was read of a core's files, besides the sessions.
-struct CoreRead {
-  LogPosition position;  // where its log goes on
-  RecoveryReport report;
-};
-
-/// Reads what core `core` wrote into `store`, as far as `is_wanted` (empty: all); nothing, or the
-/// first fault.
-[[nodiscard]] std::optional<std::string> read_core(
+/// Reads the data of core `core` into `store`: the sessions for which `is_wanted` returns true, or
+/// all if it is empty. Gives the position at which the core's log goes on. `report` is set after an
+/// error too.
+[[nodiscard]] Result<LogPosition> read_core(
     DataDirectory& data, std::uint32_t core, Recovery::Mode mode, const Clock& clock,
-    store::Store& store, CoreRead& read, std::function<bool(std::uint64_t token)> is_wanted = {});
+    store::Store& store, RecoveryReport& report,
+    std::function<bool(std::uint64_t token)> is_wanted = {});
 
-/// Reads for a server of `cores` cores what is core `core`'s, on its thread, whoever wrote it.
-/// Nothing, or a fault.
-[[nodiscard]] std::optional<std::string> read_share(DataDirectory& data, std::uint32_t core,
-                                                    std::uint32_t cores, const Clock& clock,
-                                                    store::Store& store, CoreRead& read);
+/// Reads the sessions that belong to core `core` of `cores`, whatever number of cores wrote them.
+/// Called on that core's thread. Gives the position at which the core's log goes on.
+[[nodiscard]] Result<LogPosition> read_share(DataDirectory& data, std::uint32_t core,
+                                             std::uint32_t cores, const Clock& clock,
+                                             store::Store& store, RecoveryReport& report);
 
-/// Writes what is in `store` as core `core`'s data in an epoch that does not count yet and is
-/// clear; `wall`: what it was read by. Nothing, or a fault.
-[[nodiscard]] std::optional<std::string> write_core(DataDirectory& data, const Manifest& next,
-                                                    std::uint32_t core, const Clock& clock,
-                                                    store::Store& store,
-                                                    const std::optional<WallOffset>& wall);
+/// Writes the sessions in `store` as core `core`'s data in the epoch of `next`. `wall` is the
+/// offset by which they were read. REQUIRES: a later epoch than the manifest's, which has no files
+/// yet.
+[[nodiscard]] Result<void> write_core(DataDirectory& data, const Manifest& next, std::uint32_t core,
+                                      const Clock& clock, store::Store& store,
+                                      const std::optional<WallOffset>& wall);
 
 }  // namespace seshdb::engine

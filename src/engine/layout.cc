@@ -1,4 +1,4 @@
-// Names are read back with the same care as anything else that stands on a disk.
+// A name or a manifest that this version would not write is not accepted.
 #include "engine/layout.h"
 
 #include <array>
@@ -64,10 +64,10 @@ std::optional<NamedFile> parse_name(const std::string& name) {
   return file;
 }
 
-std::variant<std::vector<NamedFile>, std::string> files_of(Directory& directory) {
+Result<std::vector<NamedFile>> files_of(Directory& directory) {
   std::vector<std::string> names;
   if (const int error = directory.list(names); error != 0) {
-    return io_fault(directory, "cannot list", "", error);
+    return fail(io_fault(directory, "cannot list", "", error));
   }
   std::vector<NamedFile> files;
   for (const std::string& name : names) {
@@ -76,42 +76,42 @@ std::variant<std::vector<NamedFile>, std::string> files_of(Directory& directory)
   return files;
 }
 
-std::variant<std::optional<Manifest>, std::string> read_manifest(Directory& directory) {
+Result<std::optional<Manifest>> read_manifest(Directory& directory) {
   const std::string name(kManifest);
   std::unique_ptr<ReadFile> file;
   if (const int error = directory.open(name, file); error != 0) {
     if (error == ENOENT) return std::nullopt;
-    return io_fault(directory, "cannot read", name, error);
+    return fail(io_fault(directory, "cannot read", name, error));
   }
   std::array<char, 256> bytes{};
   std::size_t got = 0;
   for (std::size_t more = 1; more != 0 && got < bytes.size(); got += more) {
     if (const int error = file->read(bytes.data() + got, bytes.size() - got, more); error != 0) {
-      return io_fault(directory, "cannot read", name, error);
+      return fail(io_fault(directory, "cannot read", name, error));
     }
   }
   std::string_view text(bytes.data(), got);
   std::uint32_t format = 0;
   Manifest manifest;
   if (!take(text, "seshdb-data ") || !take_number(text, format)) {
-    return directory.path() + "/" + name +
-           " is damaged: it should begin with 'seshdb-data'. Restore it from a backup";
+    return fail(directory.path() + "/" + name +
+                " is damaged: it should begin with 'seshdb-data'. Restore it from a backup");
   }
   if (format != Manifest::kFormat) {
-    return directory.path() + " holds data of format " + std::to_string(format) +
-           ", and this version of seshdb reads format " + std::to_string(Manifest::kFormat) +
-           (format > Manifest::kFormat ? ". Start it with a newer version"
-                                       : ". Start it with the older version that wrote it");
+    return fail(directory.path() + " holds data of format " + std::to_string(format) +
+                ", and this version of seshdb reads format " + std::to_string(Manifest::kFormat) +
+                (format > Manifest::kFormat ? ". Start it with a newer version"
+                                            : ". Start it with the older version that wrote it"));
   }
   if (!take(text, "\nepoch ") || !take_number(text, manifest.epoch) || !take(text, "\ncores ") ||
       !take_number(text, manifest.cores) || !take(text, "\nsalt ") ||
       !take_number(text, manifest.salt) || text != "\n" || manifest.cores == 0) {
-    return directory.path() + "/" + name + " is damaged. Restore it from a backup";
+    return fail(directory.path() + "/" + name + " is damaged. Restore it from a backup");
   }
   return manifest;
 }
 
-std::optional<std::string> write_manifest(Directory& directory, const Manifest& manifest) {
+Result<void> write_manifest(Directory& directory, const Manifest& manifest) {
   const std::string name(kManifest);
   const std::string unfinished = name + std::string(kUnfinished);
   const std::string text = "seshdb-data " + std::to_string(Manifest::kFormat) + "\nepoch " +
@@ -127,8 +127,8 @@ std::optional<std::string> write_manifest(Directory& directory, const Manifest& 
   if (error == 0) error = directory.rename(unfinished, name);
   crash_point("manifest-renamed");
   if (error == 0) error = directory.sync();
-  if (error != 0) return io_fault(directory, "cannot write", name, error);
-  return std::nullopt;
+  if (error != 0) return fail(io_fault(directory, "cannot write", name, error));
+  return {};
 }
 
 int sync_file(Directory& directory, const std::string& name) {

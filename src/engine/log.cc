@@ -1,5 +1,5 @@
-// Appends commits to the current segment, keeps room for them on the disk, and has them synced. A
-// write or sync that fails is final: what of it is on the disk cannot be known.
+// Appends commits to the current segment, keeps room for them on the disk, and syncs them. After a
+// failed write or sync the log refuses all changes: it is unknown what is on the disk.
 #include "engine/log.h"
 
 #include <cerrno>
@@ -14,15 +14,15 @@ namespace seshdb::engine {
 
 namespace {
 constexpr std::uint64_t kRetryRoomMs = 1'000;
-// Full segments stay open until they are synced. When so many are, the log goes on in its current
-// segment, so that a slow disk cannot use up descriptors.
+// Full segments stay open until they are synced. If there are that many, the log goes on in its
+// current segment, so that a slow disk cannot use up descriptors.
 constexpr std::size_t kClosedMost = 2;
-// Leaves a tenth of a processor that requests take all of: enough, as a sync is some tens of
-// milliseconds' work every half a second. With kAlways clients wait for a sync.
+// Under full load this priority gets a tenth of a processor. That is enough: a sync is some tens of
+// milliseconds of work every half second. With kAlways clients wait for a sync.
 constexpr int kNice = 10;
 
-// A batch is committed when it is longer than one request, and the records of one request may be a
-// few times as long as the request: a key of one byte has a record of thirteen.
+// A batch is committed when it is longer than one request. The records of one request may be a few
+// times as long as the request: a key of one byte has a record of thirteen.
 std::uint64_t room_least(const LogSettings& settings) {
   return 4 * settings.message_bytes_max + settings.room_step_bytes / 4;
 }
@@ -42,19 +42,19 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
             {.bytes_least = room_least_,
              .segment_bytes = settings.segment_bytes,
              .step_bytes = settings.room_step_bytes},
-            [this] { fail_replaced(); }),
+            [this] { on_replaced(); }),
       checkpointer_(files_, store, writer_,
                     {.log_bytes = settings.checkpoint_bytes, .ratio = settings.checkpoint_ratio}),
-      watch_(directory, syncer_, [this] { fail_replaced(); }) {}
+      watch_(directory, syncer_, [this] { on_replaced(); }) {}
 
-std::optional<std::string> Log::open(const LogPosition& position) {
+Result<void> Log::open(const LogPosition& position) {
   clock_.begin(position.wall);
   checkpointer_.open(position.log_bytes, position.checkpoint_bytes);
   if (const int error = next_.open(position.next_sequence, segment_); error != 0) {
-    return io_fault(files_.directory(), "cannot begin",
-                    files_.name(FileKind::kLog, position.next_sequence), error);
+    return fail(io_fault(files_.directory(), "cannot begin",
+                         files_.name(FileKind::kLog, position.next_sequence), error));
   }
-  return std::nullopt;
+  return {};
 }
 
 bool Log::append() {
@@ -62,7 +62,7 @@ bool Log::append() {
   syncs_.add(out_.size(), now_ms_);
   checkpointer_.add(out_.size());
   out_.clear_or_release();
-  if (error != 0) fail("cannot write to the log", error);
+  if (error != 0) on_failed("cannot write to the log", error);
   return error == 0;
 }
 
@@ -86,7 +86,7 @@ Committed Log::commit(store::Batch& changes, std::uint64_t now_ms) {
     if (!fits(changes.size())) return outcome();
     if (!append(changes)) return {.outcome = Outcome::kLost};
   }
-  // A checkpoint begins with a new segment, and all that was changed has just been committed.
+  // A checkpoint begins with a new segment. All changes have just been committed.
   if (checkpointer_.is_due(now_ms)) {
     (void)begin_checkpoint();
   } else if (segment_.position() >= settings_.segment_bytes) {
@@ -123,33 +123,33 @@ bool Log::rotate() {
   return true;
 }
 
-// A checkpoint stands for everything before the segment that begins with it. Its deadlines have the
-// offset that the log goes on with: a clock that is set later moves those of both.
+// A checkpoint replaces everything before the segment that begins with it. Its deadlines have the
+// offset that the log goes on with, so that a later step of the clock moves the deadlines of both.
 bool Log::begin_checkpoint() {
   if (storage_ == Storage::kFailed || !rotate()) return false;
   checkpointer_.begin(segment_.sequence(), clock_.unix_offset_ms(), clock_.now_ms());
   return true;
 }
 
-std::optional<std::string> Log::checkpoint_now() {
-  writer_.drain();  // the next segment is ready, or cannot be made
+Result<void> Log::checkpoint_now() {
+  writer_.drain();  // now the next segment is ready, or cannot be made
   if (!closed_.empty() && !syncs_.is_under_way()) begin_sync(0);
   syncer_.drain();
   if (!begin_checkpoint()) {
-    return "cannot begin a segment of the log in " + files_.directory().path();
+    return fail("cannot begin a segment of the log in " + files_.directory().path());
   }
   return checkpointer_.finish();
 }
 
-// On a full disk clients can change nothing, but sessions expire and are used. Those changes stay
-// in the batch until there is room: no client was promised them.
+// If the disk is full, clients can change nothing, but sessions expire and slide. Those changes
+// stay in the batch until there is room: they were promised to no client.
 bool Log::fits(std::size_t bytes) const {
   return storage_ == Storage::kGood || segment_.fits(bytes);
 }
 
 bool Log::has_room(std::size_t bytes) const { return fits(bytes) || storage_ == Storage::kFailed; }
 
-// Changes are refused before there is no room for them.
+// Changes are refused while there is still some room, so that a commit always fits.
 void Log::keep_room() {
   const std::uint64_t left = segment_.room();
   if (left >= room_least_) {
@@ -179,22 +179,22 @@ void Log::set_storage(Storage storage, int error) {
   storage_ = storage;
 }
 
-void Log::fail(std::string_view what, int error) {
+void Log::on_failed(std::string_view what, int error) {
   if (storage_ == Storage::kFailed) return;
-  report_failure(what, error);
+  log_failure(what, error);
   refuse_changes();
 }
 
-// Every core finds out; one of them logs it.
-void Log::fail_replaced() {
+// Every core refuses changes; one of them logs the reason.
+void Log::on_replaced() {
   if (storage_ == Storage::kFailed) return;
   if (files_.directory().claim_report()) {
-    report_failure("the data directory was removed or replaced", ESTALE);
+    log_failure("the data directory was removed or replaced", ESTALE);
   }
   refuse_changes();
 }
 
-void Log::report_failure(std::string_view what, int error) const {
+void Log::log_failure(std::string_view what, int error) const {
   logging::error(std::string(what) + ": refusing all changes until the server is started anew",
                  {{"directory", files_.directory().path()}, {"error", std::strerror(error)}});
 }
@@ -217,7 +217,7 @@ void Log::begin_sync(std::size_t waiting) {
 }
 
 void Log::on_synced(const SyncTarget& target, int error) {
-  if (error != 0) fail("cannot sync the log", error);
+  if (error != 0) on_failed("cannot sync the log", error);
   if (storage_ == Storage::kFailed) return;
   if (target.sequence == segment_.sequence()) segment_.note_synced(target.position);
 }
@@ -243,7 +243,7 @@ bool Log::work(std::uint64_t now_ms) {
   return checkpointer_.work(now_ms);
 }
 
-// Damage to what is on the disk is then never taken for a write that a crash cut short.
+// With the mark a reader never takes damage of synced frames for a write that a crash cut short.
 void Log::mark() {
   if (storage_ != Storage::kGood || !syncs_.is_safe() || !segment_.is_on_disk()) return;
   if (marked_ == syncs_.appended_bytes()) return;
@@ -254,9 +254,8 @@ void Log::mark() {
 }
 
 std::uint64_t Log::next_deadline_ms() const {
-  const bool syncs_by_itself =
-      settings_.sync == SyncLevel::kInterval && storage_ != Storage::kFailed;
-  return syncs_by_itself ? syncs_.due_ms() : UINT64_MAX;
+  const bool syncs_on_time = settings_.sync == SyncLevel::kInterval && storage_ != Storage::kFailed;
+  return syncs_on_time ? syncs_.due_ms() : UINT64_MAX;
 }
 
 Figures Log::figures() const {
@@ -279,9 +278,9 @@ void Log::close(store::Batch& changes) {
   if (fits(changes.size()) && !append(changes)) return;
   writer_.drain();
   syncer_.drain();
-  if (settings_.sync == SyncLevel::kOff) {  // full segments were closed unsynced
+  if (settings_.sync == SyncLevel::kOff) {  // full segments were not synced
     const int error = files_.sync_logs_before(segment_.sequence());
-    if (error != 0) fail("cannot sync the log", error);
+    if (error != 0) on_failed("cannot sync the log", error);
   }
   if (storage_ == Storage::kFailed) return;
   for (const bool closing : {false, true}) {

@@ -1,6 +1,6 @@
-// The durable engine of one core: each commit is appended to a log, and checkpoints replace the
-// older parts of it. Reads are served from memory. The core's thread only appends (to the kernel's
-// page cache); what may block runs on two workers. Where a start reads the files: recovery.h.
+// The durable engine of one core: it appends each commit to a log, and checkpoints replace the
+// older parts of the log. Reads are served from memory. The core's thread only appends (to the
+// kernel's page cache); two workers do what may block. recovery.h reads the files at a start.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "base/worker.h"
 #include "engine/checkpointer.h"
 #include "engine/core_files.h"
@@ -28,9 +29,9 @@
 
 namespace seshdb::engine {
 
-/// When what was committed is put on the disk (fdatasync).
+/// When a commit is synced to the disk (fdatasync).
 enum class SyncLevel : std::uint8_t {
-  kAlways,    // before any answer that tells of it
+  kAlways,    // before any answer that depends on it
   kInterval,  // at least every second
   kOff,       // when the kernel does it
 };
@@ -38,13 +39,13 @@ enum class SyncLevel : std::uint8_t {
 struct LogSettings {
   SyncLevel sync = SyncLevel::kInterval;
   std::uint64_t segment_bytes = std::uint64_t{64} << 20;
-  /// A checkpoint is due when the log since the last one is longer than this, and than the last one
-  /// times the ratio.
+  /// A checkpoint is due when the log since the last one is longer than this, and longer than the
+  /// last checkpoint times the ratio.
   std::uint64_t checkpoint_bytes = std::uint64_t{256} << 20;
   double checkpoint_ratio = 1;
-  /// No request is longer.
+  /// The size of the largest request.
   std::uint64_t message_bytes_max = std::uint64_t{1} << 20;
-  /// Room on the disk that a segment reserves ahead beyond the least.
+  /// Room on the disk that a segment reserves beyond the least.
   std::uint64_t room_step_bytes = NextSegment::kRoomStepBytes;
   Worker::Where blocking_work = Worker::Where::kThread;
 };
@@ -54,31 +55,30 @@ struct LogPosition {
   std::uint64_t next_sequence = 1;
   std::uint64_t log_bytes = 0;         // of the segments since the last checkpoint
   std::uint64_t checkpoint_bytes = 0;  // of the last checkpoint; 0 where there is none
-  /// By what the deadlines were read; nothing: there are none in the files.
+  /// The offset by which the deadlines were read; nothing if the files have no deadlines.
   std::optional<WallOffset> wall{};
 };
 
 class Log final : public Engine {
  public:
-  /// `wake` makes the core's loop turn; any thread. All must outlive it. Checkpoints are of
-  /// `store`.
+  /// `wake` makes the core's loop turn; any thread. Checkpoints are made of `store`. All must
+  /// outlive this object.
   Log(Directory& directory, store::Store& store, const Clock& clock, const Manifest& manifest,
       std::uint32_t core, const LogSettings& settings, const std::function<void()>& wake);
   ~Log() override = default;
 
-  /// Begins a new segment; nothing, or the fault that prevents it.
-  [[nodiscard]] std::optional<std::string> open(const LogPosition& position);
-  /// Writes a checkpoint of the store as it stands and waits for it; nothing, or a fault, as where
-  /// the directory says that it is stopped. REQUIRES: open, and nothing was changed since the last
-  /// commit.
-  [[nodiscard]] std::optional<std::string> checkpoint_now();
+  /// Begins a new segment. REQUIRES: not open yet.
+  [[nodiscard]] Result<void> open(const LogPosition& position);
+  /// Writes a checkpoint of the store and waits for it. Gives up with an error when the directory's
+  /// is_stopped() returns true. REQUIRES: open, and nothing was changed since the last commit.
+  [[nodiscard]] Result<void> checkpoint_now();
 
   [[nodiscard]] std::int64_t unix_offset_ms() const override { return clock_.unix_offset_ms(); }
-  /// With SyncLevel::kAlways it is pending until it is on the disk; commits share the ticket of the
-  /// sync that puts them there.
+  /// With SyncLevel::kAlways the commit is pending until it is on the disk. All commits before one
+  /// sync share its ticket.
   [[nodiscard]] Committed commit(store::Batch& changes, std::uint64_t now_ms) override;
   [[nodiscard]] bool has_room(std::size_t bytes) const override;
-  /// Begins the sync that they wait for, unless one is under way or more clients are waited for.
+  /// Begins the sync for these clients, unless one is under way or the wait for more clients is.
   void expect(std::size_t clients) override;
   [[nodiscard]] bool has_news() const override;
   void poll(Events& events) override;
@@ -90,18 +90,19 @@ class Log final : public Engine {
   void close(store::Batch& changes) override;
 
  private:
-  // Appends the changes as a frame; false where that failed.
+  // Appends the changes as a frame; false if that failed.
   [[nodiscard]] bool append(store::Batch& changes);
-  // Appends what stands in out_.
+  // Appends the content of out_; false if that failed.
   [[nodiscard]] bool append();
-  // The outcome of a commit of all that was appended.
+  // The outcome of a commit of everything that was appended.
   [[nodiscard]] Committed outcome() const;
-  // Goes over to the next segment; false where that is not ready.
+  // Goes over to the next segment; false if that is not ready.
   bool rotate();
+  // Appends a mark if everything is on the disk and no mark says so yet.
   void mark();
   [[nodiscard]] bool begin_checkpoint();
 
-  // Reserves more room in the segment where little is left.
+  // Reserves more room in the segment if little is left.
   void keep_room();
   [[nodiscard]] bool fits(std::size_t bytes) const;
 
@@ -109,17 +110,17 @@ class Log final : public Engine {
   void on_synced(const SyncTarget& target, int error);
 
   void set_storage(Storage storage, int error);
-  void fail(std::string_view what, int error);
-  void fail_replaced();
-  void report_failure(std::string_view what, int error) const;
+  void on_failed(std::string_view what, int error);
+  void on_replaced();
+  void log_failure(std::string_view what, int error) const;
   void refuse_changes();
 
   const CoreFiles files_;
   const LogSettings settings_;
-  const std::uint64_t room_least_;  // to be left in a segment for the next commits
+  const std::uint64_t room_least_;  // a segment keeps that much room for the next commits
 
-  Worker syncer_;  // of its own, so that no sync waits for a checkpoint
-  Worker writer_;  // all else that may block
+  Worker syncer_;  // syncs only, so that no sync waits for a checkpoint
+  Worker writer_;  // everything else that may block
   LogClock clock_;
   Syncs syncs_;
   NextSegment next_;

@@ -1,4 +1,4 @@
-// A checkpoint, if there is one, and the logs from there on.
+// Reads the newest checkpoint, if there is one, and the logs from its sequence on.
 #include "engine/recovery.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ constexpr std::string_view kWhatToDo =
     "; see 'seshdb check', and 'seshdb repair' to keep what is whole, or restore a backup";
 constexpr std::uint64_t kPieceBytes = std::uint64_t{1} << 20;
 
-// Writes again what stands in a file from `position` on. 0 or an errno.
+// Writes the content of a file from `position` on again. 0 or an errno.
 int rewrite(Directory& directory, const std::string& name, std::uint64_t position,
             AppendFile& file) {
   FileWindow window;
@@ -75,43 +75,30 @@ void Recovery::choose(const std::vector<NamedFile>& files) {
     std::uint64_t bytes = 0;
     if (directory_.size(file.name, bytes) == 0) bytes_to_read_ += bytes;
   }
-  missed_ = all.empty() && manifest_.epoch != 0;
+  is_missing_ = all.empty() && manifest_.epoch != 0;
 }
 
 std::string Recovery::where(const NamedFile& file, std::uint64_t position) const {
   return directory_.path() + "/" + file.name + ", byte " + std::to_string(position);
 }
 
-std::optional<std::string> Recovery::damaged(std::string what) {
-  if (mode_ == Mode::kSalvage) {
-    report_.damage.push_back(std::move(what));
-    return std::nullopt;
-  }
-  return what.append(kWhatToDo);
+Result<void> Recovery::damaged(std::string what) {
+  if (mode_ != Mode::kSalvage) return fail(what.append(kWhatToDo));
+  report_.damage.push_back(std::move(what));
+  return {};
 }
 
-std::optional<std::string> Recovery::run(store::Replay& replay) {
-  if (missed_) {
+Result<LogPosition> Recovery::run(store::Replay& replay) {
+  if (is_missing_) {
     const FileHeader first{
         .kind = FileKind::kLog, .core = core_, .cores = manifest_.cores, .sequence = 1};
-    if (auto fault = damaged(directory_.path() + "/" + file_name(manifest_.epoch, first) +
-                             " is missing, or what replaced it: there is no file of core " +
-                             std::to_string(core_))) {
-      return fault;
-    }
+    auto skipped = damaged(directory_.path() + "/" + file_name(manifest_.epoch, first) +
+                           " is missing, or what replaced it: there is no file of core " +
+                           std::to_string(core_));
+    if (!skipped) return fail(std::move(skipped.error()));
   }
-  if (checkpoint_) {
-    End end;
-    if (auto fault = read(*checkpoint_, &replay, end)) return fault;
-    if (!end.closed) {
-      if (auto fault =
-              damaged(where(*checkpoint_, end.whole_bytes) + ": the file ends too early")) {
-        return fault;
-      }
-    }
-    position_.checkpoint_bytes = end.whole_bytes;
-  }
-  if (auto fault = read_logs(replay)) return fault;
+  if (auto done = read_checkpoint(replay); !done) return fail(std::move(done.error()));
+  if (auto done = read_logs(replay); !done) return fail(std::move(done.error()));
   const std::int64_t clock_ms = replay.unix_offset_ms();
   replay.finish();
   position_.wall = {.clock_ms = clock_ms, .on_disk_ms = replay.unix_offset_ms()};
@@ -119,38 +106,49 @@ std::optional<std::string> Recovery::run(store::Replay& replay) {
   report_.records = replay.records();
   report_.orphans = replay.orphans();
   if (replay.orphans() != 0 && mode_ != Mode::kSalvage) {
-    return directory_.path() + ": " + std::to_string(replay.orphans()) + " records of core " +
-           std::to_string(core_) + " find nothing to apply to" + std::string(kWhatToDo);
+    return fail(directory_.path() + ": " + std::to_string(replay.orphans()) + " records of core " +
+                std::to_string(core_) + " find nothing to apply to" + std::string(kWhatToDo));
   }
-  return mode_ == Mode::kStart ? put_in_order() : std::nullopt;
+  if (mode_ == Mode::kStart) {
+    if (auto done = put_in_order(); !done) return fail(std::move(done.error()));
+  }
+  return position_;
 }
 
-// The last log that was written to may end anywhere; those before it are closed. Behind it stand,
-// at most, segments that were made ready and, after a power failure, some that never were safe.
-std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
+Result<void> Recovery::read_checkpoint(store::Replay& replay) {
+  if (!checkpoint_) return {};
+  const Result<End> end = read(*checkpoint_, &replay);
+  if (!end) return fail(end.error());
+  position_.checkpoint_bytes = end->whole_bytes;
+  if (end->closed) return {};
+  return damaged(where(*checkpoint_, end->whole_bytes) + ": the file ends too early");
+}
+
+// The last log that was written to may end anywhere; the logs before it are closed. The logs after
+// it are segments that were made ready and, after a power failure, segments that were not synced.
+Result<void> Recovery::read_logs(store::Replay& replay) {
   std::uint64_t expected = checkpoint_ ? checkpoint_->header.sequence : 1;
   const bool salvage = mode_ == Mode::kSalvage;
   for (const NamedFile& file : logs_) {
     if (file.header.sequence != expected) {
       FileHeader missing = file.header;
       missing.sequence = expected;
-      if (auto fault = damaged(directory_.path() + "/" + file_name(manifest_.epoch, missing) +
-                               " is missing")) {
-        return fault;
-      }
+      auto skipped =
+          damaged(directory_.path() + "/" + file_name(manifest_.epoch, missing) + " is missing");
+      if (!skipped) return skipped;
     }
     expected = file.header.sequence + 1;
-    End end;
-    if (auto fault = read(file, !tail_ || salvage ? &replay : nullptr, end)) return fault;
-    // The next log begins when this one is closed. A power loss may keep the later one alone, and
-    // then this one is torn.
+    const Result<End> read_end = read(file, !tail_ || salvage ? &replay : nullptr);
+    if (!read_end) return fail(read_end.error());
+    const End& end = *read_end;
+    // A log is closed before the next one begins. A power loss may keep only the later one; then
+    // this one is torn.
     const bool proves_damage =
         tail_ && (end.synced_bytes != 0 || (end.any_frame && (salvage || !tail_->end.torn)));
     if (proves_damage) {
-      if (auto fault = damaged(where(tail_->file, tail_->end.whole_bytes) +
-                               ": the file ends too early, and a later one goes on")) {
-        return fault;
-      }
+      auto skipped = damaged(where(tail_->file, tail_->end.whole_bytes) +
+                             ": the file ends too early, and a later one goes on");
+      if (!skipped) return skipped;
     }
     if (tail_ && end.any_frame) report_.dropped.push_back(directory_.path() + "/" + file.name);
     if (tail_) continue;
@@ -165,51 +163,50 @@ std::optional<std::string> Recovery::read_logs(store::Replay& replay) {
   if (checkpoint_ && logs_.empty()) {
     return damaged(where(*checkpoint_, 0) + ": the log that follows it is missing");
   }
-  return std::nullopt;
+  return {};
 }
 
-// What a killed server wrote may be in the kernel's page cache only. Clients are about to see it,
-// and later commits build on it, so it is put on the disk first. Then the log is closed where it
-// was whole, so that later starts need not judge its end again.
-std::optional<std::string> Recovery::put_in_order() {
-  if (const int error = directory_.sync(); error != 0) return io_error("", error);
+// The last writes of a killed server may be in the kernel's page cache only. Clients are about to
+// see them, and later commits depend on them, so they are put on the disk first. Then the log is
+// closed at the end of its whole frames, so that later starts do not have to judge its end again.
+Result<void> Recovery::put_in_order() {
+  if (const int error = directory_.sync(); error != 0) return io_failure("", error);
   for (const ReadLog& log : unsynced_logs_) {
-    std::unique_ptr<AppendFile> file;
-    if (auto fault = put_on_disk(log, file)) return fault;
+    if (auto file = put_on_disk(log); !file) return fail(std::move(file.error()));
   }
   if (tail_) {
     if (const int error = remove_behind_tail(); error != 0) {
-      return io_error(tail_->file.name, error);
+      return io_failure(tail_->file.name, error);
     }
-    if (auto fault = close_tail()) return fault;
+    if (auto closed = close_tail(); !closed) return closed;
   }
   for (const NamedFile& file : useless_) (void)directory_.remove(file.name);
-  return std::nullopt;
+  return {};
 }
 
-// A sync is not enough. After one that failed, the kernel may count pages as written that are not,
-// and may have dropped them since they were read.
-std::optional<std::string> Recovery::put_on_disk(const ReadLog& log,
-                                                 std::unique_ptr<AppendFile>& file) {
+// A sync is not enough. After a failed sync the kernel may count pages as written that are not, and
+// may have dropped them since they were read.
+Result<std::unique_ptr<AppendFile>> Recovery::put_on_disk(const ReadLog& log) {
   const std::string& name = log.file.name;
+  std::unique_ptr<AppendFile> file;
   int error = directory_.reopen(name, log.end.whole_bytes, file);
   if (error == 0) error = rewrite(directory_, name, log.end.synced_bytes, *file);
   if (error == 0) error = file->sync();
-  if (error != 0) return io_error(name, error);
+  if (error != 0) return io_failure(name, error);
   FrameReader reader;
   FrameReader::Result result = reader.open(directory_, name, header_of(log.file));
   while (result == FrameReader::Result::kFrame) result = reader.next();
-  if (result == FrameReader::Result::kFailed) return reader.fault();
+  if (result == FrameReader::Result::kFailed) return fail(reader.fault());
   const bool closed = result == FrameReader::Result::kClosed;
   if (reader.position() + (closed ? kFrameHeadBytes : 0) == log.end.whole_bytes) {
-    return std::nullopt;
+    return file;
   }
-  return where(log.file, reader.position()) +
-         ": what was read here has not reached the disk, and is gone since; start again";
+  return fail(where(log.file, reader.position()) +
+              ": what was read here has not reached the disk, and is gone since; start again");
 }
 
-// The last one first, each before the next: a later start is to meet neither a gap nor something
-// that goes on where the log now ends.
+// Removes the last log first and syncs each removal, so that a later start finds neither a gap nor
+// a log that goes on behind the new end.
 int Recovery::remove_behind_tail() {
   int error = 0;
   while (error == 0 && logs_.back().name != tail_->file.name) {
@@ -220,26 +217,27 @@ int Recovery::remove_behind_tail() {
   return error;
 }
 
-std::optional<std::string> Recovery::close_tail() {
+Result<void> Recovery::close_tail() {
   const std::string& name = tail_->file.name;
   const FileHeader header = header_of(tail_->file);
   const std::uint64_t bytes = tail_->end.whole_bytes;
   int error = 0;
-  if (bytes < kHeaderBytes) {  // not even begun
+  if (bytes < kHeaderBytes) {  // its header was not written
     position_.next_sequence = header.sequence;
     error = directory_.remove(name);
     if (error == 0) error = directory_.sync();
   } else {
     position_.next_sequence = header.sequence + 1;
-    std::unique_ptr<AppendFile> file;
-    if (auto fault = put_on_disk(*tail_, file)) return fault;
+    const auto file = put_on_disk(*tail_);
+    if (!file) return fail(file.error());
     FrameWriter frames = FrameWriter::at(header, bytes);
     Buffer out;
     frames.end(bytes, out);
-    error = file->append(out.view());
-    if (error == 0) error = file->sync();
+    error = (*file)->append(out.view());
+    if (error == 0) error = (*file)->sync();
   }
-  return error != 0 ? std::optional(io_error(name, error)) : std::nullopt;
+  if (error != 0) return io_failure(name, error);
+  return {};
 }
 
 FileHeader Recovery::header_of(const NamedFile& file) const {
@@ -249,36 +247,39 @@ FileHeader Recovery::header_of(const NamedFile& file) const {
   return header;
 }
 
-std::string Recovery::io_error(const std::string& name, int error) const {
-  return io_fault(directory_, "cannot put in order", name, error);
+tl::unexpected<std::string> Recovery::io_failure(const std::string& name, int error) const {
+  return fail(io_fault(directory_, "cannot put in order", name, error));
 }
 
-std::optional<std::string> Recovery::read(const NamedFile& file, store::Replay* replay, End& end) {
+Result<Recovery::End> Recovery::read(const NamedFile& file, store::Replay* replay) {
   FrameReader reader;
   ++report_.files;
   switch (reader.open(directory_, file.name, header_of(file))) {
     case FrameReader::Result::kFrame:
-      end.whole_bytes = kHeaderBytes;
       break;
     case FrameReader::Result::kTail:
-      end.tail_bytes = reader.tail_bytes();
-      end.torn = reader.is_torn();
-      return std::nullopt;
+      return End{.torn = reader.is_torn(), .tail_bytes = reader.tail_bytes()};
     case FrameReader::Result::kClosed:
-    case FrameReader::Result::kDamaged:
-      return damaged(reader.fault());
+    case FrameReader::Result::kDamaged: {
+      auto skipped = damaged(reader.fault());
+      if (!skipped) return fail(std::move(skipped.error()));
+      return End{};
+    }
     case FrameReader::Result::kFailed:
-      return reader.fault();
+      return fail(reader.fault());
   }
-  return read_frames(reader, file, replay, end);
+  return read_frames(reader, file, replay);
 }
 
-std::optional<std::string> Recovery::read_frames(FrameReader& reader, const NamedFile& file,
-                                                 store::Replay* replay, End& end) {
+Result<Recovery::End> Recovery::read_frames(FrameReader& reader, const NamedFile& file,
+                                            store::Replay* replay) {
+  End end;
   FrameReader::Result result = reader.next();
   for (;; result = reader.next()) {
     while (result == FrameReader::Result::kDamaged) {
-      if (auto fault = damaged(reader.fault())) return fault;
+      if (auto skipped = damaged(reader.fault()); !skipped) {
+        return fail(std::move(skipped.error()));
+      }
       result = reader.skip_damage();
     }
     if (result != FrameReader::Result::kFrame) break;
@@ -286,14 +287,12 @@ std::optional<std::string> Recovery::read_frames(FrameReader& reader, const Name
     bytes_read_ += reader.payload().size();
     report_.bytes += reader.payload().size();
     if (replay != nullptr && !replay->apply(reader.payload())) {
-      if (auto fault =
-              damaged(where(file, reader.position()) + ": record at " +
-                      std::to_string(replay->fault_at()) + " of this frame is malformed")) {
-        return fault;
-      }
+      auto skipped = damaged(where(file, reader.position()) + ": record at " +
+                             std::to_string(replay->fault_at()) + " of this frame is malformed");
+      if (!skipped) return fail(std::move(skipped.error()));
     }
   }
-  if (result == FrameReader::Result::kFailed) return reader.fault();
+  if (result == FrameReader::Result::kFailed) return fail(reader.fault());
   end.synced_bytes = reader.synced();
   end.closed = result == FrameReader::Result::kClosed;
   end.tail_bytes = reader.tail_bytes();
@@ -303,7 +302,7 @@ std::optional<std::string> Recovery::read_frames(FrameReader& reader, const Name
     report_.dropped.push_back(where(file, reader.position()) + ": " +
                               std::to_string(end.tail_bytes) + " bytes");
   }
-  return std::nullopt;
+  return end;
 }
 
 }  // namespace seshdb::engine

@@ -1,24 +1,23 @@
-// The secret behind shared sessions' tokens: where it is kept between runs.
+// The secret behind the tokens of shared sessions: the file that keeps it between runs.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <variant>
 
+#include "base/result.h"
 #include "store/tokens.h"
 
 namespace seshdb::engine {
 
-/// What is done where there is no file.
+/// What to do if the file is missing.
 enum class NoSecret : std::uint8_t {
   kIsMade,
-  kIsAFault,  // there are sessions whose tokens were made with it
+  kIsAFault,  // there are sessions whose tokens were made with the secret
 };
 
-/// The secret in `path`: 64 hexadecimal digits and a newline, readable by the owner only. With an
-/// empty path it is a new one that lives in memory only. Gives the secret, or what failed, for
-/// people.
-[[nodiscard]] std::variant<store::Secret, std::string> secret_of(
-    const std::string& path, NoSecret no_secret = NoSecret::kIsMade);
+/// The secret in the file `path`: 64 hexadecimal digits and a newline, readable by the owner only.
+/// An empty path gives a new secret that is in memory only.
+[[nodiscard]] Result<store::Secret> secret_of(const std::string& path,
+                                              NoSecret no_secret = NoSecret::kIsMade);
 
 }  // namespace seshdb::engine

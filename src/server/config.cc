@@ -1,5 +1,5 @@
-// Options by CLI11, from one table; values are checked here, so that a wrong one is reported in the
-// same words wherever it stands. CLI11 does not read the file:
+// CLI11 reads the options from one table. Values are checked here, so that a wrong value gives the
+// same message on the command line and in the file. CLI11 does not read the file:
 // docs/decisions/0011-parsers-of-libraries.md.
 #include "server/config.h"
 
@@ -16,6 +16,7 @@
 #include "admin/tool_options.h"
 #include "base/ascii.h"
 #include "base/crash_point.h"
+#include "base/result.h"
 #include "base/save_name.h"
 #include "commands/manual.h"
 #include "net/origin_form.h"
@@ -24,92 +25,94 @@ namespace seshdb::server {
 
 namespace {
 
-// Takes a value into the settings, or says what is allowed.
-using Setter = std::optional<std::string> (*)(Config&, const std::string&);
+// Changes a setting. The error says what is allowed.
+using Setter = Result<void> (*)(Config&, const std::string&);
 
 struct Option {
   const char* name;
-  const char* value;  // what stands for the value in --help
+  const char* value;  // the name of the value in --help
   Setter set;
   const char* help;
   bool hidden = false;
 };
 
 template <typename Number>
-std::optional<std::string> set_number(Number& to, const std::string& text, std::uint64_t least,
-                                      std::uint64_t most) {
+Result<void> set_number(Number& to, const std::string& text, std::uint64_t least,
+                        std::uint64_t most) {
   std::uint64_t number = 0;
   const char* const end = text.data() + text.size();
   const auto [behind, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || behind != end || number < least || number > most) {
-    return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+    return fail("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   to = static_cast<Number>(number);
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> set_text(std::string& to, const std::string& text) {
-  if (text.empty()) return "a text that is not empty";
+Result<void> set_text(std::string& to, const std::string& text) {
+  if (text.empty()) return fail("a text that is not empty");
   to = text;
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> set_log_level(Config& config, const std::string& text) {
+Result<void> set_log_level(Config& config, const std::string& text) {
   const std::optional<logging::Level> level = logging::level_of(text);
-  if (!level) return "debug, info, warn, error or off";
+  if (!level) return fail("debug, info, warn, error or off");
   config.log_level = *level;
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> set_echo(Config& config, const std::string& text) {
-  if (text != "true" && text != "false") return "true or false";
+Result<void> set_echo(Config& config, const std::string& text) {
+  if (text != "true" && text != "false") return fail("true or false");
   config.echo = text == "true";
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> set_sync(Config& config, const std::string& text) {
+Result<void> set_sync(Config& config, const std::string& text) {
   using engine::SyncLevel;
-  if (text != "always" && text != "interval" && text != "off") return "always, interval or off";
+  if (text != "always" && text != "interval" && text != "off") {
+    return fail("always, interval or off");
+  }
   config.log.sync = text == "always"     ? SyncLevel::kAlways
                     : text == "interval" ? SyncLevel::kInterval
                                          : SyncLevel::kOff;
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> set_checkpoint_ratio(Config& config, const std::string& text) {
+Result<void> set_checkpoint_ratio(Config& config, const std::string& text) {
   constexpr double kLeast = 0.1;
   constexpr double kMost = 100;
   double ratio = 0;
   const char* const end = text.data() + text.size();
   const auto [behind, error] = std::from_chars(text.data(), end, ratio);
   if (error != std::errc() || behind != end || !(ratio >= kLeast && ratio <= kMost)) {
-    return "a number from 0.1 to 100";
+    return fail("a number from 0.1 to 100");
   }
   config.log.checkpoint_ratio = ratio;
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> set_load_name(Config& config, const std::string& text) {
+Result<void> set_load_name(Config& config, const std::string& text) {
   if (!is_save_name(text)) {
-    return "1 to 64 letters, digits, dots, dashes and underscores, not beginning with a dot";
+    return fail("1 to 64 letters, digits, dots, dashes and underscores, not beginning with a dot");
   }
   config.load_name = text;
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> set_crash_at(Config& /*config*/, const std::string& text) {
-  if (!arm_crash_point(text)) return "a place and a count, as in append:3";
-  return std::nullopt;
+Result<void> set_crash_at(Config& /*config*/, const std::string& text) {
+  if (!arm_crash_point(text)) return fail("a place and a count, as in append:3");
+  return {};
 }
 
-std::optional<std::string> add_origin(Config& config, const std::string& text) {
+Result<void> add_origin(Config& config, const std::string& text) {
   if (text != "*") {  // all of them
     if (const std::optional<net::OriginFault> fault = net::find_origin_fault(text)) {
-      return "an origin such as " + fault->right + ", or *; " + fault->wrong;
+      return fail("an origin such as " + fault->right + ", or *; " + fault->wrong);
     }
   }
   config.allow_origins.push_back(text);
-  return std::nullopt;
+  return {};
 }
 
 constexpr std::array kOptions{
@@ -222,23 +225,25 @@ std::string wrong_value(const std::string& where, const Option& option, const st
 
 constexpr std::string_view kSpaces = " \t\r";
 
-// A value may stand in double quotes; outside them a # begins a comment.
-std::optional<std::string> file_value(std::string_view text) {
+// A value may be in double quotes. Outside them a # begins a comment.
+Result<std::string> file_value(std::string_view text) {
   const std::string_view value = trimmed(text, kSpaces);
   if (value.empty() || value.front() != '"') {
     return std::string(trimmed(value.substr(0, value.find('#')), kSpaces));
   }
   const std::size_t close = value.find('"', 1);
-  if (close == std::string_view::npos) return std::nullopt;
-  const std::string_view rest = trimmed(value.substr(close + 1), kSpaces);
-  if (!rest.empty() && rest.front() != '#') return std::nullopt;
+  const std::string_view rest =
+      close == std::string_view::npos ? "" : trimmed(value.substr(close + 1), kSpaces);
+  if (close == std::string_view::npos || (!rest.empty() && rest.front() != '#')) {
+    return fail("the quotes are not closed");
+  }
   return std::string(value.substr(1, close - 1));
 }
 
-// Reads `name = value` lines; the first fault, or nothing.
-std::optional<std::string> read_file(const std::string& path, Config& config) {
+// Reads lines of `name = value`. Stops at the first error.
+Result<void> read_file(const std::string& path, Config& config) {
   const auto unreadable = [&path] {
-    return "--config: cannot read the file '" + path + "': " + std::strerror(errno);
+    return fail("--config: cannot read the file '" + path + "': " + std::strerror(errno));
   };
   std::ifstream file(path);
   if (!file) return unreadable();
@@ -248,20 +253,21 @@ std::optional<std::string> read_file(const std::string& path, Config& config) {
     const std::string_view text = trimmed(line, kSpaces);
     if (text.empty() || text.front() == '#') continue;
     const std::size_t equals = text.find('=');
-    if (equals == std::string_view::npos) return where + "expected name = value";
+    if (equals == std::string_view::npos) return fail(where + "expected name = value");
     const std::string name(trimmed(text.substr(0, equals), kSpaces));
     const Option* const option = find_option(name);
     if (option == nullptr) {
-      return where + "there is no setting '" + name + "'; see seshdb --help";
+      return fail(where + "there is no setting '" + name + "'; see seshdb --help");
     }
-    const std::optional<std::string> value = file_value(text.substr(equals + 1));
-    if (!value) return where + option->name + ": the quotes are not closed";
-    if (const auto allowed = option->set(config, *value)) {
-      return wrong_value(where, *option, *value, *allowed);
+    const Result<std::string> value = file_value(text.substr(equals + 1));
+    if (!value) return fail(where + option->name + ": " + value.error());
+    if (const auto set = option->set(config, *value); !set) {
+      return fail(wrong_value(where, *option, *value, set.error()));
     }
   }
-  // A folder opens like a file, and a disk may fail half-way.
-  return file.bad() ? std::optional(unreadable()) : std::nullopt;
+  // A folder opens like a file, and the disk may fail while it is read.
+  if (file.bad()) return unreadable();
+  return {};
 }
 
 CommandLine usage_error(const std::string& text) {
@@ -278,19 +284,20 @@ CommandLine print(std::string text) {
   return command;
 }
 
-// What is wrong with settings that are right one by one; or nothing.
-std::optional<std::string> check_together(const Config& config) {
+// Checks the settings that depend on each other.
+Result<void> check_together(const Config& config) {
   if (config.idle_ping_ms >= config.idle_close_ms) {
-    return "idle-ping-ms (" + std::to_string(config.idle_ping_ms) +
-           ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) + ")";
+    return fail("idle-ping-ms (" + std::to_string(config.idle_ping_ms) +
+                ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) +
+                ")");
   }
   if (config.load_name.empty() && !config.load_path.empty()) {
-    return "loadPath says where a save is, and no loadName which";
+    return fail("loadPath says where a save is, and no loadName which");
   }
   if (!config.load_name.empty() && config.load_path.empty() && saves_of(config).empty()) {
-    return "loadName needs a directory that has the save: loadPath, savePath or data";
+    return fail("loadName needs a directory that has the save: loadPath, savePath or data");
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
@@ -345,12 +352,12 @@ CommandLine read_command_line(int argument_count, const char* const* arguments) 
   }
   Config config;
   if (!file.empty()) {
-    if (const auto fault = read_file(file, config)) return usage_error(*fault);
+    if (const auto read = read_file(file, config); !read) return usage_error(read.error());
   }
   for (std::size_t i = 0; i < kOptions.size(); ++i) {
     for (const std::string& value : values.at(i)) {
-      if (const auto allowed = kOptions.at(i).set(config, value)) {
-        return usage_error(wrong_value("--", kOptions.at(i), value, *allowed));
+      if (const auto set = kOptions.at(i).set(config, value); !set) {
+        return usage_error(wrong_value("--", kOptions.at(i), value, set.error()));
       }
     }
   }
@@ -361,7 +368,7 @@ CommandLine read_command_line(int argument_count, const char* const* arguments) 
     command.kind = CommandLine::Kind::kTool;
     return command;
   }
-  if (const auto fault = check_together(config)) return usage_error(*fault);
+  if (const auto checked = check_together(config); !checked) return usage_error(checked.error());
   return command;
 }
 

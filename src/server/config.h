@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "admin/tool.h"
@@ -18,12 +17,12 @@ namespace seshdb::server {
 struct Config {
   std::string listen = "127.0.0.1";
   std::uint16_t port = 1987;
-  std::uint32_t threads = 0;  // 0: one for each processor it may use
+  std::uint32_t threads = 0;  // 0: one for each processor that the process may use
   std::size_t message_bytes_max = limits::kMessageBytesDefault;
   std::uint32_t depth_max = limits::kDepthDefault;
   std::uint32_t connections_max = limits::kConnectionsDefault;
   std::size_t unsent_bytes_max = limits::kUnsentBytesDefault;
-  std::uint64_t memory_max = 0;  // bytes; 0: four fifths of what there is
+  std::uint64_t memory_max = 0;  // bytes; 0: four fifths of the available memory
   std::uint64_t handshake_timeout_ms = limits::kHandshakeMsDefault;
   std::uint64_t idle_ping_ms = limits::kIdlePingMsDefault;
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
@@ -32,26 +31,26 @@ struct Config {
   std::string data;       // directory; empty: memory only
   std::string save_path;  // directory of named saves; empty: see saves_of
   std::string load_name;  // the save to begin with; empty: none
-  std::string load_path;  // where that is; empty: where saves are made
+  std::string load_path;  // directory of that save; empty: saves_of
   engine::LogSettings log;
   logging::Level log_level = logging::Level::kInfo;
   bool echo = false;
 };
 
-/// The directory of named saves; empty: there is none.
+/// The directory of named saves; empty if there is none.
 [[nodiscard]] std::string saves_of(const Config& config);
 
-/// What the command line asks for.
+/// The result of reading the command line.
 struct CommandLine {
   enum class Kind : std::uint8_t { kServe, kPrint, kUsageError, kTool };
   Kind kind = Kind::kServe;
-  Config config;     // kServe and, where it concerns them, the tools
+  Config config;     // kServe, and kTool for the settings that a tool uses
   std::string text;  // kPrint: for standard output; kUsageError: for standard error
   admin::Tool tool;  // kTool
 };
 
-/// Reads the command line, and the file that it names with --config. A wrong option or value gives
-/// kUsageError with a text that says which, where, and what is allowed.
+/// Reads the command line, and the file that --config names. A wrong option or value gives
+/// kUsageError with a text that says which one, where, and what is allowed.
 [[nodiscard]] CommandLine read_command_line(int argument_count, const char* const* arguments);
 
 }  // namespace seshdb::server

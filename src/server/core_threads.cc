@@ -1,4 +1,4 @@
-// All threads stop at one barrier, between their preparation and the decision.
+// All threads wait at one barrier, between preparing their cores and run() or end().
 #include "server/core_threads.h"
 
 #include <cerrno>
@@ -36,34 +36,34 @@ std::string no_room_for(std::size_t threads, int error) {
 
 CoreThreads::~CoreThreads() { SESHDB_CHECK(threads_.empty()); }
 
-std::optional<std::string> CoreThreads::start(const Cores& cores, Prepare prepare,
-                                              const std::function<void()>& on_wait) {
+Result<void> CoreThreads::start(const Cores& cores, Prepare prepare,
+                                const std::function<void()>& on_wait) {
   SESHDB_CHECK(threads_.empty());
   prepare_ = std::move(prepare);
   missing_ = cores.size();
-  std::optional<std::string> fault;
-  for (std::uint32_t i = 0; i < cores.size() && !fault; ++i) {
+  Result<void> started;
+  for (std::uint32_t i = 0; i < cores.size() && started; ++i) {
     try {
       threads_.emplace_back([this, &core = *cores[i], i] { run_thread(core, i); });
     } catch (const std::system_error& error) {
       const std::lock_guard lock(mutex_);
       missing_ -= cores.size() - i;
-      fault = no_room_for(cores.size(), error.code().value());
+      started = fail(no_room_for(cores.size(), error.code().value()));
     }
   }
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, std::chrono::seconds(1), [this] { return missing_ == 0; })) {
     on_wait();
   }
-  if (!fault && !faults_.empty()) fault = faults_.front();
-  return fault;
+  if (started && !faults_.empty()) started = fail(faults_.front());
+  return started;
 }
 
 void CoreThreads::run_thread(core::Core& core, std::uint32_t index) {
-  std::optional<std::string> fault = prepare_(index);
+  Result<void> prepared = prepare_(index);
   {
     std::unique_lock lock(mutex_);
-    if (fault) faults_.push_back(*std::move(fault));
+    if (!prepared) faults_.push_back(std::move(prepared.error()));
     --missing_;
     changed_.notify_all();
     changed_.wait(lock, [this] { return go_ != Go::kWait; });

@@ -1,5 +1,5 @@
-// The threads of the cores. Each prepares its core on its own thread, so that the core's memory is
-// its own from the first byte on, and waits for the others: then all cores run, or all threads end.
+// The threads of the cores. Each thread prepares its core, so that it allocates all memory of the
+// core itself, and waits for the others. Then all cores run, or all threads end.
 #pragma once
 
 #include <condition_variable>
@@ -8,34 +8,35 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/result.h"
 #include "core/core.h"
 
 namespace seshdb::server {
 
-/// Why `threads` cores cannot start, with the limit to raise. `error`: an errno.
+/// The message for `threads` threads that cannot start, with the limit to raise. `error`: an errno.
 [[nodiscard]] std::string no_room_for(std::size_t threads, int error);
 
 class CoreThreads {
  public:
-  /// On the core's thread; nothing, or what failed.
-  using Prepare = std::function<std::optional<std::string>(std::uint32_t core)>;
+  /// Prepares a core, on the core's thread.
+  using Prepare = std::function<Result<void>(std::uint32_t core)>;
   using Cores = std::vector<std::unique_ptr<core::Core>>;
 
   CoreThreads() = default;
   CoreThreads(const CoreThreads&) = delete;
   CoreThreads& operator=(const CoreThreads&) = delete;
-  /// REQUIRES: none is left.
+  /// REQUIRES: all threads have ended.
   ~CoreThreads();
 
-  /// Starts a thread for each core and waits until all are prepared; calls `on_wait` once a second
-  /// meanwhile. Nothing, or what failed. Then comes run() or end(). `cores` outlive it.
-  [[nodiscard]] std::optional<std::string> start(const Cores& cores, Prepare prepare,
-                                                 const std::function<void()>& on_wait);
+  /// Starts a thread for each core and waits until all cores are prepared; calls `on_wait` once a
+  /// second meanwhile. Gives the first error. Call run() or end() after it, end() after an error.
+  /// `cores` must outlive this object.
+  [[nodiscard]] Result<void> start(const Cores& cores, Prepare prepare,
+                                   const std::function<void()>& on_wait);
   /// Lets the cores run.
   void run() { decide(Go::kRun); }
   /// Ends the threads without running their cores.
@@ -57,7 +58,7 @@ class CoreThreads {
   std::condition_variable changed_;
   std::size_t missing_ = 0;  // threads that are not prepared yet
   Go go_ = Go::kWait;
-  std::vector<std::string> faults_;
+  std::vector<std::string> faults_;  // of prepare_
 };
 
 }  // namespace seshdb::server

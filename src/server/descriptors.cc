@@ -1,4 +1,5 @@
-// getrlimit(2), setrlimit(2), and /proc/self/fd for what the process was started with.
+// Uses getrlimit(2), setrlimit(2), and /proc/self/fd for the descriptors that are open at the
+// start.
 #include "server/descriptors.h"
 
 #include <sys/resource.h>
@@ -14,25 +15,25 @@ namespace seshdb::server {
 
 namespace {
 
-// The listener, the data directory and its lock, the secret, a connection that is being refused
-// and the spare descriptor for that, the folder of a save and its parent, files below /proc and
-// /sys, the resolver's.
+// The listener, the data directory and its lock, the secret, a connection that is being refused and
+// the spare descriptor for it, the folder of a save and its parent, files below /proc and /sys, and
+// those of the resolver.
 constexpr std::uint64_t kOwn = 16;
-// A poller, a bell, the file of a save, a checkpoint, and segments of the log: the one in use, the
-// next, two that are full, three that are being synced, one that is being cut to its size.
+// A poller, a bell, the file of a save, a checkpoint, and segments of the log: the current one, the
+// next, two full ones, three in a sync, and one that is being trimmed.
 constexpr std::uint64_t kPerCore = 12;
 constexpr std::uint64_t kStandardStreams = 3;
 
-// Descriptors that are open already; those that the parent passed on stay open.
+// The descriptors that are open already, such as those from the parent process.
 std::uint64_t open_descriptors() {
   std::error_code error;
   const std::filesystem::directory_iterator open("/proc/self/fd", error);
   if (error) return kStandardStreams;
   const auto count = static_cast<std::uint64_t>(std::distance(begin(open), end(open)));
-  return count - 1;  // less that of the listing itself
+  return count - 1;  // without the one of this listing
 }
 
-// The limit after it was raised to `needed`, or as far as this process may.
+// Raises the limit to `needed`, or as far as this process may. Returns the new limit.
 std::uint64_t raise_limit(std::uint64_t needed) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -48,16 +49,15 @@ std::uint64_t raise_limit(std::uint64_t needed) {
 
 }  // namespace
 
-std::variant<std::uint32_t, std::string> room_for_connections(std::uint32_t connections_max,
-                                                              std::uint32_t threads) {
+Result<std::uint32_t> room_for_connections(std::uint32_t connections_max, std::uint32_t threads) {
   const std::uint64_t own = open_descriptors() + kOwn + kPerCore * threads;
   const std::uint64_t needed = own + connections_max;
   const std::uint64_t allowed = raise_limit(needed);
   if (allowed >= needed) return connections_max;
   if (allowed <= own) {
-    return "the limit on open files is " + std::to_string(allowed) + ", and the server needs " +
-           std::to_string(own) +
-           " for itself; raise the limit on open files (ulimit -Hn) or use fewer --threads";
+    return fail("the limit on open files is " + std::to_string(allowed) +
+                ", and the server needs " + std::to_string(own) +
+                " for itself; raise the limit on open files (ulimit -Hn) or use fewer --threads");
   }
   const auto room = static_cast<std::uint32_t>(allowed - own);
   logging::warn(

@@ -1,4 +1,4 @@
-// fill() runs on all cores' threads at once, each with its own store; only the report is shared.
+// fill() runs on all cores' threads at once, each with its own store. They share only the report.
 #include "server/initial_data.h"
 
 #include <system_error>
@@ -26,92 +26,93 @@ std::uint64_t mib(std::uint64_t bytes) { return bytes >> 20U; }
 
 }  // namespace
 
-std::optional<std::string> InitialData::find(const Config& config, std::uint32_t cores) {
+Result<void> InitialData::find(const Config& config, std::uint32_t cores) {
   cores_ = cores;
   log_settings_ = config.log;
   log_settings_.message_bytes_max = config.message_bytes_max;
   if (!config.data.empty()) {
     auto data = engine::DataDirectory::open_or_make(config.data, cores, config.secret_file);
-    if (auto* const fault = std::get_if<std::string>(&data)) return std::move(*fault);
-    data_ = std::move(std::get<std::unique_ptr<engine::DataDirectory>>(data));
+    if (!data) return fail(std::move(data.error()));
+    data_ = *std::move(data);
     data_->directory().stop_when(is_stopped_);
   }
-  return config.load_name.empty() ? std::nullopt : find_save(config);
+  return config.load_name.empty() ? Result<void>() : find_save(config);
 }
 
-// It is read here from end to end, so that a core makes none of its sessions where it is damaged.
-std::optional<std::string> InitialData::find_save(const Config& config) {
+// Reads the whole save, so that no core makes sessions from a damaged one.
+Result<void> InitialData::find_save(const Config& config) {
   if (data_ != nullptr && !data_->is_new()) {
     logging::info(
         "loadName: the save is not loaded, as the data directory is not new and sessions that were "
         "ended since would come back; SH_LOAD adds it to those that are there",
         {{"loadName", config.load_name}});
-    return std::nullopt;
+    return {};
   }
   const std::string root = config.load_path.empty() ? saves_of(config) : config.load_path;
   Result<std::string> found = save::newest(root, config.load_name);
-  if (!found) return found.error() + " in " + root;
+  if (!found) return fail(found.error() + " in " + root);
   logging::info("loading a save", {{"from", *found}});
-  if (auto checked = save::check(*found, config.depth_max, is_stopped_); !checked) {
-    return std::move(checked.error());
-  }
+  if (auto checked = save::check(*found, config.depth_max, is_stopped_); !checked) return checked;
   load_from_ = *std::move(found);
-  return std::nullopt;
+  return {};
 }
 
-std::variant<store::Secret, std::string> InitialData::secret(const Config& config) const {
+Result<store::Secret> InitialData::secret(const Config& config) const {
   return data_ != nullptr ? data_->secret() : engine::secret_of(config.secret_file);
 }
 
-std::optional<std::string> InitialData::begin() {
+Result<void> InitialData::begin() {
   begun_ = steady_clock::now();
-  return data_ != nullptr && is_new_epoch() ? data_->clear(next().epoch) : std::nullopt;
+  return data_ != nullptr && is_new_epoch() ? data_->clear(next().epoch) : Result<void>();
 }
 
-std::optional<std::string> InitialData::fill(core::Core& core, std::uint32_t index,
-                                             const Clock& clock,
-                                             const std::function<void()>& wake) {
-  engine::CoreRead read;
+Result<void> InitialData::fill(core::Core& core, std::uint32_t index, const Clock& clock,
+                               const std::function<void()>& wake) {
+  engine::RecoveryReport report;
+  engine::LogPosition position;
   if (data_ != nullptr) {
-    if (auto fault = read_share(*data_, index, cores_, clock, core.store(), read)) return fault;
-    const std::lock_guard lock(mutex_);
-    report_.add(read.report);
+    auto read = read_share(*data_, index, cores_, clock, core.store(), report);
+    if (!read) return fail(std::move(read.error()));
+    position = *read;
   }
   if (!load_from_.empty()) {
-    if (auto loaded = core.load(load_from_, is_stopped_); !loaded) return loaded.error();
+    if (auto loaded = core.load(load_from_, is_stopped_); !loaded) return loaded;
   }
-  if (data_ == nullptr) return std::nullopt;
-  return open_log(core, index, clock, read.position, wake);
+  if (data_ != nullptr) {
+    if (auto opened = open_log(core, index, clock, position, wake); !opened) return opened;
+  }
+  const std::lock_guard lock(mutex_);
+  report_.add(report);
+  return {};
 }
 
-// A log of an epoch that does not count yet begins with a checkpoint of what is there, if anything.
-std::optional<std::string> InitialData::open_log(core::Core& core, std::uint32_t index,
-                                                 const Clock& clock,
-                                                 const engine::LogPosition& position,
-                                                 const std::function<void()>& wake) {
+// The log of a new epoch begins with a checkpoint of the sessions, if there are any.
+Result<void> InitialData::open_log(core::Core& core, std::uint32_t index, const Clock& clock,
+                                   const engine::LogPosition& position,
+                                   const std::function<void()>& wake) {
   try {
     auto log = std::make_unique<engine::Log>(data_->directory(), core.store(), clock, next(), index,
                                              log_settings_, wake);
-    if (auto fault = log->open(position)) return fault;
+    if (auto opened = log->open(position); !opened) return opened;
     if (is_new_epoch() && core.store().counts().sessions != 0) {
-      if (auto fault = log->checkpoint_now()) return fault;
+      if (auto written = log->checkpoint_now(); !written) return written;
     }
     core.use(std::move(log));
-    return std::nullopt;
-  } catch (const std::system_error& error) {  // the log's own threads
-    return no_room_for(cores_, error.code().value());
+    return {};
+  } catch (const std::system_error& error) {  // the log's workers cannot start
+    return fail(no_room_for(cores_, error.code().value()));
   }
 }
 
-std::optional<std::string> InitialData::keep() {
+Result<void> InitialData::keep() {
   log_report();
-  if (data_ == nullptr) return std::nullopt;
+  if (data_ == nullptr) return {};
   if (is_new_epoch()) return data_->go_over_to(next());
   data_->remove_other_epochs();
-  return std::nullopt;
+  return {};
 }
 
-// A log that only goes on is closed; the files of a new epoch are removed.
+// Closes the logs of the current epoch, or removes the files of a new one.
 void InitialData::take_back(const std::vector<std::unique_ptr<core::Core>>& cores) {
   if (data_ == nullptr) return;
   const bool is_new = is_new_epoch();
@@ -138,8 +139,8 @@ void InitialData::log_report() const {
   }
   if (report_.behind_ms != 0) {
     logging::warn(
-        "the wall clock stands before the last time that the data know: going on from there, as on "
-        "a machine whose clock is not set yet",
+        "the wall clock is before the last time in the data: going on from that time, as on a "
+        "machine whose clock is not set yet",
         {{"behind_s", static_cast<std::uint64_t>(report_.behind_ms) / 1'000}});
   }
   if (report_.files == 0) return;

@@ -1,4 +1,4 @@
-// seshdb: reads the command line, starts a server, waits for SIGTERM or SIGINT, stops it.
+// seshdb: reads the command line, starts a server, waits for SIGTERM or SIGINT, and stops it.
 #include <signal.h>
 
 #include <cerrno>
@@ -8,7 +8,6 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "admin/tool.h"
 #include "base/clock.h"
@@ -20,13 +19,13 @@
 
 namespace {
 
-// False where some of it was not written; errno says why.
+// False if some of the text was not written; errno has the reason.
 bool write_to(std::FILE* file, const std::string& text) {
   const bool wrote = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   return std::fflush(file) == 0 && wrote;
 }
 
-// Of an exception that nobody expected: where memory is refused, say.
+// Logs an exception that nothing catches, such as one for memory that the system refuses.
 [[noreturn]] void terminated() {
   const char* reason = "";
   try {
@@ -42,9 +41,9 @@ int serve(const seshdb::server::Config& config) {
   namespace logging = seshdb::logging;
   logging::set_level(config.log_level);
   std::set_terminate(terminated);
-  // A limit on the size of files is to be a fault like any other of the disk.
+  // A write beyond the limit on the size of files then gives an errno like any other.
   signal(SIGXFSZ, SIG_IGN);
-  // Blocked before any thread starts, so that only this one takes them.
+  // Blocked before any thread starts, so that only this thread receives them.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -52,7 +51,7 @@ int serve(const seshdb::server::Config& config) {
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  // They wait for sigwait below; until then they end the reading of data.
+  // The signals stay pending until sigwait below. A pending one ends the reading of data.
   const auto is_stopped = [] {
     sigset_t pending;
     sigemptyset(&pending);
@@ -61,13 +60,11 @@ int serve(const seshdb::server::Config& config) {
   };
   const seshdb::SystemClock clock;
   auto started = seshdb::server::Server::start(config, clock, is_stopped);
-  if (const auto* const fault = std::get_if<std::string>(&started)) {
-    return seshdb::report_failure(*fault);
-  }
-  auto& server = *std::get<std::unique_ptr<seshdb::server::Server>>(started);
+  if (!started) return seshdb::report_failure(started.error());
+  seshdb::server::Server& server = **started;
   if (!server.is_serving()) {
     logging::info("stopped while data were read");
-    // What was read goes with the process: giving it back piece by piece would take its time.
+    // The end of the process frees all memory at once; freeing it piece by piece would take long.
     std::_Exit(0);
   }
   logging::info(

@@ -1,4 +1,4 @@
-// Makes the cores and what they share, in the order in which each part needs the others.
+// Makes the cores and what they share: each part after those that it needs.
 #include "server/server.h"
 
 #include <algorithm>
@@ -39,30 +39,26 @@ std::uint64_t tick_ms_of(const Config& config) {
 
 }  // namespace
 
-std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& config,
-                                                                 const Clock& clock,
-                                                                 std::function<bool()> is_stopped,
-                                                                 const MakeEngine& make_engine) {
+Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock& clock,
+                                              std::function<bool()> is_stopped,
+                                              const MakeEngine& make_engine) {
   const std::uint32_t threads = config.threads == 0 ? usable_processors() : config.threads;
-  std::variant<std::uint32_t, std::string> room =
-      room_for_connections(config.connections_max, threads);
-  if (auto* const fault = std::get_if<std::string>(&room)) return std::move(*fault);
+  Result<std::uint32_t> room = room_for_connections(config.connections_max, threads);
+  if (!room) return fail(std::move(room.error()));
   if (!is_stopped) is_stopped = [] { return false; };
   std::unique_ptr<Server> server(new Server(is_stopped));
-  if (auto fault = server->data_.find(config, threads)) {
+  if (auto found = server->data_.find(config, threads); !found) {
     if (is_stopped()) return server;
-    return *std::move(fault);
+    return fail(std::move(found.error()));
   }
-  std::variant<store::Secret, std::string> secret = server->data_.secret(config);
-  if (auto* const fault = std::get_if<std::string>(&secret)) {
-    return std::move(*fault);
-  }
+  Result<store::Secret> secret = server->data_.secret(config);
+  if (!secret) return fail(std::move(secret.error()));
   Result<net::Listener> listener = net::listen_on(config.listen, config.port);
-  if (!listener) return std::move(listener.error());
+  if (!listener) return fail(std::move(listener.error()));
   server->address_ = listener->address;
   server->shared_.reset(new core::Shared{
       .clock = clock,
-      .secret = std::get<store::Secret>(secret),
+      .secret = *secret,
       .connections = {.clock = clock,
                       .message_bytes_max = config.message_bytes_max,
                       .unsent_bytes_max = config.unsent_bytes_max,
@@ -72,7 +68,7 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
                       .idle_close_ms = config.idle_close_ms,
                       .origins = net::OriginPolicy(config.allow_origins)},
       .depth_max = config.depth_max,
-      .connections_max = std::get<std::uint32_t>(room),
+      .connections_max = *room,
       .memory_max = config.memory_max != 0 ? config.memory_max : available_bytes() / 5 * 4,
       .tick_ms = tick_ms_of(config),
       .save_path = saves_of(config),
@@ -81,51 +77,52 @@ std::variant<std::unique_ptr<Server>, std::string> Server::start(const Config& c
       .sync = config.data.empty() ? "none" : sync_name(config.log.sync),
       .write_metrics = append_metrics,
   });
-  if (auto fault = server->make_cores(threads, std::move(listener->socket))) {
-    return *std::move(fault);
+  if (auto made = server->make_cores(threads, std::move(listener->socket)); !made) {
+    return fail(std::move(made.error()));
   }
-  if (auto fault = server->run_cores(make_engine)) {
-    if (!is_stopped()) return *std::move(fault);
+  if (auto running = server->run_cores(make_engine); !running) {
+    if (!is_stopped()) return fail(std::move(running.error()));
     server->data_.take_back(server->cores_);
   }
   return server;
 }
 
-std::optional<std::string> Server::make_cores(std::uint32_t threads, Descriptor listener) {
+Result<void> Server::make_cores(std::uint32_t threads, Descriptor listener) {
   shared_->add_cores(threads);
   for (const auto& mailbox : shared_->mailboxes) {
-    if (mailbox->error() != 0) return no_room_for(threads, mailbox->error());
+    if (mailbox->error() != 0) return fail(no_room_for(threads, mailbox->error()));
   }
   for (std::uint32_t i = 0; i < threads; ++i) {
     Descriptor own = std::exchange(listener, Descriptor());  // the first core's
     auto poller = std::make_unique<net::EpollPoller>();
-    if (poller->error() != 0) return no_room_for(threads, poller->error());
+    if (poller->error() != 0) return fail(no_room_for(threads, poller->error()));
     core::Core::Parts parts{.poller = std::move(poller),
                             .random = std::make_unique<SystemRandom>(),
                             .listener = std::move(own)};
     cores_.push_back(std::make_unique<core::Core>(*shared_, i, std::move(parts)));
-    if (const int error = cores_.back()->error(); error != 0) return no_room_for(threads, error);
+    if (const int error = cores_.back()->error(); error != 0) {
+      return fail(no_room_for(threads, error));
+    }
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> Server::run_cores(const MakeEngine& make_engine) {
-  if (auto fault = data_.begin()) return fault;
+Result<void> Server::run_cores(const MakeEngine& make_engine) {
+  if (auto begun = data_.begin(); !begun) return begun;
   const auto prepare = [this, &make_engine](std::uint32_t index) {
     core::Core& core = *cores_[index];
     if (make_engine) core.use(make_engine(index, core.store()));
     return data_.fill(core, index, shared_->clock,
                       [this, index] { shared_->mailboxes[index]->ring(); });
   };
-  std::optional<std::string> fault =
-      threads_.start(cores_, prepare, [this] { data_.log_progress(); });
-  if (!fault) fault = data_.keep();
-  if (fault) {
-    threads_.end();
-  } else {
+  Result<void> ready = threads_.start(cores_, prepare, [this] { data_.log_progress(); });
+  if (ready) ready = data_.keep();
+  if (ready) {
     threads_.run();
+  } else {
+    threads_.end();
   }
-  return fault;
+  return ready;
 }
 
 void Server::wake_cores() {

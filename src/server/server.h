@@ -4,12 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "core/core.h"
 #include "server/config.h"
 #include "server/core_threads.h"
@@ -23,19 +22,20 @@ class Server {
   using MakeEngine =
       std::function<std::unique_ptr<engine::Engine>(std::uint32_t core, store::Store& store)>;
 
-  /// Listens and starts the cores; serves from then on. `clock` must outlive the server. Gives the
-  /// server, or what failed, for people. Data are read until they are there or `is_stopped`, which
-  /// any thread asks, says that nobody wants them any more: then the server never serves, and the
-  /// data directory is as it was. `make_engine`: in place of memory alone, for tests.
-  [[nodiscard]] static std::variant<std::unique_ptr<Server>, std::string> start(
-      const Config& config, const Clock& clock, std::function<bool()> is_stopped = {},
-      const MakeEngine& make_engine = {});
-  /// Stops, if `stop` was not called.
+  /// Reads the data, listens and starts the cores; the server serves from then on. `clock` must
+  /// outlive the server. If `is_stopped` returns true while the data are read, the server never
+  /// serves, and the data directory is as it was; any thread calls it. `make_engine` replaces the
+  /// engine without durability, for tests.
+  [[nodiscard]] static Result<std::unique_ptr<Server>> start(const Config& config,
+                                                             const Clock& clock,
+                                                             std::function<bool()> is_stopped = {},
+                                                             const MakeEngine& make_engine = {});
+  /// Stops the server, unless stop() was called.
   ~Server() { stop(); }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Not where it was stopped before it could.
+  /// False if the server was stopped while the data were read, or by stop().
   [[nodiscard]] bool is_serving() const { return threads_.size() != 0; }
   /// "127.0.0.1:1987"
   [[nodiscard]] const std::string& address() const { return address_; }
@@ -43,15 +43,14 @@ class Server {
     return static_cast<std::uint32_t>(threads_.size());
   }
 
-  /// Accepts nobody more, answers what was received, says goodbye to all clients and ends the
-  /// threads: after limits::kStopMs at the latest, whatever clients do.
+  /// Accepts no more connections, answers the requests that were received, closes all connections
+  /// and ends the threads: within limits::kStopMs, whatever the clients do.
   void stop();
 
  private:
   explicit Server(std::function<bool()> is_stopped) : data_(std::move(is_stopped)) {}
-  // Nothing, or what failed.
-  [[nodiscard]] std::optional<std::string> make_cores(std::uint32_t threads, Descriptor listener);
-  [[nodiscard]] std::optional<std::string> run_cores(const MakeEngine& make_engine);
+  [[nodiscard]] Result<void> make_cores(std::uint32_t threads, Descriptor listener);
+  [[nodiscard]] Result<void> run_cores(const MakeEngine& make_engine);
   void wake_cores();
 
   std::string address_;

@@ -90,7 +90,7 @@ std::unique_ptr<engine::Engine> World::make_engine(std::uint32_t core, store::St
       .blocking_work = dice_.one_in(2) ? Worker::Where::kCaller : Worker::Where::kPoll};
   auto log = std::make_unique<engine::Log>(*disks_[core], store, clock_, manifest(), core, settings,
                                            [] {});
-  if (const auto fault = log->open({})) throw std::runtime_error(*fault);
+  if (const auto opened = log->open({}); !opened) throw std::runtime_error(opened.error());
   if (fault_ == Fault::kFails && dice_.one_in(2)) {
     disks_[core]->fail(FaultyDirectory::Call::kSync, 20 + dice_.roll(200), EIO, true);
   }
@@ -244,12 +244,12 @@ std::uint32_t World::owner_of(const std::string& token) const {
 }
 
 void World::read_log(FaultyDirectory& disk, std::uint32_t core, store::Store& store) {
-  const auto files = std::get<std::vector<engine::NamedFile>>(engine::files_of(disk));
+  const auto files = engine::files_of(disk).value();
   std::atomic<std::uint64_t> bytes_read = 0;
   engine::Recovery recovery(disk, manifest(), core, files, engine::Recovery::Mode::kStart,
                             bytes_read);
   store::Replay replay(store, {}, clock_.unix_offset_ms(), clock_.now_ms());
-  if (const auto fault = recovery.run(replay)) fail(*fault);
+  if (const auto read = recovery.run(replay); !read) fail(read.error());
 }
 
 std::unique_ptr<store::Store> World::kept_by(std::uint32_t core, bool is_stopped) {

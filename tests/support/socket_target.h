@@ -35,8 +35,8 @@ class TestServer {
     config.port = 0;
     config.threads = threads;
     auto started = server::Server::start(config, clock, {}, make_engine);
-    if (auto* const fault = std::get_if<std::string>(&started)) throw std::runtime_error(*fault);
-    server_ = std::move(std::get<std::unique_ptr<server::Server>>(started));
+    if (!started) throw std::runtime_error(started.error());
+    server_ = *std::move(started);
   }
   [[nodiscard]] std::uint16_t port() const {
     const std::string& address = server_->address();

@@ -10,40 +10,36 @@
 
 namespace seshdb::testing {
 
-std::optional<std::string> recover(engine::Directory& directory, store::Store& store,
-                                   const Clock& clock, engine::Recovery::Mode mode,
-                                   engine::LogPosition* position, engine::RecoveryReport* report) {
-  auto files = engine::files_of(directory);
-  if (auto* const fault = std::get_if<std::string>(&files)) return std::move(*fault);
+Result<engine::LogPosition> recover(engine::Directory& directory, store::Store& store,
+                                    const Clock& clock, engine::Recovery::Mode mode,
+                                    engine::RecoveryReport* report) {
+  const auto files = engine::files_of(directory);
+  if (!files) return fail(files.error());
   std::atomic<std::uint64_t> bytes_read = 0;
-  const auto& found = std::get<std::vector<engine::NamedFile>>(files);
   engine::Manifest manifest = kManifest;
-  const bool any = std::any_of(found.begin(), found.end(),
+  const bool any = std::any_of(files->begin(), files->end(),
                                [](const engine::NamedFile& file) { return !file.unfinished; });
   if (!any) manifest.epoch = 0;  // an epoch counts once it has a log
-  engine::Recovery recovery(directory, manifest, 0, found, mode, bytes_read);
+  engine::Recovery recovery(directory, manifest, 0, *files, mode, bytes_read);
   store::Replay replay(store, {}, clock.unix_offset_ms(), clock.now_ms());
-  std::optional<std::string> fault = recovery.run(replay);
-  if (position != nullptr) *position = recovery.position();
+  auto position = recovery.run(replay);
   if (report != nullptr) *report = recovery.report();
-  return fault;
+  return position;
 }
 
-std::optional<std::string> Life::begin() {
+Result<void> Life::begin() {
   logging::set_level(logging::Level::kOff);
-  engine::LogPosition position;
-  if (auto fault = recover(directory_, store_, clock_, engine::Recovery::Mode::kStart, &position)) {
-    return fault;
-  }
+  const auto position = recover(directory_, store_, clock_, engine::Recovery::Mode::kStart);
+  if (!position) return fail(position.error());
   log_ = std::make_unique<engine::Log>(directory_, store_, clock_, kManifest, 0, settings_, [this] {
     const std::lock_guard lock(mutex_);
     bell_.notify_all();
   });
-  if (auto fault = log_->open(position)) return fault;
+  if (auto opened = log_->open(*position); !opened) return opened;
   changes_.set_unix_offset_ms(log_->unix_offset_ms());
   store_.tell(&changes_);
   history.push_back(dump(store_));
-  return std::nullopt;
+  return {};
 }
 
 // Each ticket that something waits for has one outcome.

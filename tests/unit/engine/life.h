@@ -9,11 +9,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "engine/log.h"
 #include "engine/recovery.h"
 #include "store/store.h"
@@ -24,11 +24,10 @@ namespace seshdb::testing {
 
 inline constexpr engine::Manifest kManifest = {.epoch = 1, .cores = 1};
 
-/// Reads the directory into the store; nothing, or a fault.
-std::optional<std::string> recover(engine::Directory& directory, store::Store& store,
-                                   const Clock& clock, engine::Recovery::Mode mode,
-                                   engine::LogPosition* position = nullptr,
-                                   engine::RecoveryReport* report = nullptr);
+/// Reads the directory into the store. Gives the position at which the log goes on.
+Result<engine::LogPosition> recover(engine::Directory& directory, store::Store& store,
+                                    const Clock& clock, engine::Recovery::Mode mode,
+                                    engine::RecoveryReport* report = nullptr);
 
 /// Where nobody waits for anything.
 class NoEvents final : public engine::Events {
@@ -44,11 +43,11 @@ struct LoggedStore {
       : clock(its_clock), log(directory, store, clock, kManifest, 0, settings, wake) {}
   ~LoggedStore() { store.tell(nullptr); }
 
-  [[nodiscard]] std::optional<std::string> open(const engine::LogPosition& position = {}) {
-    std::optional<std::string> fault = log.open(position);
+  [[nodiscard]] Result<void> open(const engine::LogPosition& position = {}) {
+    Result<void> opened = log.open(position);
     changes.set_unix_offset_ms(log.unix_offset_ms());
     store.tell(&changes);
-    return fault;
+    return opened;
   }
   engine::Committed commit() { return log.commit(changes, clock.now_ms()); }
   void poll() { log.poll(events); }
@@ -65,8 +64,8 @@ class Life : private engine::Events {
   Life(engine::Directory& directory, const Clock& clock, const engine::LogSettings& settings)
       : directory_(directory), clock_(clock), settings_(settings) {}
 
-  /// Recovers, and opens the log; nothing, or a fault.
-  std::optional<std::string> begin();
+  /// Recovers, and opens the log.
+  Result<void> begin();
   /// A turn of a core, with some changes drawn from the dice.
   void turn(Dice& dice);
   /// Waits for the sync that is under way, if there is one.

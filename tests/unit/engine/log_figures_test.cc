@@ -15,7 +15,7 @@ class LogFigures : public ::testing::Test {
  protected:
   LogFigures() {
     logging::set_level(logging::Level::kOff);
-    EXPECT_EQ(core_.open(), std::nullopt);
+    EXPECT_TRUE(core_.open());
   }
   ~LogFigures() override { logging::set_level(logging::Level::kError); }
 
@@ -76,7 +76,7 @@ TEST_F(LogFigures, tell_of_a_sync_that_failed) {
 TEST_F(LogFigures, tell_of_checkpoints) {
   for (int i = 0; i < 100; ++i) change();
   const std::uint64_t before = log_.figures()[kLogBytes];
-  EXPECT_EQ(log_.checkpoint_now(), std::nullopt);
+  EXPECT_TRUE(log_.checkpoint_now());
   const Figures figures = log_.figures();
   EXPECT_EQ(figures[kCheckpoints], 1U);
   EXPECT_GT(figures[kCheckpointBytes], 0U);

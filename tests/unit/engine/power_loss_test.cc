@@ -54,7 +54,7 @@ class Lives {
     std::string wrong;
     {
       Life life(*directory_, clock_, settings_for(sync_, dice_));
-      if (!life.begin()) {
+      if (life.begin()) {
         wrong = check(life);
         since_safe_ = life.history;
       }
@@ -84,7 +84,7 @@ class Lives {
     std::unique_ptr<FaultyDirectory> next;
     {
       Life life(*directory_, clock_, settings_for(sync_, dice_));
-      if (auto fault = life.begin()) return how_ + ", then " + *fault;
+      if (auto begun = life.begin(); !begun) return how_ + ", then " + begun.error();
       if (std::string wrong = check(life); !wrong.empty()) return wrong;
       if (dice_.one_in(3)) directory_->fail(Call::kSync, 1 + dice_.roll(20), EIO);
       for (std::size_t turns = dice_.roll(80); turns != 0; --turns) {
