@@ -33,6 +33,7 @@ bool Checkpointer::is_due(std::uint64_t now_ms) const {
 
 void Checkpointer::begin(std::uint64_t sequence, std::int64_t unix_offset_ms,
                          std::uint64_t now_ms) {
+  SESHDB_CHECK(sequence > sequence_);  // else the new file would replace the last checkpoint
   sequence_ = sequence;
   replaced_bytes_ = log_bytes_;
   checkpoint_.begin(files_.name(FileKind::kCheckpoint, sequence),

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/check.h"
 #include "base/file_sync.h"
 #include "base/random.h"
 #include "store/owner.h"
@@ -90,6 +91,7 @@ Result<void> DataDirectory::make(std::uint32_t cores) {
 }
 
 Result<void> DataDirectory::clear(std::uint32_t epoch) {
+  SESHDB_CHECK(epoch != manifest_.epoch);  // else this would remove the data
   for (const NamedFile& file : files_) {
     if (file.epoch != epoch) continue;
     if (const int error = directory_->remove(file.name); error != 0) {
@@ -102,7 +104,9 @@ Result<void> DataDirectory::clear(std::uint32_t epoch) {
   return {};
 }
 
+// The frames' checksums depend on the salt: under another one all files would seem damaged.
 Result<void> DataDirectory::go_over_to(const Manifest& next) {
+  SESHDB_CHECK(next.epoch > manifest_.epoch && next.salt == manifest_.salt);
   if (auto written = write_manifest(*directory_, next); !written) return written;
   manifest_ = next;
   remove_other_epochs();
@@ -118,6 +122,7 @@ void DataDirectory::remove_other_epochs() {
 
 // The next start removes those that cannot be removed here.
 void DataDirectory::remove_epoch(std::uint32_t epoch) {
+  SESHDB_CHECK(epoch != manifest_.epoch);  // else this would remove the data
   const auto files = files_of(*directory_);
   if (!files) return;
   for (const NamedFile& file : *files) {
@@ -179,6 +184,7 @@ Result<LogPosition> read_share(DataDirectory& data, std::uint32_t core, std::uin
 Result<void> write_core(DataDirectory& data, const Manifest& next, std::uint32_t core,
                         const Clock& clock, store::Store& store,
                         const std::optional<WallOffset>& wall) {
+  SESHDB_CHECK(next.epoch > data.manifest().epoch && core < next.cores);
   Log log(data.directory(), store, clock, next, core, {}, [] {});
   if (auto opened = log.open({.wall = wall}); !opened) return opened;
   if (auto written = log.checkpoint_now(); !written) return written;

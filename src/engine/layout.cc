@@ -105,7 +105,8 @@ Result<std::optional<Manifest>> read_manifest(Directory& directory) {
   }
   if (!take(text, "\nepoch ") || !take_number(text, manifest.epoch) || !take(text, "\ncores ") ||
       !take_number(text, manifest.cores) || !take(text, "\nsalt ") ||
-      !take_number(text, manifest.salt) || text != "\n" || manifest.cores == 0) {
+      !take_number(text, manifest.salt) || text != "\n" || manifest.cores == 0 ||
+      manifest.epoch == UINT32_MAX) {  // no epoch could follow it
     return fail(directory.path() + "/" + name + " is damaged. Restore it from a backup");
   }
   return manifest;

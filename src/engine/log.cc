@@ -48,6 +48,7 @@ Log::Log(Directory& directory, store::Store& store, const Clock& clock, const Ma
       watch_(directory, syncer_, [this] { on_replaced(); }) {}
 
 Result<void> Log::open(const LogPosition& position) {
+  SESHDB_CHECK(!segment_.is_open());
   clock_.begin(position.wall);
   checkpointer_.open(position.log_bytes, position.checkpoint_bytes);
   if (const int error = next_.open(position.next_sequence, segment_); error != 0) {
@@ -118,7 +119,9 @@ bool Log::rotate() {
   writer_.post([full = segment_.file()] { (void)full->trim(); }, [] {});
   if (settings_.sync != SyncLevel::kOff) closed_.push_back(segment_.file());
   if (segment_.position() >= settings_.segment_bytes) next_.expect_full();
-  segment_ = next_.take();
+  Segment next = next_.take();
+  SESHDB_CHECK(next.sequence() == segment_.sequence() + 1);  // a start refuses a gap
+  segment_ = std::move(next);
   next_.prepare(now_ms_);
   return true;
 }
@@ -127,6 +130,7 @@ bool Log::rotate() {
 // offset that the log goes on with, so that a later step of the clock moves the deadlines of both.
 bool Log::begin_checkpoint() {
   if (storage_ == Storage::kFailed || !rotate()) return false;
+  SESHDB_CHECK(segment_.position() == kHeaderBytes);  // the segment has no change yet
   checkpointer_.begin(segment_.sequence(), clock_.unix_offset_ms(), clock_.now_ms());
   return true;
 }
@@ -249,7 +253,7 @@ void Log::mark() {
   if (marked_ == syncs_.appended_bytes()) return;
   segment_.mark(out_);
   if (!append()) return;
-  syncs_.forget_unsynced();
+  syncs_.add_safe(kFrameHeadBytes);
   marked_ = syncs_.appended_bytes();
 }
 

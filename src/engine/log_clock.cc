@@ -2,6 +2,8 @@
 // was behind the data's time at the start has no effect until it is set.
 #include "engine/log_clock.h"
 
+#include "base/check.h"
+
 namespace seshdb::engine {
 
 namespace {
@@ -17,6 +19,7 @@ void LogClock::begin(const std::optional<WallOffset>& wall) {
 
 // The changes so far have the old offset, so the record follows them.
 void LogClock::add_step(store::Batch& changes) {
+  SESHDB_CHECK(changes.empty() || changes.unix_offset_ms() == on_disk_ms_);
   const std::int64_t offset_ms = clock_.unix_offset_ms();
   if (offset_ms == clock_ms_) return;
   clock_ms_ = offset_ms;

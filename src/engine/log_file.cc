@@ -53,6 +53,7 @@ std::string header_fault(const RawHeader& header, const FileHeader& expected) {
 FrameWriter::FrameWriter(const FileHeader& header) : header_(header), seed_(seed_of(header)) {}
 
 FrameWriter FrameWriter::at(const FileHeader& header, std::uint64_t position) {
+  SESHDB_CHECK(position >= kHeaderBytes && position % 8 == 0);  // readers search there only
   FrameWriter writer(header);
   writer.position_ = position;
   return writer;

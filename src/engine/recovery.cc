@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/check.h"
+
 namespace seshdb::engine {
 
 namespace {
@@ -111,6 +113,8 @@ Result<LogPosition> Recovery::run(store::Replay& replay) {
   }
   if (mode_ == Mode::kStart) {
     if (auto done = put_in_order(); !done) return fail(std::move(done.error()));
+    // A new segment of the same sequence would replace the last log.
+    SESHDB_CHECK(logs_.empty() || position_.next_sequence > logs_.back().header.sequence);
   }
   return position_;
 }
@@ -187,6 +191,7 @@ Result<void> Recovery::put_in_order() {
 // A sync is not enough. After a failed sync the kernel may count pages as written that are not, and
 // may have dropped them since they were read.
 Result<std::unique_ptr<AppendFile>> Recovery::put_on_disk(const ReadLog& log) {
+  SESHDB_CHECK(log.end.synced_bytes <= log.end.whole_bytes);  // no synced byte is cut off
   const std::string& name = log.file.name;
   std::unique_ptr<AppendFile> file;
   int error = directory_.reopen(name, log.end.whole_bytes, file);
@@ -209,7 +214,9 @@ Result<std::unique_ptr<AppendFile>> Recovery::put_on_disk(const ReadLog& log) {
 // a log that goes on behind the new end.
 int Recovery::remove_behind_tail() {
   int error = 0;
-  while (error == 0 && logs_.back().name != tail_->file.name) {
+  while (error == 0) {
+    SESHDB_CHECK(!logs_.empty());  // the tail is one of them
+    if (logs_.back().name == tail_->file.name) break;
     error = directory_.remove(logs_.back().name);
     if (error == 0) error = directory_.sync();
     if (error == 0) logs_.pop_back();
@@ -226,6 +233,7 @@ Result<void> Recovery::close_tail() {
     position_.next_sequence = header.sequence;
     error = directory_.remove(name);
     if (error == 0) error = directory_.sync();
+    logs_.pop_back();
   } else {
     position_.next_sequence = header.sequence + 1;
     const auto file = put_on_disk(*tail_);

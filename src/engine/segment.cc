@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/check.h"
 #include "base/crash_point.h"
 
 namespace seshdb::engine {
@@ -26,6 +27,7 @@ int Segment::make(const CoreFiles& files, std::uint64_t sequence, const Room& ro
   made.file_ = std::move(file);
   if (error == 0) {
     error = made.file_->append(header.view());
+    made.appended_ = header.size();
     if (error == 0) error = made.reserve(room.bytes);
     if (error == ENOSPC && room.bytes > room.bytes_least) error = made.reserve(room.bytes_least);
     if (error == 0) error = made.file_->sync();
@@ -38,7 +40,10 @@ int Segment::make(const CoreFiles& files, std::uint64_t sequence, const Room& ro
   return 0;
 }
 
+// The checksum of each frame depends on its position: at another one it would seem damaged.
 int Segment::append(std::string_view bytes) {
+  appended_ += bytes.size();
+  SESHDB_CHECK(appended_ == position());
   if (is_crash_point("append-half")) {
     (void)file_->append(bytes.substr(0, bytes.size() / 2));
     crash();

@@ -73,6 +73,7 @@ class Segment {
   std::shared_ptr<AppendFile> file_;
   FrameWriter frames_{FileHeader{}};
   std::uint64_t sequence_ = 0;
+  std::uint64_t appended_ = 0;  // bytes of the file
   std::uint64_t reserved_ = 0;  // there is room on the disk up to this position
   std::uint64_t on_disk_ = 0;   // that many bytes are on the disk
 };

@@ -90,7 +90,11 @@ void Syncs::lose() {
 }
 
 void Syncs::tell(Events& events) {
-  for (const News& news : std::exchange(news_, {})) events.on_outcome(news.ticket, news.outcome);
+  for (const News& news : std::exchange(news_, {})) {
+    SESHDB_CHECK(news.ticket > told_);  // one outcome for each ticket, in order
+    told_ = news.ticket;
+    events.on_outcome(news.ticket, news.outcome);
+  }
 }
 
 }  // namespace seshdb::engine

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/worker.h"
 #include "engine/engine.h"
@@ -40,8 +41,12 @@ class Syncs {
   [[nodiscard]] std::uint64_t appended_bytes() const { return appended_; }
   [[nodiscard]] std::uint64_t unsynced_bytes() const { return appended_ - safe_; }
   [[nodiscard]] bool is_safe() const { return safe_ == appended_; }
-  /// Tells that the last bytes that were appended need no sync: they only say what is on the disk.
-  void forget_unsynced() { safe_ = appended_; }
+  /// Tells that the last `bytes` that were appended need no sync: they only say what is on the
+  /// disk. REQUIRES: everything before them is safe.
+  void add_safe(std::uint64_t bytes) {
+    SESHDB_CHECK(unsynced_bytes() == bytes);
+    safe_ = appended_;
+  }
   /// The latest time at which the next sync begins; UINT64_MAX if there is nothing to sync, or one
   /// is under way.
   [[nodiscard]] std::uint64_t due_ms() const {
@@ -91,6 +96,7 @@ class Syncs {
   std::uint64_t safe_ = 0;      // that many of them are on the disk
   std::uint64_t due_ms_ = 0;
   Ticket ticket_ = 1;
+  Ticket told_ = 0;  // the last ticket whose outcome was reported
   bool is_syncing_ = false;
   bool is_lost_ = false;
   std::vector<News> news_;  // for tell()

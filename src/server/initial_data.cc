@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/check.h"
 #include "base/logging.h"
 #include "engine/memory.h"
 #include "engine/secret.h"
@@ -83,6 +84,7 @@ Result<void> InitialData::fill(core::Core& core, std::uint32_t index, const Cloc
   }
   const std::lock_guard lock(mutex_);
   report_.add(report);
+  ++filled_;
   return {};
 }
 
@@ -105,6 +107,7 @@ Result<void> InitialData::open_log(core::Core& core, std::uint32_t index, const 
 }
 
 Result<void> InitialData::keep() {
+  SESHDB_CHECK(filled_ == cores_);  // a new epoch replaces the data of all cores
   log_report();
   if (data_ == nullptr) return {};
   if (is_new_epoch()) return data_->go_over_to(next());

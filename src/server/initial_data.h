@@ -61,6 +61,7 @@ class InitialData {
 
   std::mutex mutex_;
   engine::RecoveryReport report_;  // of all cores that were filled
+  std::uint32_t filled_ = 0;       // so many cores
 };
 
 }  // namespace seshdb::server

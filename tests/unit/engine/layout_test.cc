@@ -126,6 +126,7 @@ TEST(Manifest, of_another_format_or_damaged_says_what_to_do) {
   for (const char* const wrong :
        {"seshdb-data 1\nepoch 3\ncores 4\nsalt 5\n\n", "seshdb-data 1\nepoch 3\ncores 0\nsalt 5\n",
         "seshdb-data 1\nepoch -1\ncores 4\nsalt 5\n",
+        "seshdb-data 1\nepoch 4294967295\ncores 4\nsalt 5\n",
         "seshdb-data 1\ncores 4\nepoch 3\nsalt 5\n"}) {
     directory.put("MANIFEST", wrong);
     EXPECT_NE(fault_in(directory).find("backup"), std::string::npos) << wrong;
