@@ -157,9 +157,9 @@ TEST_F(CommitterTest, what_one_core_cannot_keep_no_core_takes) {
   Core other(shared_);
   ScriptedEngine& others_engine = other.use_engine();
   const auto both = [&] {
-    committer_.look_at_storage();
-    other.committer.look_at_storage();
-    committer_.look_at_storage();
+    committer_.update_storage();
+    other.committer.update_storage();
+    committer_.update_storage();
     return std::pair(core_.turn.storage, other.turn.storage);
   };
   EXPECT_EQ(both(), std::pair(Storage::kGood, Storage::kGood));

@@ -101,14 +101,14 @@ TEST(Mailbox, rings_for_an_owner_that_sleeps_and_for_no_other) {
   mailbox.ring();
   EXPECT_TRUE(rings_within(mailbox, 0));
   mailbox.end_sleep();
-  mailbox.answer_bell();
+  mailbox.clear_bell();
   EXPECT_FALSE(rings_within(mailbox, 0)) << "once it is answered";
   mailbox.ring();
   EXPECT_FALSE(rings_within(mailbox, 0)) << "after it slept";
   ASSERT_TRUE(mailbox.begin_sleep());
   mailbox.ring();
   mailbox.ring();
-  mailbox.answer_bell();
+  mailbox.clear_bell();
   EXPECT_FALSE(rings_within(mailbox, 0)) << "one answer is for all rings";
 }
 
@@ -129,7 +129,7 @@ TEST(Mailbox, an_owner_that_sleeps_misses_nothing_of_two_senders) {
   while (got[0].all.size() + got[1].all.size() < 2 * kCount && !missed) {
     if (mailbox.begin_sleep()) {
       missed = !rings_within(mailbox, 10'000);
-      mailbox.answer_bell();
+      mailbox.clear_bell();
     }
     mailbox.end_sleep();
     for (const std::size_t sender : {0U, 1U}) take(mailbox, sender, got[sender]);
