@@ -1,4 +1,4 @@
-// Accepting, with or without room.
+// Accepting clients, and refusing those above a limit.
 #include "core/acceptor.h"
 
 #include <fcntl.h>
@@ -16,7 +16,7 @@ namespace seshdb::core {
 
 namespace {
 
-// Between two looks at the events of connections, so that they are not kept waiting.
+// Bounds the time that the events of connections wait.
 constexpr int kAcceptsPerTurn = 64;
 
 Descriptor open_spare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
@@ -55,7 +55,7 @@ int Acceptor::listen() {
   return error;
 }
 
-// A listener that nothing can be accepted from would be ready all the time.
+// While nothing can be accepted, the poller would report the listener as ready in every turn.
 void Acceptor::pause() {
   if (listening_) poller_.remove(listener_.fd());
   listening_ = false;
@@ -80,8 +80,8 @@ bool Acceptor::accept_some() {
   return true;
 }
 
-// Accepts one client in place of the spare descriptor and refuses it, so that it does not wait for
-// an answer that may never come. False where that failed too.
+// Closes the spare descriptor, accepts one client in its place and answers it 503, so that the
+// client does not wait in the backlog. False where that fails too.
 bool Acceptor::refuse_with_spare() {
   spare_ = Descriptor();
   Descriptor socket;

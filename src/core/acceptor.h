@@ -1,5 +1,5 @@
-// The listener: takes clients in and deals them out to the cores, and refuses those for whom there
-// is no room. On the first core. One thread.
+// The listener: accepts clients, distributes them over the cores, and refuses those above a limit.
+// It runs on the first core. One thread.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@
 
 namespace seshdb::core {
 
-/// Answers a client for whom there is no room with 503.
+/// Answers 503 (RFC 9110, 15.6.4) and ends the output.
 void refuse_client(net::Transport& client, std::int64_t unix_ms);
 
 class Acceptor {
  public:
-  /// `listener`: not open on the other cores, where nothing happens. `add` takes a client for this
-  /// core. All must outlive it.
+  /// `listener`: not open on the other cores, which accept nobody. `add` is called with each client
+  /// of this core. All must outlive it.
   Acceptor(Shared& shared, Published& published, net::Poller& poller, std::uint64_t tag,
            Exchange& exchange, Descriptor listener, std::function<void(Descriptor)> add);
   Acceptor(const Acceptor&) = delete;
@@ -29,11 +29,11 @@ class Acceptor {
   /// 0, or the errno with which the poller refused the listener.
   [[nodiscard]] int error() const { return error_; }
 
-  /// Accepts some of those that wait; false where nobody waits any more, or nobody can be accepted.
+  /// Accepts some waiting clients. False where none waits any more, or none can be accepted.
   bool accept_some();
-  /// Logs who was refused since the last tick, and listens again where that had failed.
+  /// Logs how many clients were refused since the last tick, and listens again after a failure.
   void tick();
-  /// Accepts those that have come in already, and closes the listener.
+  /// Accepts the clients in the backlog, and closes the listener.
   void stop();
 
  private:
@@ -52,11 +52,11 @@ class Acceptor {
   std::function<void(Descriptor)> add_;
   int error_ = 0;
   bool listening_ = false;  // the poller watches the listener
-  // Closed for the moment that it takes to tell a client that there is no other descriptor.
+  // Its place is used to refuse a client when there is no other descriptor.
   Descriptor spare_;
   std::uint64_t accepted_ = 0;
-  std::uint64_t refused_connections_ = 0;  // since the last tick, as there are as many as allowed
-  std::uint64_t refused_descriptors_ = 0;  // since the last tick, for want of a descriptor
+  std::uint64_t refused_connections_ = 0;  // since the last tick, over connections_max
+  std::uint64_t refused_descriptors_ = 0;  // since the last tick, without a descriptor
 };
 
 }  // namespace seshdb::core

@@ -1,4 +1,4 @@
-// Commits, and what they came to.
+// Commits and their outcomes.
 #include "core/committer.h"
 
 #include <utility>
@@ -33,7 +33,7 @@ void Committer::commit() {
   const engine::Committed now = engine_->commit(changes_, now_.now_ms);
   const bool may_be_kept = turn_.outcome == Outcome::kKept || turn_.outcome == Outcome::kPending;
   if (may_be_kept && now.outcome != Outcome::kKept) turn_ = now;
-  look_at_storage();
+  update_storage();
 }
 
 engine::Committed Committer::end_turn() {
@@ -41,7 +41,7 @@ engine::Committed Committer::end_turn() {
   return std::exchange(turn_, {});
 }
 
-// What the turn has changed so far (what has expired, say) goes first: it may be about the session.
+// Changes made earlier in the turn (expiry, say) are committed first: the session may be in them.
 void Committer::begin_session() {
   SESHDB_CHECK(session_changes_.empty());
   if (!changes_.empty()) commit();
@@ -54,7 +54,7 @@ engine::Committed Committer::commit_session(std::uint64_t token) {
   return committed;
 }
 
-void Committer::look_at_storage() {
+void Committer::update_storage() {
   auto& cores = shared_.storages;
   if (const store::Storage now = engine_->storage(); now != storage_) {
     cores.at(static_cast<std::size_t>(now)).fetch_add(1);

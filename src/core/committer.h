@@ -1,5 +1,5 @@
-// What the commands of a core change, on its way to the core's engine: gathered over a turn, and
-// committed at its end or, where it gets too much, before. One thread.
+// The changes of a core's commands on their way to its engine: gathered over a turn and committed
+// at its end, or earlier where they get large. One thread.
 #pragma once
 
 #include <cstddef>
@@ -22,34 +22,34 @@ class Committer {
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
-  /// Another engine than memory alone.
+  /// Replaces the engine, which is engine::Memory at first.
   void use(std::unique_ptr<engine::Engine> engine);
   [[nodiscard]] engine::Engine& engine() { return *engine_; }
   [[nodiscard]] const engine::Engine& engine() const { return *engine_; }
 
-  /// After a command: commits where much has been changed since the last time.
+  /// After a command: commits where the records are larger than a message may be.
   void commit_if_due() {
     if (changes_.size() > bytes_most_) [[unlikely]] {
       commit();
     }
   }
   void commit();
-  /// Commits the rest of the turn. How it stands with all of it: kept, pending or lost.
+  /// Commits the rest of the turn. Returns the worst outcome of its commits.
   [[nodiscard]] engine::Committed end_turn();
-  /// There is something to commit, and room for it.
+  /// True where changes wait for a commit, and the engine has room for them.
   [[nodiscard]] bool has_work() const {
     return !changes_.empty() && engine_->has_room(changes_.size());
   }
 
-  /// Between the two, what the requests of a session change is gathered apart from the turn's, and
-  /// then committed by itself.
+  /// The changes between these two calls are those of one session. They are gathered apart from the
+  /// turn's, and committed by themselves.
   void begin_session();
   [[nodiscard]] engine::Committed commit_session(std::uint64_t token);
 
-  /// Tells the other cores what this one's engine can keep, and learns of theirs. What one core
-  /// cannot keep, no core takes: a command may change something on all of them.
-  void look_at_storage();
-  /// Commits what is left and puts it on the disk.
+  /// Publishes this engine's storage to the other cores, and sets the turn's to the worst of all
+  /// cores: a command may change something on each of them.
+  void update_storage();
+  /// Commits the last changes and writes them to the disk.
   void close() { engine_->close(changes_); }
 
  private:
@@ -63,7 +63,7 @@ class Committer {
   store::Batch changes_;
   store::Batch session_changes_;
   engine::Committed turn_;                          // the worst so far
-  store::Storage storage_ = store::Storage::kGood;  // as the other cores know it
+  store::Storage storage_ = store::Storage::kGood;  // as published
 };
 
 }  // namespace seshdb::core

@@ -1,4 +1,4 @@
-// Slots are used again; the generation in the upper half of a number tells their users apart.
+// Slots are used again; the generation, the upper half of an id, tells their connections apart.
 #include "core/connections.h"
 
 #include <cstring>
@@ -20,6 +20,7 @@ net::Connection* Connections::add(std::unique_ptr<net::Transport>& transport,
   }
   Slot& slot = slots_[index];
   const Id id = std::uint64_t{slot.generation} << 32U | index;
+  SESHDB_CHECK(slot.connection == nullptr);     // else it would lose a live connection
   SESHDB_CHECK(slot.generation != UINT32_MAX);  // tags from there on are not connections'
   if (const int error = poller_.add(transport->fd(), id, true, false); error != 0) {
     logging::error("cannot watch a connection", {{"error", std::strerror(error)}});

@@ -1,4 +1,4 @@
-// The connections of one core, by number, and what the poller watches of each. One thread.
+// The connections of one core by id, and what the poller watches for each. One thread.
 #pragma once
 
 #include <atomic>
@@ -14,20 +14,20 @@ namespace seshdb::core {
 
 class Connections {
  public:
-  /// Names a connection for as long as the core runs: no number is given twice.
+  /// Identifies a connection; the core never uses an id twice.
   using Id = net::Connection::Id;
 
   struct Slot {
     std::unique_ptr<net::Connection> connection;
     std::uint32_t generation = 0;
-    bool reads = true;  // as the poller knows it
+    bool reads = true;  // as the poller watches it
     bool writes = false;
 
     // The outbox's.
     bool is_dirty = false;
     bool is_corked = false;
     std::uint64_t corked_ms = 0;
-    engine::Ticket waits_for = 0;  // the last ticket that a gate of it waits for
+    engine::Ticket waits_for = 0;  // the last ticket that its answers wait for
   };
 
   /// `open`: how many connections all cores have. All must outlive it.
@@ -35,11 +35,11 @@ class Connections {
               std::atomic<std::uint32_t>& open)
       : poller_(poller), settings_(settings), open_(open) {}
 
-  /// Takes a client in, which is counted in `open` already. If the poller cannot watch it, logs
-  /// that, returns null and leaves `transport` as it was.
+  /// Adds a client, which is counted in `open` already. If the poller cannot watch it, logs that,
+  /// returns null and leaves `transport` as it was.
   [[nodiscard]] net::Connection* add(std::unique_ptr<net::Transport>& transport,
                                      net::RequestHandler& handler, std::uint64_t now_ms);
-  /// Closes it. REQUIRES: it is there.
+  /// Closes the connection. REQUIRES: it exists.
   void remove(Id id);
   /// Null where the connection is gone.
   [[nodiscard]] Slot* find(Id id) {
@@ -48,7 +48,7 @@ class Connections {
                           slots_[index].connection->id() == id;
     return is_there ? &slots_[index] : nullptr;
   }
-  /// Has the poller watch what the connection waits for now.
+  /// Updates what the poller watches to what the connection waits for now.
   void watch(Slot& slot);
   [[nodiscard]] std::size_t size() const { return slots_.size() - free_.size(); }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "base/logging.h"
 #include "base/memory.h"
@@ -129,12 +130,14 @@ void Core::turn(std::span<const epoll_event> events) {
   engine_loop_.deliver(events, committer_.engine());
   committer_.engine().poll(*this);
   context_.turn.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
-  committer_.look_at_storage();
+  committer_.update_storage();
   busy_ = busy_ || !events.empty();
   for (const epoll_event& event : events) {
     on_event(event);
   }
   ParcelVisitor visitor{.core = *this};
+  // Planned requests hold views of the read that brought them, and belong to its connection.
+  SESHDB_CHECK(!requests_.has_planned());
   exchange_.receive(visitor);
   work();
   leave();
@@ -146,7 +149,7 @@ void Core::turn(std::span<const epoll_event> events) {
   published_.turns.add(shared_.clock.now_ns() - begin_ns);
 }
 
-// What came up while the bell was being hung.
+// True where something arrived that does not ring the bell.
 bool Core::is_awake() {
   return committer_.engine().has_news() || saver_.has_news() || shared_.halt.load() ||
          (shared_.stop.load() && !stopping_);
@@ -168,7 +171,7 @@ void Core::on_event(const epoll_event& event) {
   if (event.data.u64 == kListenerTag) {
     (void)acceptor_.accept_some();
   } else if (event.data.u64 == kBellTag) {
-    exchange_.mailbox().answer_bell();
+    exchange_.mailbox().clear_bell();
   } else {
     on_connection_event(event);
   }
@@ -190,12 +193,12 @@ void Core::on_connection_event(const epoll_event& event) {
     connection.unblock(context_.turn.now_ms);
   }
   if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) {
-    context_.turn.now_ms = shared_.clock.now_ms();  // a command's moment is when it was read
+    context_.turn.now_ms = shared_.clock.now_ms();  // a command runs at the time it was read
     connection.read(scratch_.data(), scratch_.size(), context_.turn.now_ms);
   }
 }
 
-// What is done in each turn, whether there are requests or not.
+// The work of every turn, with or without requests.
 void Core::work() {
   if (shared_.stop.load(std::memory_order_relaxed) && !stopping_) {
     begin_stop();
@@ -214,7 +217,7 @@ void Core::work() {
 
 void Core::leave() {
   const engine::Committed turn = committer_.end_turn();
-  publish();  // who has an answer finds the request counted
+  publish();  // first: a client that has its answer finds the request counted
   exchange_.leave(turn);
   exchange_.send_calls();  // first: others can work on them while this core sends to its clients
   outbox_.leave(turn, context_.turn.now_ms);
@@ -231,7 +234,7 @@ void Core::on_fetched(std::uint64_t token, engine::Fetched fetched) {
   }
 }
 
-// Requests that were held back run: a commit is to follow.
+// Requests that waited may run here; the commit of the turn follows.
 void Core::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
   requests_.lanes().on_outcome(ticket, outcome);
   outbox_.settle(ticket, outcome, context_.turn.now_ms);
@@ -251,7 +254,7 @@ void Core::add_connection(std::unique_ptr<net::Transport> transport) {
   }
 }
 
-void Core::look_at_memory() {
+void Core::check_memory() {
   const std::uint64_t resident = resident_bytes();
   const bool is_full = resident > shared_.memory_max;
   if (is_full != shared_.memory_full.exchange(is_full)) {
@@ -263,7 +266,7 @@ void Core::look_at_memory() {
 
 void Core::tick() {
   next_tick_ms_ = context_.turn.now_ms + shared_.tick_ms;
-  // Allocators keep what was freed for a while; who has nothing to do has no use for it.
+  // Allocators keep freed memory for a while. An idle core gives it back.
   worked_ = worked_ || busy_;
   if ((worked_ && !busy_) || shared_.memory_full.load(std::memory_order_relaxed)) {
     give_back_memory();
@@ -271,7 +274,7 @@ void Core::tick() {
   }
   busy_ = false;
   if (index_ == 0) {
-    look_at_memory();
+    check_memory();
   }
   acceptor_.tick();
   connections_.for_each([this](net::Connection& connection) {

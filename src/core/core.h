@@ -1,6 +1,5 @@
-// A core: one thread with one event loop. It owns its connections and its share of the sessions,
-// and nobody else touches either; what concerns another core goes there as a parcel. Never blocks
-// but in the poller.
+// A core: one thread with one event loop. It owns its connections and its share of the sessions; no
+// other thread touches either. Cores exchange parcels. It never blocks but in the poller.
 #pragma once
 
 #include <cstdint>
@@ -34,41 +33,42 @@ namespace seshdb::core {
 
 class Core final : private commands::Host, private engine::Events {
  public:
-  /// What a core gets for its own.
+  /// What a core takes over.
   struct Parts {
     std::unique_ptr<net::Poller> poller;
     std::unique_ptr<Random> random;
-    Descriptor listener{};  // open on the first core, which deals out whom it accepts
+    Descriptor listener{};  // open on the first core alone, which accepts for all
   };
 
   Core(Shared& shared, std::uint32_t index, Parts parts);
   ~Core() override;
 
-  /// 0, or the errno with which the kernel refused what the loop needs; it must not run then.
+  /// 0, or the errno with which the kernel refused a descriptor. Then the core must not run.
   [[nodiscard]] int error() const { return error_; }
 
-  /// What the engine keeps is this; before run().
+  /// The sessions, for the engine to recover into; before run().
   [[nodiscard]] store::Store& store() { return store_; }
   [[nodiscard]] engine::Engine& engine() { return committer_.engine(); }
-  /// Another engine than memory alone; before run().
+  /// Replaces the engine, which is engine::Memory at first; before run().
   void use(std::unique_ptr<engine::Engine> engine);
-  /// Makes the core's sessions of the save in `folder`. Call it before use() and run(), on the
-  /// thread that calls run(). Ends early with an error when `is_stopped` returns true.
+  /// Loads this core's sessions from the save in `folder`. Call it before use() and run(), on the
+  /// thread that calls run(). Returns an error early when `is_stopped` returns true.
   [[nodiscard]] Result<void> load(const std::string& folder,
                                   const std::function<bool()>& is_stopped);
-  /// Puts everything on the disk; after run().
+  /// Writes everything to the disk; after run().
   void close() { committer_.close(); }
 
   /// The loop, until shared.halt.
   void run();
-  /// One turn of it: everything that is ready runs, then one commit, and only then answers leave.
+  /// One turn of the loop: runs everything that is ready, commits once, and only then sends
+  /// answers.
   void turn();
-  /// The same in two steps, for a caller that waits in its own way. First: for how many
-  /// milliseconds the core may wait; from here on its mailbox rings. 0: there is something to do.
+  /// The same in two steps, for a caller that waits by itself. First: returns for how many
+  /// milliseconds the core may wait, 0 where there is work. From here on its mailbox rings.
   [[nodiscard]] int begin_wait();
-  /// Then: the turn, with the events that have come.
+  /// Second: the turn, with the events that arrived.
   void turn(std::span<const epoll_event> events);
-  /// Takes a client in, which is counted in shared.connection_count already.
+  /// Adds a client, which is counted in shared.connection_count already.
   void add_connection(std::unique_ptr<net::Transport> transport);
 
  private:
@@ -83,7 +83,7 @@ class Core final : private commands::Host, private engine::Events {
   void publish();
   void write_metrics(Buffer& out);
   void tick();
-  void look_at_memory();
+  void check_memory();
   void begin_stop();
 
   void on_fetched(std::uint64_t token, engine::Fetched fetched) override;
@@ -110,11 +110,11 @@ class Core final : private commands::Host, private engine::Events {
   Requests requests_;
   Acceptor acceptor_;
   int error_ = 0;
-  std::vector<char> scratch_;  // what connections read into
+  std::vector<char> scratch_;  // connections read into it
   std::uint64_t next_tick_ms_ = 0;
   bool busy_ = false;       // since the last tick
   bool worked_ = false;     // since memory was given back
-  bool work_left_ = false;  // expired sessions or given-up memory, say
+  bool work_left_ = false;  // expired sessions or memory to free, say
   bool stopping_ = false;
   bool quiet_ = false;  // stopping, and without connections
 };

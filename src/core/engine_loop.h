@@ -1,4 +1,4 @@
-// The loop as an engine knows it: descriptors of the engine's in the core's poller. One thread.
+// The core's poller as an engine uses it: watches the engine's descriptors. One thread.
 #pragma once
 
 #include <sys/epoll.h>
@@ -14,7 +14,7 @@ namespace seshdb::core {
 
 class EngineLoop final : public engine::Loop {
  public:
-  /// Tags of its descriptors are these; a connection's never are.
+  /// Tags of its descriptors are in [kFirstTag, kTagsEnd). No connection has such an id.
   static constexpr std::uint64_t kFirstTag = std::uint64_t{UINT32_MAX} << 32U;
   static constexpr std::uint64_t kTagsEnd = kFirstTag + INT32_MAX;
 

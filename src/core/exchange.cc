@@ -1,4 +1,4 @@
-// Parcels on their way out.
+// Parcels: filling, holding back and sending them.
 #include "core/exchange.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ Parcel& Exchange::calls_to(std::uint32_t core) {
   return *calls;
 }
 
-// Many large answers stand in several parcels: a parcel is copied where it has to grow.
+// Many large answers are spread over several parcels, as a parcel that grows is copied.
 Parcel& Exchange::answers_to(std::uint32_t core) {
   auto& answers = outgoing_[core].answers;
   if (answers.empty() || answers.back()->bytes() >= kAnswerBytesOfParcel) {
@@ -39,7 +39,7 @@ void Exchange::keep(std::unique_ptr<Parcel> parcel) {
   if (parcel->reuse() && spent_.size() < kSpentMost) spent_.push_back(std::move(parcel));
 }
 
-// What does not fit into a ring waits for the next turn; calls are added to meanwhile.
+// A parcel for a full ring waits for the next turn, which may add calls to it.
 void Exchange::send_calls() {
   for (std::uint32_t core = 0; core < outgoing_.size(); ++core) {
     std::unique_ptr<Parcel>& calls = outgoing_[core].calls;

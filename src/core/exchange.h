@@ -1,6 +1,6 @@
-// What a core sends to the others and gets from them: calls to the owners of their sessions and the
-// answers, parts of commands that run on every core, sockets. All of a turn for one core go in one
-// parcel. A core is its own neighbour, too: what goes to it comes in with its next turn.
+// What a core sends to the cores and receives from them: calls for the owners of their sessions,
+// the answers, parts of commands that run on every core, sockets. One parcel holds the calls of a
+// turn for one core. A core can send to itself; it receives that in its next turn.
 #pragma once
 
 #include <cstdint>
@@ -18,30 +18,30 @@ class Exchange {
  public:
   using Mailboxes = std::vector<std::unique_ptr<Mailbox>>;
 
-  /// `mailboxes`: one per core, of which that of `core` is its own. They must outlive it.
+  /// `mailboxes`: one per core; `core` is the index of its own. They must outlive it.
   Exchange(const Mailboxes& mailboxes, std::uint32_t core)
       : mailboxes_(mailboxes), core_(core), outgoing_(mailboxes.size()) {}
 
-  /// Where to add what leaves with send_calls.
+  /// The parcel for `core` that send_calls sends.
   [[nodiscard]] Parcel& calls_to(std::uint32_t core);
-  /// Where to add what leaves with send_answers, once the commit of this turn is kept.
+  /// The parcel for `core` that send_answers sends, once the commit of this turn is kept.
   [[nodiscard]] Parcel& answers_to(std::uint32_t core);
 
-  /// Takes in what has arrived. For each parcel: on_parcel(sender, Parcel&), and then what
-  /// Parcel::visit calls.
+  /// Receives all parcels. Calls on_parcel(sender, Parcel&) for each, and then what Parcel::visit
+  /// calls.
   template <typename Visitor>
   void receive(Visitor& visitor);
 
   void send_calls();
-  /// At the end of a turn: the answers may leave, wait for the ticket, or are lost.
+  /// At the end of a turn: releases its answers, holds them back for the ticket, or drops them.
   void leave(const engine::Committed& turn);
   /// The outcome of a ticket that answers may wait for.
   void settle(engine::Ticket ticket, engine::Outcome outcome);
   void send_answers();
-  /// A ring was full: there is more to send.
+  /// True where a ring was full, so that parcels are left to send.
   [[nodiscard]] bool has_unsent() const;
 
-  /// See Mailbox; of this core's own.
+  /// This core's own.
   [[nodiscard]] Mailbox& mailbox() { return *mailboxes_[core_]; }
 
  private:
@@ -62,7 +62,7 @@ class Exchange {
   const Mailboxes& mailboxes_;
   const std::uint32_t core_;
   std::vector<Outgoing> outgoing_;              // by core
-  std::vector<std::unique_ptr<Parcel>> spent_;  // their memory serves the next
+  std::vector<std::unique_ptr<Parcel>> spent_;  // kept for their memory
 };
 
 template <typename Visitor>

@@ -1,4 +1,4 @@
-// Parts, from the request for them to the answer made of all.
+// From the request for parts to the answer made of them.
 #include "core/gathers.h"
 
 #include <utility>
@@ -59,7 +59,7 @@ void Gathers::begin_settling() {
   context.core.store.settle(context.turn.now_ms);
 }
 
-// Runs those whose moment has come: everything that had expired when they were asked is removed.
+// Runs the parts that waited, once all that had expired when they were asked for is removed.
 void Gathers::work() {
   if (settling_.empty() || !executor_.context().core.store.settled()) {
     return;
@@ -75,7 +75,7 @@ void Gathers::work() {
 
 void Gathers::run(const PartJob& job) {
   const commands::Call& call = job.request.call->call;
-  // Where what it changes cannot be kept, which the core that was asked may not have known.
+  // The changes cannot be kept; the core that was asked may not have known that.
   const bool lost =
       call.command->changes() && committer_.engine().storage() >= store::Storage::kFull;
   send(job, lost ? commands::Part() : executor_.execute_part(call), lost);

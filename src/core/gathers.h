@@ -1,5 +1,5 @@
-// Commands that run on every core: the core that is asked has each do its part, itself among them,
-// and puts the parts together. One thread.
+// Commands that run on every core: the core that is asked requests a part from each core, itself
+// included, and combines the parts into the answer. One thread.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +22,21 @@ class Gathers {
   Gathers(commands::Executor& executor, Committer& committer, Exchange& exchange, Outbox& outbox)
       : executor_(executor), committer_(committer), exchange_(exchange), outbox_(outbox) {}
 
-  /// Runs the call everywhere and answers it.
+  /// Runs the call on every core and answers it.
   void begin(const ReturnAddress& from, const commands::Call& call);
 
-  /// A part to do here, for core `asker`; some later work() may have to end it.
+  /// Runs a part here for core `asker`, now or in a later work().
   void take(std::uint32_t asker, PartRequest request);
-  /// A part that some core has done.
+  /// Adds the part of some core.
   void add(PartAnswer answer);
 
-  /// Told once all sessions of this core are in memory; kRefused: they cannot be fetched.
+  /// Called when all sessions of this core are in memory; kRefused: they cannot be fetched.
   using OnFetched = std::function<void(engine::Fetched)>;
   void fetch_all(OnFetched then);
   /// That fetch has ended.
   void on_fetched(engine::Fetched fetched);
 
-  /// Does parts that waited until all that had expired is removed.
+  /// Runs the parts that waited until all that had expired is removed.
   void work();
   [[nodiscard]] bool has_work() const { return !settling_.empty(); }
 
@@ -46,9 +46,9 @@ class Gathers {
     std::shared_ptr<const OwnedCall> call;
     std::size_t missing;
     std::uint64_t begin_ns;
-    commands::Part all{};  // those that are there; at first empty
+    commands::Part all{};  // the parts so far; at first empty
   };
-  // By which core a part was asked for, and under which number.
+  // A part, and the core that asked for it.
   struct PartJob {
     std::uint32_t asker;
     PartRequest request;
@@ -67,7 +67,7 @@ class Gathers {
   std::uint64_t next_ = 0;
   std::vector<OnFetched> fetching_;      // wait for the fetch of all sessions
   std::vector<PartJob> settling_;        // wait until what had expired is removed
-  std::vector<PartJob> settling_later_;  // came meanwhile, and begin after those
+  std::vector<PartJob> settling_later_;  // begin after those in settling_
   Buffer answer_;
 };
 

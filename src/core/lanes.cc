@@ -99,7 +99,7 @@ void Lanes::conclude(std::uint64_t token, Lane& lane) {
       end_first(token, lane, lane.running, [this](Request& request) { refuse(request); });
       return;
     case Outcome::kRefused: {
-      // All that wait: the session could not be fetched, or what ran was not kept.
+      // Of a failed fetch all requests are refused, of a failed commit those that ran.
       const bool ran = lane.state == State::kCommitting;
       end_first(token, lane, ran ? lane.running : lane.requests.size(),
                 [this](Request& request) { refuse(request); });
@@ -111,9 +111,9 @@ void Lanes::conclude(std::uint64_t token, Lane& lane) {
 }
 
 void Lanes::end_first(std::uint64_t token, Lane& lane, std::size_t count,
-                      const std::function<void(Request&)>& give) {
+                      const std::function<void(Request&)>& answer) {
   for (std::size_t i = 0; i < count; ++i) {
-    give(lane.requests.front());
+    answer(lane.requests.front());
     lane.requests.pop_front();
   }
   lane.running = 0;

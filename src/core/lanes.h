@@ -1,10 +1,10 @@
 // Requests whose sessions an engine keeps elsewhere. Each session has a lane: its requests run in
-// the order in which they came, and wait for nobody else's. One thread.
+// the order in which they arrived, and do not wait for those of other sessions. One thread.
 //
 //   planned → fetching → runnable → committing → answered
 //
-// What stands in a lane when its session is there runs in one go and is committed as one. Where
-// that meets a conflict, the session is fetched again and the same requests run again.
+// When the session is fetched, the requests in its lane run together and are committed together.
+// After a conflict the session is fetched again and the same requests run again.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,7 @@ class Lanes {
     virtual ~Answers() = default;
     virtual void answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
                         bool any) = 0;
-    /// Nobody can say what became of the request.
+    /// It is not known whether the request's changes are kept.
     virtual void lose(std::uint32_t asker, const ReturnAddress& to) = 0;
   };
 
@@ -46,13 +46,13 @@ class Lanes {
   void add(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
   /// The fetch of a session has ended.
   void on_fetched(std::uint64_t token, engine::Fetched fetched);
-  /// The outcome of a ticket, which a lane may wait for.
+  /// The outcome of a commit; ignores tickets that no lane waits for.
   void on_outcome(engine::Ticket ticket, engine::Outcome outcome);
 
-  /// Runs what is runnable, and answers what is committed.
+  /// Runs the runnable lanes, and answers the committed ones.
   void work();
   [[nodiscard]] bool has_work() const { return !due_.empty(); }
-  /// So many sessions have requests under way.
+  /// How many sessions have requests under way.
   [[nodiscard]] std::size_t size() const { return lanes_.size(); }
 
  private:
@@ -70,17 +70,17 @@ class Lanes {
     State state = State::kFetching;
     engine::Outcome outcome = engine::Outcome::kPending;  // of what is committed
     std::deque<Request> requests;
-    std::size_t running = 0;  // so many of them are being committed
-    unsigned conflicts = 0;   // which those have met
+    std::size_t running = 0;  // how many of them are being committed
+    unsigned conflicts = 0;   // of their commits so far
   };
 
   void fetch(std::uint64_t token, Lane& lane);
   void fetched(std::uint64_t token, Lane& lane, engine::Fetched fetched);
   void run(std::uint64_t token, Lane& lane);
   void conclude(std::uint64_t token, Lane& lane);
-  // Answers the first `count` requests, and goes on with the rest.
+  // Answers the first `count` requests, and fetches the session again for the rest.
   void end_first(std::uint64_t token, Lane& lane, std::size_t count,
-                 const std::function<void(Request&)>& give);
+                 const std::function<void(Request&)>& answer);
   void refuse(Request& request);
 
   commands::Executor& executor_;
@@ -88,7 +88,7 @@ class Lanes {
   Answers& answers_;
   std::unordered_map<std::uint64_t, Lane> lanes_;  // by token
   std::unordered_map<engine::Ticket, std::uint64_t> committing_;
-  std::vector<std::uint64_t> due_;  // tokens of lanes that work() goes on with
+  std::vector<std::uint64_t> due_;  // tokens of lanes for work() to run or answer
 };
 
 }  // namespace seshdb::core

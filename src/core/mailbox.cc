@@ -1,6 +1,6 @@
-// Rings and bell. The owner says that it sleeps and then looks, a sender puts its parcel in and
-// then asks: no parcel is slept over. Every step on `sleeping_` reads what the step before it
-// wrote, so that whoever comes second sees all that the first had done.
+// Rings and bell. The owner sets `sleeping_` and then reads the rings; a sender pushes its parcel
+// and then reads `sleeping_`. So no parcel is missed: both use a read-modify-write (acquire and
+// release) on `sleeping_`, and the second of them sees what the first did before its own.
 #include "core/mailbox.h"
 
 #include <sys/eventfd.h>
@@ -52,7 +52,7 @@ bool Mailbox::begin_sleep() {
                      [](const auto& ring) { return ring->read_available() == 0; });
 }
 
-void Mailbox::answer_bell() {
+void Mailbox::clear_bell() {
   std::uint64_t rung = 0;
   [[maybe_unused]] const ssize_t got = read(bell_.fd(), &rung, sizeof(rung));
 }

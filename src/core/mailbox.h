@@ -1,5 +1,5 @@
-// The way for parcels from each core to one core, and its bell. A ring per sender, so that nobody
-// waits for anybody: no locks, one writer and one reader each.
+// Carries parcels from each core to one core, and wakes that core by a bell. A ring per sender,
+// with one writer and one reader each: no locks, no waiting.
 #pragma once
 
 #include <atomic>
@@ -21,10 +21,10 @@ class Mailbox {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
-  /// 0, or the errno that left it without a bell, and so of no use.
+  /// 0, or the errno with which the eventfd failed. Then the mailbox must not be used.
   [[nodiscard]] int error() const { return error_; }
 
-  /// From core `sender`'s thread. False, with the parcel left as it is, where the ring is full.
+  /// On core `sender`'s thread. False where the ring is full; `parcel` is unchanged then.
   [[nodiscard]] bool push(std::size_t sender, std::unique_ptr<Parcel>& parcel);
   /// Wakes the owner, if it sleeps. Any thread.
   void ring();
@@ -33,13 +33,13 @@ class Mailbox {
 
   /// The next parcel of `sender`, or null.
   [[nodiscard]] std::unique_ptr<Parcel> pop(std::size_t sender);
-  /// Readable when the bell rang.
+  /// The eventfd of the bell; readable after it rang.
   [[nodiscard]] int bell() const { return bell_.fd(); }
-  /// Between the two calls the bell rings for what comes in. False: something is here already.
+  /// Between the two calls a parcel rings the bell. False: a parcel is here already.
   [[nodiscard]] bool begin_sleep();
   void end_sleep() { sleeping_.exchange(false, std::memory_order_acq_rel); }
-  /// Takes notice of the bell.
-  void answer_bell();
+  /// Makes the bell unreadable until it rings again.
+  void clear_bell();
 
  private:
   static constexpr std::size_t kRing = 256;

@@ -1,4 +1,4 @@
-// The three ways to leave a turn, and what happens when a ticket is settled.
+// Sending, gating and corking answers at the end of a turn, and settling tickets.
 #include "core/outbox.h"
 
 #include <algorithm>
@@ -60,7 +60,7 @@ void Outbox::flush(Connections::Slot& slot, std::uint64_t now_ms) {
   connections_.watch(slot);
 }
 
-// False where the connection has nothing that waits for the ticket.
+// False where no answer of the connection waits for the ticket.
 bool Outbox::gate(Connections::Slot& slot, engine::Ticket ticket) {
   net::Connection& connection = *slot.connection;
   if (connection.over() || !connection.gate(ticket)) return false;
@@ -88,12 +88,12 @@ void Outbox::settle(engine::Ticket ticket, Outcome outcome, std::uint64_t now_ms
     } else {
       slot->connection->abort();
     }
-    mark(id);  // there may be more to do, or its end
+    mark(id);  // it may have more to send, or be over
   }
 }
 
-// Answers that are ready wait a moment for those that other cores are working on, so that they
-// leave in one piece: sending costs more than an answer does.
+// Answers that are ready wait up to kCorkMs for those of other cores, so that one send carries all:
+// a send costs more than an answer.
 bool Outbox::cork(Connections::Slot& slot, std::uint64_t now_ms) {
   const bool is_late = slot.is_corked && now_ms >= slot.corked_ms + limits::kCorkMs;
   if (is_late || !slot.connection->may_wait()) {

@@ -1,8 +1,9 @@
-// Which answers may leave a core for its clients, and when: together at the end of a turn, once the
-// commit of what they tell is kept. One thread.
+// Decides when answers leave a core for its clients: together at the end of a turn, once the commit
+// of their changes is kept. One thread.
 //
-// A connection is *dirty* when it may have something to send, read or end; *gated* while answers of
-// it wait for a ticket; *corked* while its answers wait a moment for others, to leave in one piece.
+// A connection is *dirty* when it may have something to send or read, or may be over; *gated* while
+// its answers wait for a ticket; *corked* while its answers wait a moment for others, to be sent
+// together.
 #pragma once
 
 #include <cstddef>
@@ -26,24 +27,24 @@ class Outbox {
   Outbox& operator=(const Outbox&) = delete;
   ~Outbox() = default;
 
-  /// The connection is looked at in the next leave(). REQUIRES: it is there.
+  /// Makes the connection dirty: the next leave() handles it. REQUIRES: it exists.
   void mark(Id id);
-  /// The answer to a deferred request; `any` false: there is none. Where the client has left, the
-  /// command has run all the same.
+  /// The answer to a deferred request, which has run; `any` false: there is none. Dropped where the
+  /// client has left.
   void complete(const ReturnAddress& to, std::string_view answer, bool any);
-  /// Nobody can say what became of the request: its connection ends without an answer.
+  /// It is not known whether the request's changes are kept: ends its connection without an answer.
   void lose(const ReturnAddress& to);
 
-  /// At the end of a turn. Kept: what was answered since the last call leaves, and whatever else is
-  /// due happens on dirty connections. Pending: it waits for the ticket. Else these connections
-  /// end: nobody learns what became of their requests, as if the server had died.
+  /// At the end of a turn, for the dirty connections. Kept: sends their answers and does what else
+  /// is due. Pending: their answers wait for the ticket. Else: ends them without an answer, as if
+  /// the server had died.
   void leave(const engine::Committed& turn, std::uint64_t now_ms);
-  /// The outcome of a ticket that answers may wait for.
+  /// The outcome of a commit: sends the answers that wait for it, or ends their connections.
   void settle(engine::Ticket ticket, engine::Outcome outcome, std::uint64_t now_ms);
-  /// Marks those that have been corked for long enough.
+  /// Marks the connections that were corked for kCorkMs.
   void uncork(std::uint64_t now_ms);
 
-  /// So many connections wait for the newest ticket.
+  /// How many connections wait for the newest ticket.
   [[nodiscard]] std::size_t waiting() const {
     return waiting_.empty() ? 0 : waiting_.back().connections.size();
   }
@@ -64,7 +65,7 @@ class Outbox {
   std::vector<Id> dirty_;
   std::vector<Id> flushing_;
   std::deque<Waiting> waiting_;  // by ticket
-  std::deque<Id> corked_;        // those whose slots say so, and some that were
+  std::deque<Id> corked_;        // in order; some are not corked any more
 };
 
 }  // namespace seshdb::core

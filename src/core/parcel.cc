@@ -1,4 +1,4 @@
-// Laying records into a parcel.
+// Writing records into a parcel.
 #include "core/parcel.h"
 
 #include <cstring>

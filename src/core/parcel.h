@@ -1,6 +1,6 @@
-// What one core sends another: the messages of a loop turn in one piece of memory, handed over
-// whole. A call travels as its text and nodes, an answer as its bytes; connections are named by
-// number, never by address.
+// What one core sends another: the messages of a turn in one block of memory, which changes owner.
+// A call is stored with its text and nodes, an answer as its bytes. Connections are named by id,
+// never by address.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/check.h"
 #include "base/descriptor.h"
 #include "commands/command.h"
 #include "net/connection.h"
@@ -39,7 +40,7 @@ struct OwnedCall {
   commands::Call call;
 };
 
-/// Runs `call`'s part and sends it back under `gather`.
+/// Asks for the part of `call`; the answer carries the same `gather`.
 struct PartRequest {
   std::shared_ptr<const OwnedCall> call;
   std::uint64_t gather = 0;
@@ -47,16 +48,16 @@ struct PartRequest {
 struct PartAnswer {
   std::uint64_t gather = 0;
   commands::Part part{};  // empty where it is lost
-  bool lost = false;      // it may not be told
+  bool lost = false;      // the client gets no answer
 };
 
-/// Does the part of a save or load and sends its outcome back.
+/// Asks for the part of a save or load; the answer carries its outcome.
 struct SavePartRequest {
   std::shared_ptr<save::SaveJob> job;
 };
 struct SavePartAnswer {
   save::Outcome outcome{};
-  bool lost = false;  // nobody can say whether what was loaded is kept
+  bool lost = false;  // it is not known whether what was loaded is kept
 };
 
 /// A message that owns memory.
@@ -64,20 +65,20 @@ using Message = std::variant<PartRequest, PartAnswer, SavePartRequest, SavePartA
 
 class Parcel {
  public:
-  /// Forgets everything but its memory; false where that is too much to keep.
+  /// Empties the parcel and keeps its memory; false where that is too much to keep.
   [[nodiscard]] bool reuse();
 
-  /// Of its records, without what stands aside.
+  /// Size of its records, without the messages that own memory.
   [[nodiscard]] std::size_t bytes() const { return records_.size(); }
 
   void add_call(const ReturnAddress& from, const commands::Call& call);
   void add_answer(const ReturnAddress& to, std::string_view answer, bool any);
   void add_lost(const ReturnAddress& to);
-  /// Nobody may learn of its answers any more: on_lost(ReturnAddress) is called in their place.
+  /// Turns its answers into lost ones: visit() calls on_lost(ReturnAddress) in their place.
   void lose_answers();
   void add(Message message);
 
-  /// Calls visit(const Call&) for each call, before they run. The calls hold as the parcel does.
+  /// Calls visit(const Call&) for each call. The calls hold as long as the parcel.
   template <typename Visit>
   void for_each_call(Visit visit);
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
@@ -94,21 +95,21 @@ class Parcel {
   struct Record {
     Kind kind;
     bool any;
-    bool lost = false;  // an answer that may not be told
-    std::size_t bytes;  // of what follows, without the filling
+    bool lost = false;  // on_lost() instead of on_answer()
+    std::size_t bytes;  // of what follows, without the padding
     ReturnAddress address;
   };
 
   static constexpr std::size_t room_for(std::size_t bytes) {
     return sizeof(Record) + ((bytes + 7U) & ~std::size_t{7});
   }
-  // The call laid down at `data`, its views led to what stands behind it.
+  // The call at `data`, with its views set to the nodes and text behind it.
   [[nodiscard]] static const commands::Call& call_of(char* data);
   [[nodiscard]] char* add_record(Kind kind, const ReturnAddress& address, std::size_t bytes,
                                  bool any);
 
   Buffer records_;
-  std::vector<Message> messages_;  // stand aside; their records, without bytes, keep the order
+  std::vector<Message> messages_;  // each has a record without bytes, for the order
 };
 
 template <typename Visit>
@@ -146,6 +147,7 @@ void Parcel::visit(Visitor& visitor) {
         break;
     }
   }
+  SESHDB_CHECK(messages == messages_.size());  // else a message would be dropped
 }
 
 }  // namespace seshdb::core

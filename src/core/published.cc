@@ -1,4 +1,4 @@
-// The figures of a turn.
+// Publishing the figures of a turn.
 #include "core/published.h"
 
 namespace seshdb::core {

@@ -1,5 +1,5 @@
-// What a core shows of itself to whoever asks for the server's figures. Its thread alone writes;
-// any reads, at any moment, without its doing anything for it.
+// The figures that a core publishes, for SV_INFO and GET /metrics. Only the core's thread writes
+// them; any thread reads them at any time.
 #pragma once
 
 #include <array>
@@ -14,21 +14,21 @@
 
 namespace seshdb::core {
 
-// Memory of its own, so that no two cores write to one line of the cache.
+// Aligned, so that no two cores write to one cache line.
 struct alignas(64) Published {
-  /// As they are at the end of a turn. REQUIRES: `figures` are those of `names`.
+  /// Publishes the figures of a turn. REQUIRES: `figures` are those of `names`.
   void tell(const store::Counts& counts, store::Storage state, const Figures& figures);
 
   commands::Tally tally;
   Durations turns;  // of the loop, without its waiting
   Count accepted;   // connections, since the start
-  Count refused;    // the same, where there were too many
+  Count refused;    // connections over a limit
 
   Count sessions;
   Count keys;
   Count connections;
-  Count storage;                  // as its number
-  std::span<const Figure> names;  // the engine's, from before the cores run
+  Count storage;                  // a store::Storage
+  std::span<const Figure> names;  // the engine's; set before the cores run
   std::array<Count, Figures::kMost> engine;
 };
 

@@ -1,4 +1,4 @@
-// From the text of a request to where it runs.
+// From the text of a request to the place where it runs.
 #include "core/requests.h"
 
 #include <array>
@@ -78,7 +78,7 @@ void Requests::run_everywhere(net::Connection& connection, const commands::Plan&
   const ReturnAddress from{connection.id(), connection.defer(call.text.size())};
   const bool saves = plan.kind == commands::Plan::Kind::kSaves;
   if (call.command->settles || saves) {
-    connection.hold();  // what it asks next comes after this
+    connection.hold();  // its next requests run after this one
   }
   if (saves) {
     to_.saves.begin(from, call);
@@ -98,7 +98,7 @@ void Requests::on_no_text(net::Connection& connection, NoText why) {
   connection.end_answer(true);
 }
 
-// As with a window of requests: what the calls will touch comes into the caches together.
+// As with a window of requests: prefetches what all calls touch before they run.
 void Requests::prefetch(Parcel& parcel) {
   store::Store& store = core().store;
   parcel.for_each_call([&store](const commands::Call& call) { store.prefetch(call.token); });

@@ -1,6 +1,6 @@
-// What a core does with the requests of its clients and of other cores: those that one read brought
-// are planned first and run then, a window at a time, so that what they will touch comes into the
-// caches while others are read. One thread.
+// Runs the requests of a core's clients and of other cores. The requests of one read are planned
+// first and run afterwards, a window at a time, so that the memory they touch is prefetched while
+// others are parsed. One thread.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ namespace seshdb::core {
 
 class Requests final : public net::RequestHandler, private Lanes::Answers {
  public:
-  /// Where requests go on from here. All must outlive it.
+  /// The objects that requests are passed on to. All must outlive it.
   struct Neighbours {
     commands::Executor& executor;
     Committer& committer;
@@ -35,14 +35,17 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
     std::function<void(Buffer&)> write_metrics;
   };
 
-  /// `echo`: answers each request with itself, to measure the transport alone.
+  /// `echo`: answers each request with its own text, to measure the transport alone.
   Requests(const Neighbours& neighbours, bool echo);
 
-  /// Other cores' calls are hinted at together, and then run for core `asker`.
+  /// Prefetches what the calls of another core's parcel touch.
   void prefetch(Parcel& parcel);
+  /// Runs a call for core `asker`.
   void run_for(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
 
   [[nodiscard]] Lanes& lanes() { return lanes_; }
+  /// True where planned requests have not run yet; only during a read.
+  [[nodiscard]] bool has_planned() const { return window_size_ != 0; }
 
   void on_request(net::Connection& connection, std::string_view text) override;
   void run_requests(net::Connection& connection) override;
@@ -52,7 +55,7 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
  private:
   static constexpr std::size_t kWindow = commands::kPrefetchMost;
 
-  // A request that is planned but not run yet. Its plan's views are of `reader` and of the text.
+  // A request that is planned but not run yet. Its plan has views of `reader` and of the text.
   struct Planned {
     protocol::EnvelopeReader reader;
     commands::Plan plan;
@@ -60,7 +63,7 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
 
   void run(net::Connection& connection, const commands::Plan& plan);
   void run_everywhere(net::Connection& connection, const commands::Plan& plan);
-  // May it have to wait for its session?
+  // True where the call may have to wait for its session.
   [[nodiscard]] bool is_remote(const commands::Call& call) const {
     return to_.committer.engine().is_remote() && call.token != 0;
   }
@@ -74,8 +77,8 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
   const Neighbours to_;
   const bool echo_;
   std::vector<Planned> window_;
-  std::size_t window_size_ = 0;  // the first so many of window_ are taken
-  Buffer refused_;               // the answer to what is no proper request
+  std::size_t window_size_ = 0;  // how many of window_ are in use
+  Buffer refused_;               // the answer to an invalid request
   Buffer answer_;                // to another core
   Lanes lanes_;
 };

@@ -1,4 +1,4 @@
-// The order of a save or load, and what the log says of it.
+// The steps of a save or load, and their log lines.
 #include "core/save_commands.h"
 
 #include <string>
@@ -40,7 +40,7 @@ void log_result(const SaveJob& job, const commands::SaveResult& result) {
   warn_of_foreign_names(job.foreign_names, {"name", job.name});
 }
 
-// What was loaded is not on the disk. A save is: in its folder.
+// What was loaded is not on the disk. A save is not affected: it is in its folder.
 void note_lost(const SaveJob& job, Outcome& outcome) {
   if (job.kind == SaveJob::Kind::kSave || outcome.status != Status::kOk) return;
   outcome.status = Status::kLoadError;
@@ -61,6 +61,7 @@ void SaveCommands::begin(const ReturnAddress& from, const commands::Call& call) 
     answer(from, call, {.status = job->error(), .fault = "another save or load is under way"});
     return;
   }
+  SESHDB_CHECK(!asked_.has_value());  // else its client would get the other's answer
   asked_ = Asked{.from = from, .call = std::make_shared<const OwnedCall>(call), .job = job};
   saver_.prepare(std::move(job), [this](const Outcome& outcome) {
     if (outcome.status == Status::kOk) {
@@ -83,7 +84,7 @@ void SaveCommands::begin_parts() {
 void SaveCommands::take(std::uint32_t asker, SavePartRequest request) {
   gathers_.fetch_all([this, asker, job = std::move(request.job)](engine::Fetched fetched) {
     if (fetched == engine::Fetched::kRefused) {
-      job->failed = true;  // a save without this core's sessions is none
+      job->failed = true;  // a save without this core's sessions is not valid
       exchange_.answers_to(asker).add(SavePartAnswer{
           .outcome = {.status = job->error(), .fault = "the sessions cannot be reached now"}});
       return;
@@ -94,7 +95,7 @@ void SaveCommands::take(std::uint32_t asker, SavePartRequest request) {
   });
 }
 
-// All parts are waited for, also where one has failed: they may still be at work.
+// Waits for all parts, also after one has failed: the others may still be running.
 void SaveCommands::add(const SavePartAnswer& answer) {
   SESHDB_CHECK(asked_.has_value() && asked_->missing != 0);
   Asked& asked = *asked_;
@@ -108,6 +109,7 @@ void SaveCommands::add(const SavePartAnswer& answer) {
 }
 
 void SaveCommands::end(Outcome outcome) {
+  SESHDB_CHECK(asked_.has_value() && asked_->missing == 0);
   const commands::Context& context = executor_.context();
   const Asked asked = *std::exchange(asked_, std::nullopt);
   if (context.turn.storage == store::Storage::kFailed) note_lost(*asked.job, outcome);

@@ -1,5 +1,5 @@
-// SH_SAVE and SH_LOAD. The core that is asked prepares the work, has all cores do their parts,
-// concludes it and answers. The server has one save or load under way. One thread.
+// SH_SAVE and SH_LOAD. The core that is asked prepares the work, requests a part from each core,
+// concludes the work and answers. A server runs one save or load at a time. One thread.
 #pragma once
 
 #include <atomic>
@@ -34,9 +34,9 @@ class SaveCommands {
   /// Runs the call and answers it.
   void begin(const ReturnAddress& from, const commands::Call& call);
 
-  /// A part to do here, for core `asker`.
+  /// Runs a part here for core `asker`.
   void take(std::uint32_t asker, SavePartRequest request);
-  /// The part that some core has done.
+  /// Adds the outcome of some core's part.
   void add(const SavePartAnswer& answer);
 
  private:
@@ -47,8 +47,8 @@ class SaveCommands {
     std::shared_ptr<save::SaveJob> job;
     std::size_t missing = 0;  // parts
     std::uint64_t parts_begin_ns = 0;
-    save::Outcome outcome{};  // of the parts that are there
-    bool lost = false;        // nobody can say whether what some part has loaded is kept
+    save::Outcome outcome{};  // of the parts so far
+    bool lost = false;        // it is not known whether what some part has loaded is kept
   };
 
   void begin_parts();
@@ -66,7 +66,7 @@ class SaveCommands {
   Buffer answer_;
 };
 
-/// Logs that shared sessions were made under another secret, where there are any.
+/// Logs how many shared sessions were made under another secret; nothing where there are none.
 void warn_of_foreign_names(std::uint64_t names, const logging::Field& of);
 
 }  // namespace seshdb::core

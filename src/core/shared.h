@@ -1,4 +1,4 @@
-// What the cores of a server share. Made before they start; only the atomics change.
+// What the cores of a server share. It is made before they start; only the atomics change.
 #pragma once
 
 #include <array>
@@ -26,10 +26,10 @@ struct Shared {
   store::Secret secret;
   net::ConnectionSettings connections;
   std::uint32_t depth_max = limits::kDepthDefault;
-  /// The setting, or fewer where descriptors are fewer.
+  /// The setting, or less where the process may open fewer descriptors.
   std::uint32_t connections_max = limits::kConnectionsMost;
   std::uint64_t memory_max = limits::kMemoryMost;  // bytes
-  std::uint64_t tick_ms = 1'000;                   // how often time-outs are looked at
+  std::uint64_t tick_ms = 1'000;                   // how often timeouts are checked
   std::string save_path{};                         // directory of named saves; empty: none
   bool echo = false;  // answer each request with itself, to measure the transport alone
   std::uint64_t started_ms = clock.now_ms();
@@ -42,15 +42,15 @@ struct Shared {
   std::vector<std::unique_ptr<Published>> published{};
 
   std::atomic<std::uint32_t> connection_count{0};
-  std::atomic<bool> memory_full{false};  // as the first core has seen it last
-  /// How many cores have which storage; that of kGood says nothing.
+  std::atomic<bool> memory_full{false};  // as the first core last measured it
+  /// How many cores have each storage, by its number; the entry of kGood has no meaning.
   std::array<std::atomic<std::uint32_t>, store::kStorages> storages{};
   std::atomic<std::uint32_t> quiet_cores{0};  // stopping, and without connections
   std::atomic<bool> saving{false};            // a save or load is under way
-  std::atomic<bool> stop{false};              // no new clients, goodbye to the old ones
+  std::atomic<bool> stop{false};              // accept nobody, close the connections
   std::atomic<bool> halt{false};              // leave the loop
 
-  /// Makes the mailboxes and what the cores publish. REQUIRES: there are none.
+  /// Adds a mailbox and figures for each core. REQUIRES: there are none.
   void add_cores(std::uint32_t cores) {
     for (std::uint32_t i = 0; i < cores; ++i) {
       mailboxes.push_back(std::make_unique<Mailbox>(cores));

@@ -1,5 +1,5 @@
-// Chunks are numbered, and the numbers stand in order: a name leads to a number, which stays when
-// other chunks come or go, an index to a place in the order.
+// Chunks have numbers, and order_ lists the numbers in the order of the members. A name leads to a
+// number, which does not change with other chunks; an array index leads to a place in order_.
 #include "json/chunks.h"
 
 #include <algorithm>
@@ -16,8 +16,8 @@ namespace seshdb::json {
 
 namespace {
 
-// Above the first size a chunk is divided, below the second joined with a neighbour. So a chunk has
-// half a kilobyte or more on average, and a change never moves more than a few kilobytes.
+// A chunk above the first size is divided, one below the second is joined with a neighbour. So
+// chunks have half a kilobyte or more on average, and a change moves a few kilobytes at most.
 constexpr std::size_t kChunkBytesMax = 2'048;
 constexpr std::size_t kChunkBytesLeast = 256;
 
@@ -80,8 +80,6 @@ void Chunks::append_to(Buffer& out) const {
   out.append(object_ ? '}' : ']');
 }
 
-// The chunk of the member that `token` names; where it is not alone there, `value` begins with its
-// value.
 std::optional<std::uint32_t> Chunks::find(std::string_view token, std::string_view& value) {
   if (!object_) {
     const std::optional<std::size_t> index = array_index(token);
@@ -127,7 +125,6 @@ std::optional<std::uint32_t> Chunks::find_name(std::string_view name, std::strin
   });
 }
 
-// After a change of a chunk's size: into several, into a neighbour, or as it is.
 void Chunks::tidy(std::uint32_t number) {
   const Chunk& chunk = chunks_[number];
   const std::size_t bytes = chunk.value.bytes();
@@ -148,6 +145,7 @@ void Chunks::divide(std::uint32_t number) {
     return;  // one long string, say
   }
   const std::size_t position = position_of(number);
+  SESHDB_CHECK(members_of(pieces) == chunks_[number].count);  // else members would be lost
   const Chunk divided = std::exchange(chunks_[number], Chunk());
   order_.erase(order_.begin() + static_cast<std::ptrdiff_t>(position));
   insert(position, pieces, extents, number);
@@ -169,7 +167,7 @@ void Chunks::join(std::uint32_t number) {
   }
 }
 
-// Takes the members of the chunk at `position`, which follows chunk `to`, over into that.
+// Moves the members of the chunk at `position` into chunk `to`, which precedes it.
 void Chunks::absorb(std::uint32_t to, std::size_t position) {
   const std::uint32_t from = order_[position];
   const Chunk ended = std::exchange(chunks_[from], Chunk());
@@ -187,7 +185,7 @@ void Chunks::append_members(std::uint32_t number, std::string_view members, std:
   chunk.count += count;
 }
 
-// A member that has become small leaves its own chunk for one of text.
+// Turns the chunk of one member, which has become small, into a chunk of text.
 void Chunks::fold(std::uint32_t number) {
   Chunk& chunk = chunks_[number];
   std::string text(1, object_ ? '{' : '[');
@@ -250,8 +248,8 @@ std::uint32_t Chunks::new_chunk() {
   return static_cast<std::uint32_t>(chunks_.size() - 1);
 }
 
-// Puts a chunk for each piece at `position` of the order; their members stood in chunk `from`, or
-// are new.
+// Inserts a chunk for each piece at `position` of the order. Their members were in chunk `from`;
+// kNone: they are new.
 void Chunks::insert(std::size_t position, const std::vector<Piece>& pieces, const Extents& extents,
                     std::uint32_t from) {
   std::vector<std::uint32_t> numbers;
@@ -272,7 +270,7 @@ std::size_t Chunks::position_of(std::uint32_t chunk) const {
   return static_cast<std::size_t>(found - order_.begin());
 }
 
-// The names of `chunk`, which are new or were those of chunk `from`, lead to chunk `to`.
+// Makes the names of `chunk` lead to chunk `to`. They led to chunk `from`; kNone: they are new.
 void Chunks::index_names(const Chunk& chunk, std::uint32_t from, std::uint32_t to) {
   if (!object_) return;
   std::string scratch;
@@ -289,7 +287,7 @@ void Chunks::index_names(const Chunk& chunk, std::uint32_t from, std::uint32_t t
   }
 }
 
-// Room for so many names more; those that are there are put in anew, and leave room for others.
+// Rebuilds the index with room for `names` more, and for a quarter of the present ones.
 void Chunks::make_room(std::size_t names) {
   if (!object_) return;
   std::size_t there = 0;

@@ -1,6 +1,6 @@
-// The members of one opened container, in chunks of about a kilobyte. Most chunks are text, a small
-// container of neighbouring members; a large container among the members is opened, and has a chunk
-// of its own. Finds the chunk of a member, and keeps chunks of a good size; knows nothing of the
+// The members of one opened container, in chunks of about a kilobyte. Most chunks are text: a small
+// container of neighbouring members. A large container among the members is opened and has a chunk
+// of its own. Finds the chunk of a member, and divides and joins chunks by size. Never touches the
 // containers above.
 #pragma once
 
@@ -19,14 +19,14 @@ namespace seshdb::json {
 
 class Container;
 
-/// Some of the members.
+/// Some neighbouring members.
 struct Chunk {
   Value value;              // text of several members, or one member's value under its raw name
   std::uint32_t count = 0;  // members
   bool own = false;         // holds one member's value
 };
 
-/// Members that are to become a chunk, as they stand in some text.
+/// Members in some text, of which a chunk will be made.
 struct Piece {
   std::string_view text;  // members with their commas, or one member's value
   std::string_view name;  // of a member that gets a chunk of its own
@@ -37,8 +37,8 @@ struct Piece {
 
 class Chunks {
  public:
-  /// Of the members of `text`, an object or an array with something in it, compact. Opened members
-  /// have `owner` as their parent.
+  /// Holds the members of `text`: a compact object or array that is not empty. The parent of opened
+  /// members is `owner`.
   Chunks(Container& owner, std::string_view text, const Extents& extents, std::uint32_t extent);
   Chunks(const Chunks&) = delete;
   Chunks& operator=(const Chunks&) = delete;
@@ -50,23 +50,23 @@ class Chunks {
   /// Chunks have numbers, which hold until tidy() or append().
   [[nodiscard]] const Chunk& operator[](std::uint32_t number) const { return chunks_[number]; }
   [[nodiscard]] Chunk& operator[](std::uint32_t number) { return chunks_[number]; }
-  /// The chunk of the member that a pointer's `token` names; where the member is not alone there,
-  /// `value` begins with its value.
+  /// The chunk of the member that a pointer's `token` selects. In a chunk of several members, sets
+  /// `value` to the text from the member's value on.
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view token, std::string_view& value);
   /// The same by a decoded name. REQUIRES: is_object().
   [[nodiscard]] std::optional<std::uint32_t> find_name(std::string_view name,
                                                        std::string_view& value);
 
-  /// The value in this chunk was changed: divides the chunk, or joins it with a neighbour, where
-  /// its size is not good any more.
+  /// After a change of the value in this chunk: divides the chunk or joins it with a neighbour
+  /// where its size requires it.
   void tidy(std::uint32_t number);
-  /// Adds the members of `added` at the end; false where there are none. REQUIRES: of the same
-  /// kind, and names are new.
+  /// Adds the members of `added` at the end; false where it has none. REQUIRES: it is of the same
+  /// kind, and no name exists already.
   bool append(std::string_view added, const Extents& extents, std::uint32_t extent);
 
  private:
-  // A chunk of several members is made up to this size: with what stands around them a kilobyte, as
-  // allocators have it.
+  // New chunks of several members have up to this size. With its header, such a block takes a
+  // kilobyte of the allocator.
   static constexpr std::size_t kChunkBytes = 1'000;
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
@@ -91,7 +91,7 @@ class Chunks {
   Container& owner_;
   bool object_;
   std::vector<Chunk> chunks_;          // by number
-  std::vector<std::uint32_t> order_;   // numbers, as the members follow each other
+  std::vector<std::uint32_t> order_;   // numbers, in the order of the members
   std::vector<std::uint32_t> unused_;  // numbers
   NameIndex names_;                    // of an object
 };

@@ -1,4 +1,4 @@
-// Copies in runs: from one white space, or one superseded member, to the next.
+// Copies the runs between white space and superseded members.
 #include "json/compact.h"
 
 #include <algorithm>
@@ -49,7 +49,7 @@ void append_compact(std::string_view text, bool has_duplicates, Buffer& out) {
               [](const auto& a, const auto& b) { return a.begin < b.begin; });
     for (const Outline::Range& range : ranges) {
       const char* const from = text.data() + range.begin;
-      if (from < at) continue;  // inside one that is gone already
+      if (from < at) continue;  // inside a member that was left out
       append_without_spaces(at, from, out);
       at = text.data() + range.end;
       while (*at != ',') ++at;  // a superseded member is never the last of its object

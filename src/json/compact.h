@@ -1,4 +1,4 @@
-// From a checked text to the form in which values are stored: compact, each name once.
+// Converts a checked text to the stored form of values: compact, each name once.
 #pragma once
 
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace seshdb::json {
 
-/// Appends the value `text` without insignificant white space and without superseded members.
-/// REQUIRES: a valid JSON value.
+/// Appends `text` without insignificant white space and, with `has_duplicates`, without superseded
+/// members. REQUIRES: a valid JSON value (RFC 8259); `has_duplicates` where it has such members.
 void append_compact(std::string_view text, bool has_duplicates, Buffer& out);
 
 }  // namespace seshdb::json

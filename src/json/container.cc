@@ -1,10 +1,10 @@
-// Changes go up: each container above has its size changed, and becomes text again where it is
-// small.
+// After a change, each container above gets its new size, and becomes text again where it is small.
 #include "json/container.h"
 
 #include <memory>
 #include <string>
 
+#include "base/check.h"
 #include "json/merge.h"
 #include "json/string.h"
 
@@ -82,12 +82,13 @@ void Container::put(const Place& place, std::string_view text) {
   home.chunks_.tidy(place.chunk);
 }
 
-// A container below that has become small is text again.
+// Turns the container in this chunk into text where it has become small.
 void Container::close_if_small(std::uint32_t number) {
   Value& value = chunks_[number].value;
   if (value.opened() && value.bytes() < kTextBytesMax / 4) {
     Buffer text;
     value.append_to(text);
+    SESHDB_CHECK(text.size() == value.bytes());  // else some change was counted wrong
     value.assign(text.view());
     chunks_.tidy(number);
   }
@@ -127,7 +128,7 @@ void Container::append(std::string_view added, const Extents& extents, std::uint
   }
 }
 
-// The value there becomes `value` or, where both are objects, what the two give together.
+// Replaces the value there by `value`, or merges the two where both are objects.
 void Container::merge(const Place& place, std::string_view value, const Extents& extents,
                       std::uint32_t extent) {
   const Value& chunk = chunks_[place.chunk].value;
@@ -147,7 +148,7 @@ void Container::merge(const Place& place, std::string_view value, const Extents&
   }
 }
 
-// New members at the end.
+// Adds new members at the end.
 void Container::add(std::string_view added, const Extents& extents, std::uint32_t extent) {
   if (!chunks_.append(added, extents, extent)) return;
   for (Container* at = this; at != nullptr; at = at->parent_) {

@@ -1,7 +1,6 @@
-// An opened container: a large object or array whose members stand in chunks, so that a change
-// inside it moves a chunk and not the whole text. Large containers among its members are opened
-// too: this is the tree of them, their sizes, and what finds and changes a value in it. Invisible
-// behind json::Value.
+// An opened container: a large object or array whose members are in chunks, so that a change inside
+// it moves a chunk and not the whole text. Large containers among its members are opened too, which
+// makes a tree. Finds and changes values in the tree, and keeps its sizes. json::Value hides it.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +23,14 @@ class Container {
     return value.size() > kTextBytesMax && (value.front() == '{' || value.front() == '[');
   }
 
-  /// REQUIRES: `text` is an object or an array with something in it, compact.
+  /// REQUIRES: `text` is a compact object or array that is not empty.
   explicit Container(std::string_view text) : Container(text, Extents(text), 0, nullptr, 0) {}
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
   ~Container() = default;
 
   [[nodiscard]] bool is_object() const { return chunks_.is_object(); }
-  /// Size of its JSON text.
+  /// Size of its JSON text, in bytes.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   void append_to(Buffer& out) const;
 
@@ -40,18 +39,18 @@ class Container {
     Container* container = nullptr;
     std::uint32_t chunk = 0;
     bool whole = false;     // the only member of its chunk
-    std::string_view text;  // else where it stands in the chunk's text
+    std::string_view text;  // else the value, a view of the chunk's text
 
     [[nodiscard]] std::size_t bytes() const;
     void append_to(Buffer& out) const;
   };
-  /// What `pointer` selects. REQUIRES: !pointer.done().
+  /// The value that `pointer` (RFC 6901) selects, or nothing. REQUIRES: !pointer.done().
   [[nodiscard]] std::optional<Place> find(Pointer pointer);
-  /// Puts the compact value `text` there.
+  /// Replaces the value by the compact value `text`.
   static void replace(const Place& place, std::string_view text);
 
-  /// Puts the items of `added` behind the last one, or merges the members of `added` into its own,
-  /// objects into objects. REQUIRES: `added` is a container of the same kind, compact.
+  /// Adds the items of `added` at the end, or merges its members into the object, objects into
+  /// objects. REQUIRES: `added` is a compact container of the same kind.
   void append(std::string_view added);
 
  private:

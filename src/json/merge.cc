@@ -1,5 +1,5 @@
-// One walk over the base with the added members in a hash table. Recursion is bounded by the
-// nesting limit of values; a level touches only the text that both objects share a path to.
+// Walks once over the base, with the added members in a hash table. The nesting limit of values
+// bounds the recursion, which goes only into objects that both sides have.
 #include "json/merge.h"
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Linear probing; a name is never taken out.
+// Linear probing; names are never removed.
 #include "json/name_index.h"
 
 #include "base/check.h"
@@ -24,8 +24,8 @@ void NameIndex::insert(std::uint64_t hash, std::uint32_t chunk) {
   ++size_;
 }
 
-// Of several names of one chunk with one tag, any entry will do: whoever looks for one of them sees
-// the entries of all.
+// Several names of one chunk may have the same tag. Any of their entries will do, as find() checks
+// them all.
 void NameIndex::move(std::uint64_t hash, std::uint32_t from, std::uint32_t to) {
   const std::uint32_t wanted = tag_of(hash) | (from + 1);
   std::size_t at = home_of(hash);

@@ -1,5 +1,6 @@
-// Which chunk of an opened object holds a name: a hash table of four bytes a name that keeps a few
-// bits of each hash and no names. It answers with candidates; whoever asks compares the names.
+// Finds the chunk of an opened object that holds a name: a hash table with four bytes per name,
+// which stores a few bits of each hash and no names. The caller compares the names of the
+// candidates.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,8 @@ class NameIndex {
   /// Chunks are numbered below this.
   static constexpr std::uint32_t kChunksMax = (1U << 22U) - 1;
 
-  /// The chunk for which `is_it(chunk)` is true, of those that may hold a name of this hash.
+  /// Calls is_it(chunk) for the chunks that may hold a name of this hash, and returns the first for
+  /// which it is true.
   template <typename IsIt>
   [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t hash, IsIt is_it) const {
     if (entries_.empty()) return std::nullopt;
@@ -27,12 +29,13 @@ class NameIndex {
     return std::nullopt;
   }
 
-  /// Makes room for that many names, and forgets all.
+  /// Removes all names, and makes room for `names`.
   void reset(std::size_t names);
-  /// Is there room for so many more?
+  /// True where there is room for `names` more.
   [[nodiscard]] bool has_room(std::size_t names) const;
+  /// REQUIRES: has_room(1); chunk < kChunksMax.
   void insert(std::uint64_t hash, std::uint32_t chunk);
-  /// A name of chunk `from` stands in chunk `to` now.
+  /// Moves a name from chunk `from` to chunk `to`. REQUIRES: `from` has a name of this hash.
   void move(std::uint64_t hash, std::uint32_t from, std::uint32_t to);
 
  private:
@@ -44,7 +47,7 @@ class NameIndex {
     return static_cast<std::uint32_t>(hash) & kTagMask;
   }
   static std::uint32_t chunk_of(std::uint32_t entry) { return (entry & kChunkMask) - 1; }
-  // The upper half of the hash chooses the place; the tag is of the lower.
+  // The upper half of the hash gives the place, the lower half the tag.
   [[nodiscard]] std::size_t home_of(std::uint64_t hash) const {
     return static_cast<std::size_t>((hash >> 32U) * entries_.size() >> 32U);
   }

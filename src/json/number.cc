@@ -1,4 +1,4 @@
-// A number is its digits, less the zeros at both ends, times a power of ten.
+// A number is its digits, without the zeros at both ends, times a power of ten.
 #include "json/number.h"
 
 #include <algorithm>
@@ -7,7 +7,7 @@ namespace seshdb::json {
 
 namespace {
 
-// No text is long enough for its digits to make up for an exponent beyond this.
+// No text has enough digits to compensate for a larger exponent.
 constexpr std::int64_t kExponentMost = std::int64_t{1} << 60;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -22,7 +22,7 @@ std::int64_t read_exponent(std::string_view text) {
 
 struct Decimal {
   std::string_view digits;  // from the first that is not 0 to the last; may hold a point
-  std::int64_t power = 0;   // of ten, that the last digit stands for
+  std::int64_t power = 0;   // the power of ten of the last digit
   bool negative = false;
 };
 

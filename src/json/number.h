@@ -11,7 +11,7 @@ namespace seshdb::json {
 /// the text of a JSON number. Linear in its length, whatever its exponent.
 [[nodiscard]] bool is_whole(std::string_view number);
 
-/// The value, where it is whole and from 0 to `most`. REQUIRES and cost as above.
+/// The value, where it is whole and from 0 to `most`; else nothing. REQUIRES and cost as above.
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view number,
                                                         std::uint64_t most);
 

@@ -12,9 +12,9 @@ namespace seshdb::json {
 namespace {
 
 constexpr std::uint32_t kNone = UINT32_MAX;
-// Up to here comparing hashes one by one is cheaper than a table.
+// Up to this many names, comparing hashes one by one is cheaper than a table.
 constexpr std::size_t kFewNames = 16;
-// Scratch space that one huge request needed is given back after it.
+// Scratch space above this is freed after a huge request.
 constexpr std::size_t kKeptEntries = 4'096;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
@@ -60,9 +60,9 @@ std::size_t held_bytes(const Container& entries) {
 
 }  // namespace
 
-// The functions that read take where they begin and return where they end, or null where the text
-// is wrong. So the position stays in a register; most are inlined, as a call would cost as much as
-// the work.
+// A reading function takes the position where it begins and returns the one where it ends, or null
+// where the text is invalid. So the position stays in a register. Most are inlined, as a call would
+// cost as much as the work.
 class Reader {
  public:
   Reader(Outline& outline, std::string_view text, std::uint32_t depth_max)
@@ -102,7 +102,7 @@ class Reader {
     return at;
   }
 
-  // Reads one value and everything below it, by turns opening containers and finishing values.
+  // Reads one value and everything below it.
   At read_values(At at) {
     for (;;) {
       at = skip_space(at);
@@ -115,8 +115,8 @@ class Reader {
         at = read_scalar(at);
         if (at == nullptr) return nullptr;
       }
-      // Behind a complete value: closes what ends here and goes on to the next value, if there is
-      // one.
+      // Behind a complete value: closes the containers that end here, and reads on to the next
+      // value if there is one.
       for (;;) {
         if (level_ == 0) return at;
         if (in_object_) out_.names_.back().value_end = offset(at);
@@ -163,7 +163,7 @@ class Reader {
     return object ? read_name(at) : at;
   }
 
-  // The container on top is complete; `at` is behind its bracket.
+  // Closes the innermost container; `at` is behind its bracket.
   void close(At at) {
     const Outline::Frame frame = out_.frames_.back();
     if (frame.object) {
@@ -192,7 +192,7 @@ class Reader {
     at = read_string(at, escaped);
     if (at == nullptr) return nullptr;
     const std::uint32_t end = offset(at) - 1;
-    out_.names_.push_back({.hash = 0,  // until it is needed
+    out_.names_.push_back({.hash = 0,  // set where it is needed
                            .begin = begin,
                            .end = end,
                            .value_end = end,
@@ -202,7 +202,7 @@ class Reader {
     return at != end_ && *at == ':' ? at + 1 : fail(at);
   }
 
-  // A node for the value that begins here, where it is on an upper level.
+  // Adds a node for the value at `at` where it is on an upper level; else returns kNone.
   [[gnu::always_inline]] std::uint32_t add_node(At at, Kind kind) {
     if (level_ > Outline::kLevels) return kNone;
     const auto index = static_cast<std::uint32_t>(out_.nodes_.size());
@@ -329,12 +329,12 @@ class Reader {
     for (std::size_t i = before.size(); i-- > 0;) {
       if (before[i].hash == name.hash && same_string(raw(before[i]), raw(name))) {
         supersede(before[i]);
-        return;  // one before that is superseded already
+        return;  // earlier ones are superseded already
       }
     }
   }
 
-  // Linear in the number of names, whoever chose them: open addressing under a seeded hash.
+  // Linear in the number of names, also for hostile ones: open addressing with a seeded hash.
   void find_duplicates_of_many(std::span<Outline::Name> names) {
     const std::size_t slots = std::bit_ceil(names.size() * 2);
     out_.table_.assign(slots, kNone);
@@ -363,7 +363,7 @@ class Reader {
   std::uint32_t duplicates_ = 0;
   std::uint32_t deepest_ = 0;
   std::uint32_t level_ = 0;  // how many frames there are
-  bool in_object_ = false;   // the top one is an object's
+  bool in_object_ = false;   // the innermost one is an object's
   bool opened_empty_ = false;
   bool too_deep_ = false;
 };

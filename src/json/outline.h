@@ -1,6 +1,6 @@
-// The one pass over a text that comes from outside: checks it against RFC 8259 and notes where its
-// upper values stand, without building anything for the values below. Offsets, not pointers: an
-// outline may travel with its text. It never recurses and allocates nothing once warm.
+// The one pass over a text from outside: checks it against RFC 8259 and records the places of its
+// upper values, and nothing of the values below. Places are offsets, so an outline stays valid when
+// its text moves. Never recurses, and allocates nothing once its buffers have grown.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,14 @@ enum class Kind : std::uint8_t { kObject, kArray, kString, kNumber, kBool, kNull
 struct Node {
   std::uint32_t begin = 0;  // of the value; a string's includes its quotes
   std::uint32_t end = 0;
-  std::uint32_t name_begin = 0;  // of the member's raw name, without quotes; 0,0 for no member
+  std::uint32_t name_begin = 0;  // of the member's raw name, without quotes; both 0: no member
   std::uint32_t name_end = 0;
   std::uint32_t next = 0;    // index of the first node that is not below this one
   std::uint32_t spaces = 0;  // bytes of insignificant white space inside
   std::uint16_t depth = 0;   // levels of nesting inside: 0 for a scalar, 1 for `[]`
   Kind kind = Kind::kNull;
   bool escaped = false;         // a string with a backslash in it
-  bool name_escaped = false;    // the same of the raw name
+  bool name_escaped = false;    // a raw name with a backslash in it
   bool superseded = false;      // a later member of the same object has the same name
   bool has_duplicates = false;  // some object inside holds a name twice
 
@@ -41,10 +41,12 @@ struct Node {
   [[nodiscard]] std::string_view raw(std::string_view whole) const {
     return whole.substr(begin + 1, end - begin - 2);
   }
-  /// The same, and the name, decoded: in place where nothing is escaped, else in `scratch`.
+  /// The inside of a string, decoded: a view of `whole` where nothing is escaped, else of
+  /// `scratch`.
   [[nodiscard]] std::string_view string(std::string_view whole, std::string& scratch) const {
     return escaped ? decoded(raw(whole), scratch) : raw(whole);
   }
+  /// The same for the name.
   [[nodiscard]] std::string_view decoded_name(std::string_view whole, std::string& scratch) const {
     return name_escaped ? decoded(name(whole), scratch) : name(whole);
   }
@@ -58,20 +60,21 @@ class Outline {
   /// the members and items of those.
   static constexpr std::uint32_t kLevels = 3;
 
-  /// Reads `text`. REQUIRES: valid UTF-8, less than 4 GiB; depth_max <= 65535. On kValid, nodes()
-  /// holds the root first, children behind their parent in order; until the next call.
+  /// Reads `text`. On kValid, nodes() has the root first and children behind their parent, in
+  /// order, until the next call. REQUIRES: valid UTF-8, less than 4 GiB; depth_max <= 65535.
   [[nodiscard]] Verdict read(std::string_view text, std::uint32_t depth_max);
 
   [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
   /// Where reading stopped, in bytes, after kInvalid or kTooDeep.
   [[nodiscard]] std::size_t stopped_at() const { return stopped_at_; }
-  /// A range of the text, of members that a later one of the same name supersedes, in no order.
+  /// A member that a later one of the same name supersedes; byte offsets.
   struct Range {
     std::uint32_t begin;
     std::uint32_t end;
   };
+  /// In no order.
   [[nodiscard]] std::span<const Range> superseded() const { return superseded_; }
-  /// Memory held for the next text; what one huge text needed goes with the read after it.
+  /// Bytes of memory kept for the next text. The memory of a huge text is freed by the next read.
   [[nodiscard]] std::size_t kept_bytes() const;
 
  private:
@@ -79,9 +82,9 @@ class Outline {
   struct Frame {
     std::uint32_t node;         // kNone below the upper levels
     std::uint32_t names_begin;  // first name of this object in names_
-    std::uint32_t spaces;       // counters as they stood where the container began
+    std::uint32_t spaces;       // the counters where the container began
     std::uint32_t duplicates;
-    std::uint32_t depth;  // deepest level seen outside, while inside is measured anew
+    std::uint32_t depth;  // deepest level outside; the inside is counted by itself
     bool object;
   };
   struct Name {
@@ -100,7 +103,7 @@ class Outline {
   std::vector<Range> superseded_;
   std::string scratch_a_;
   std::size_t stopped_at_ = 0;
-  bool was_large_ = false;  // the last text may have needed much of these
+  bool was_large_ = false;  // the last text may have needed much memory
 };
 
 }  // namespace seshdb::json

@@ -63,7 +63,7 @@ std::optional<std::size_t> array_index(std::string_view token) {
 
 namespace {
 
-// The value of one step below the container `text`, as far as the end of `text`; empty if none.
+// The rest of `text` from the value one step below the container `text`; empty: there is none.
 std::string_view find_child(std::string_view text, std::string_view token) {
   const char* const end = text.data() + text.size();
   const auto rest = [end](const char* at) {

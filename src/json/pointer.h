@@ -1,4 +1,4 @@
-// JSON Pointer (RFC 6901): its syntax, and finding the value it selects in a stored text.
+// JSON Pointer (RFC 6901): its syntax, and the value it selects in a stored text.
 #pragma once
 
 #include <cstddef>
@@ -9,19 +9,19 @@
 
 namespace seshdb::json {
 
-/// A pointer split step by step. Holds a view: the pointer's (decoded) text must outlive it.
+/// A pointer that is read token by token. A view: the pointer's (decoded) text must outlive it.
 class Pointer {
  public:
-  /// Nothing where `text` is no pointer: neither empty nor beginning with `/`, or with a `~` that
-  /// no `0` or `1` follows.
+  /// Parses a pointer. Nothing where `text` is neither empty nor begins with `/`, or has a `~`
+  /// without a `0` or `1` behind it.
   [[nodiscard]] static std::optional<Pointer> parse(std::string_view text);
 
   [[nodiscard]] bool done() const { return rest_.empty(); }
-  /// What is left of it, as a pointer's text.
+  /// The tokens that are left, as a pointer's text.
   [[nodiscard]] std::string_view text() const { return rest_; }
-  /// Takes the next reference token, still with its ~0 and ~1. REQUIRES: !done().
+  /// Takes the next reference token; ~0 and ~1 stay. REQUIRES: !done().
   [[nodiscard]] std::string_view take();
-  /// How many tokens are left: the level, below the whole value, of what is selected.
+  /// How many tokens are left: the level of the selected value below the whole.
   [[nodiscard]] std::uint32_t steps() const;
 
  private:
@@ -29,14 +29,14 @@ class Pointer {
   std::string_view rest_;
 };
 
-/// `token` with ~1 and ~0 undone: `token` itself where it has none, else a view of `scratch`.
+/// `token` with ~1 and ~0 decoded: `token` itself where it has none, else a view of `scratch`.
 [[nodiscard]] std::string_view unescaped_token(std::string_view token, std::string& scratch);
 
-/// The array index that `token` spells (`0`, or digits with no leading zero), or nothing.
+/// The array index in `token` (`0`, or digits without a leading zero), or nothing.
 [[nodiscard]] std::optional<std::size_t> array_index(std::string_view token);
 
-/// The text of the value that `pointer` selects in `text` (a view into it); nothing where it
-/// selects none. Time in proportion to what stands in front of that value's end.
+/// The value that `pointer` selects in `text`, a view of it; nothing where it selects none. Linear
+/// in the text up to the end of that value.
 [[nodiscard]] std::optional<std::string_view> find(std::string_view text, Pointer pointer);
 
 }  // namespace seshdb::json

@@ -1,4 +1,4 @@
-// Escapes in and out.
+// Reading and writing escapes.
 #include "json/string.h"
 
 #define XXH_INLINE_ALL
@@ -143,7 +143,7 @@ bool same_string(std::string_view raw_a, std::string_view raw_b) {
 }
 
 bool spells(std::string_view raw, std::string_view wanted, std::string& scratch) {
-  constexpr std::size_t kBytesMost = 6;  // of the spelling of a byte
+  constexpr std::size_t kBytesMost = 6;  // per decoded byte, as \u0041
   if (raw.size() < wanted.size() || raw.size() > kBytesMost * wanted.size()) {
     return false;
   }

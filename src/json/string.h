@@ -1,7 +1,6 @@
-// JSON strings (RFC 8259, section 7): finding their end, reading and writing their escapes.
-// "raw" is what stands between the quotes; "decoded" is UTF-8 in which a lone surrogate escape is
-// kept as its three bytes (WTF-8), so that two raw spellings are the same string exactly when they
-// decode to the same bytes.
+// JSON strings (RFC 8259, section 7): finding their end, reading and writing their escapes. "Raw"
+// is the text between the quotes. "Decoded" is UTF-8 in which a lone surrogate escape becomes three
+// bytes (WTF-8). So two raw texts are the same string exactly when they decode to the same bytes.
 #pragma once
 
 #ifdef __SSE2__
@@ -42,7 +41,7 @@ namespace seshdb::json {
   return find_string_special_bytewise(at, end);
 }
 
-/// True where `raw` spells some character with an escape.
+/// True where `raw` has an escape.
 [[nodiscard]] bool has_escape(std::string_view raw);
 
 /// Appends the decoded form of `raw` to `out`. REQUIRES: `raw` is the inside of a valid string.
@@ -51,20 +50,20 @@ void decode_string(std::string_view raw, std::string& out);
 /// `raw` decoded: `raw` itself where it has no escape, else a view of `scratch`.
 [[nodiscard]] std::string_view decoded(std::string_view raw, std::string& scratch);
 
-/// How many bytes `raw` has when decoded.
+/// Size of `raw` when decoded, in bytes.
 [[nodiscard]] std::size_t decoded_bytes(std::string_view raw);
 
-/// Do two raw spellings mean the same string?
+/// True where two raw texts decode to the same string.
 [[nodiscard]] bool same_string(std::string_view raw_a, std::string_view raw_b);
 
-/// Does `raw` decode to `wanted`? In time that is in proportion to `wanted`, however long `raw` is.
+/// True where `raw` decodes to `wanted`. Linear in `wanted`, however long `raw` is.
 [[nodiscard]] bool spells(std::string_view raw, std::string_view wanted, std::string& scratch);
 
-/// Hash of the decoded string under a random seed of this process, so that nobody outside can
-/// choose strings that collide (XXH3, 64 bits).
+/// Hash of the decoded string (XXH3, 64 bits) with a random seed of this process, so that clients
+/// cannot choose strings that collide.
 [[nodiscard]] std::uint64_t string_hash(std::string_view decoded_text);
 
-/// For hash tables of strings that come from outside; finds by string_view without a copy.
+/// For hash tables of strings from outside; finds by string_view without a copy.
 struct StringHash {
   using is_transparent = void;
   [[nodiscard]] std::size_t operator()(std::string_view decoded_text) const {

@@ -1,5 +1,5 @@
-// Walking over JSON text that was checked and compacted before (a stored value): no white space, no
-// duplicate names, nothing to refuse. Reads each byte at most once and never recurses.
+// Walks over stored JSON text, which was checked and compacted before: no white space, no duplicate
+// names, no errors. Reads each byte at most once and never recurses.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +10,23 @@
 
 namespace seshdb::json {
 
-/// What kind of value begins with this byte.
+/// The kind of the value at the begin of `text`. REQUIRES: `text` is not empty.
 [[nodiscard]] Kind kind_of(std::string_view text);
 
-/// What stands between a container's brackets or a string's quotes.
+/// The text between a container's brackets or a string's quotes.
 [[nodiscard]] inline std::string_view inside(std::string_view text) {
   return text.substr(1, text.size() - 2);
 }
 
-/// Behind the string whose opening quote stands at `at`.
+/// Returns the place behind the string whose opening quote is at `at`.
 [[nodiscard]] const char* skip_string(const char* at, const char* end);
 
-/// Behind the value that begins at `at`.
+/// Returns the place behind the value that begins at `at`.
 [[nodiscard]] const char* skip_value(const char* at, const char* end);
 
-/// Where every container of a text ends, found in one pass, in the order in which they begin. With
-/// it a walk that goes down many levels steps over each container in constant time; without it
-/// every level would scan again what the level above has scanned.
+/// The ends of all containers of a text, in the order in which they begin, found in one pass. With
+/// them a walk down many levels skips each container in constant time; without them every level
+/// would scan again what the level above has scanned.
 class Extents {
  public:
   struct Extent {
@@ -40,12 +40,12 @@ class Extents {
   std::vector<Extent> extents_;
 };
 
-/// The members of an object or the items of an array, one after the other:
+/// Iterates over the members of an object or the items of an array:
 ///   for (Members m(text); m.more(); m.skip()) … m.name(), m.value_at()
 class Members {
  public:
-  /// REQUIRES: `container` begins with an object or an array (more may follow it). With `extents`,
-  /// of a text that holds `container` as its container number `index`, nothing is scanned twice.
+  /// `extents`: those of a text in which `container` has the number `index`; with them nothing is
+  /// scanned twice. REQUIRES: `container` begins with an object or an array; more may follow it.
   explicit Members(std::string_view container, const Extents* extents = nullptr,
                    std::uint32_t index = 0)
       : at_(container.data() + 1),
@@ -64,7 +64,7 @@ class Members {
   [[nodiscard]] std::string_view value() const {
     return {value_, static_cast<std::size_t>(value_end() - value_)};
   }
-  /// The value's number among the containers. REQUIRES: the value is a container.
+  /// The value's index in the extents. REQUIRES: there are some; the value is a container.
   [[nodiscard]] std::uint32_t extent() const { return extent_; }
   /// Goes on to the next member.
   void skip() {

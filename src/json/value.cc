@@ -48,7 +48,7 @@ struct Value::Block {
 
 namespace {
 
-// A few edits of a small value are made on a copy, one after the other.
+// Up to this many edits of a small value are made on a copy.
 constexpr std::size_t kFewEdits = 8;
 
 bool is_container(std::string_view text) { return text.front() == '{' || text.front() == '['; }
@@ -88,12 +88,13 @@ void Value::close_if_small() {
   if (opened() && bytes() < Container::kTextBytesMax / 4) {
     Buffer text;
     append_to(text);
+    SESHDB_CHECK(text.size() == bytes());  // else some change was counted wrong
     assign(text.view());
   }
 }
 
 void Value::prefetch() const {
-  // Enough for a typical session's document; what it touches beyond the block does no harm.
+  // Enough for a typical session's document. A prefetch beyond the block does no harm.
   constexpr std::size_t kBytes = 384;
   constexpr std::size_t kLine = 64;
   for (std::size_t at = 0; at < kBytes; at += kLine) {
@@ -121,8 +122,8 @@ void Value::append_to(Buffer& out) const {
   }
 }
 
-// Small values take what they need. Large ones that grow take an eighth more, so that many small
-// additions move them seldom.
+// Small values get the exact size. Large ones that grow get an eighth more, so that many small
+// additions rarely move them.
 char* Value::resize(std::size_t text_bytes) {
   const std::size_t needed = Block::kHeaderBytes + block_->label_bytes + text_bytes;
   const std::size_t there = malloc_usable_size(block_);
@@ -225,7 +226,7 @@ Status Value::update(std::span<const Edit> edits, std::uint32_t depth_max, std::
   return status;
 }
 
-// All edits or, where one fails, none: those that were made are taken back.
+// Makes all edits; where one fails, undoes those before it.
 Status Value::update_in_place(std::span<const Edit> edits, std::uint32_t depth_max,
                               std::size_t& failed) {
   std::vector<Buffer> before;
@@ -276,7 +277,7 @@ Status Value::append(std::string_view added, std::uint32_t depth, std::uint32_t 
   return Status::kOk;
 }
 
-// One item or, of an array, all.
+// `added` is one item or, with `is_array`, an array of items.
 void Value::append_items(std::string_view added, bool is_array) {
   if (opened() && is_array) {
     container().append(added);

@@ -1,7 +1,7 @@
-// A stored JSON value: compact text in one block of memory; or, once something inside a large
-// object or array is to be changed, an opened container (json/container.h). Nobody outside sees
-// which. The block also holds a label, a few bytes of its owner's (the store keeps the key's name
-// there: one allocation and one cache miss less per key).
+// A stored JSON value: compact text in one block of memory, or, after a change inside a large
+// object or array, an opened container (json/container.h). Callers do not see which. The block also
+// holds a label, a few bytes for its owner: the store keeps the key's name there, which saves an
+// allocation and a cache miss per key.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ namespace seshdb::json {
 class Chunks;
 class Container;
 
-/// One change inside a value: what to put where.
+/// One change inside a value: replaces what `pointer` selects by `text`.
 struct Edit {
   Pointer pointer;
   std::string_view text;    // compact
@@ -33,7 +33,8 @@ class Value {
   static constexpr std::size_t kLabelBytesMax = UINT16_MAX;
 
   Value() = default;
-  /// Copies both. REQUIRES: text compact JSON without duplicate names; label <= kLabelBytesMax.
+  /// Copies both. REQUIRES: `text` is compact JSON without duplicate names; `label` has at most
+  /// kLabelBytesMax bytes.
   Value(std::string_view label, std::string_view text);
   ~Value();
   Value(Value&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
@@ -53,19 +54,19 @@ class Value {
   [[nodiscard]] std::size_t bytes() const;
   void append_to(Buffer& out) const;
 
-  /// Another text under the same label. REQUIRES: as for the constructor.
+  /// Replaces the text. REQUIRES: as for the constructor.
   void assign(std::string_view text);
 
-  /// Makes all edits, in order, or none. kOk; kPathNotExist (a pointer selects nothing);
-  /// kOutOfBounds (deeper than depth_max levels); kValueSize (over limits::kValueBytesMax). On
-  /// failure nothing is changed and `failed` is the index of the edit to blame. REQUIRES: at least
-  /// one edit.
+  /// Makes all edits, in order, or none. Errors: kPathNotExist (a pointer selects nothing),
+  /// kOutOfBounds (deeper than depth_max levels), kValueSize (over limits::kValueBytesMax). Then
+  /// nothing is changed, and `failed` is the index of the edit that failed. REQUIRES: at least one
+  /// edit.
   [[nodiscard]] Status update(std::span<const Edit> edits, std::uint32_t depth_max,
                               std::size_t& failed);
 
-  /// KV_APPEND: string + string joined, array + items, array + value, object + object merged. kOk;
-  /// kValueTypeInvalid for another pair; kOutOfBounds and kValueSize as above. On failure nothing
-  /// is changed. `depth`: levels of nesting in `text`, which is compact.
+  /// KV_APPEND: joins two strings, adds an array's items or another value to an array, merges two
+  /// objects. Errors: kValueTypeInvalid for another pair; kOutOfBounds and kValueSize as above.
+  /// Then nothing is changed. `depth`: levels of nesting in `text`, which is compact.
   [[nodiscard]] Status append(std::string_view text, std::uint32_t depth, std::uint32_t depth_max);
 
  private:
@@ -80,12 +81,12 @@ class Value {
   [[nodiscard]] std::string_view text() const;  // REQUIRES: !opened()
   void open();
   void close_if_small();
-  // One edit; with `before`, that is filled with what it replaced.
+  // Makes one edit. Appends the replaced text to `before`, unless that is null.
   [[nodiscard]] Status splice(const Edit& edit, std::uint32_t depth_max, Buffer* before);
   [[nodiscard]] Status update_in_place(std::span<const Edit> edits, std::uint32_t depth_max,
                                        std::size_t& failed);
   void append_items(std::string_view added, bool is_array);
-  // Puts `text` in place of the `bytes` bytes at `at`; what stands behind them moves.
+  // Replaces the `bytes` bytes at `at` by `text`, and moves the rest.
   void replace_range(std::size_t at, std::size_t bytes, std::string_view text);
   [[nodiscard]] char* resize(std::size_t text_bytes);
 

@@ -1,4 +1,4 @@
-// The faults that do not depend on the command.
+// The faults of a request that do not depend on its command.
 #include "protocol/envelope.h"
 
 namespace seshdb::protocol {

@@ -1,5 +1,5 @@
-// The envelope of a request: one JSON object with one member, the command's name, whose value holds
-// the parameters. Finds these two, or the fault of a text that is no request. Knows no commands.
+// The envelope of a request: one JSON object with one member; its name is the command, its value
+// holds the parameters. Finds both, or the fault of an invalid request. Independent of commands.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace seshdb::protocol {
 
-/// A request's outline, or the fault of a text that is none. Views of the text and of the reader.
+/// A request's outline, or the fault of an invalid one. Holds views of the text and the reader.
 struct Envelope {
   std::string_view text;
   std::span<const json::Node> nodes;  // nodes[0] the request, nodes[1] the command's value
-  Status status = Status::kOk;        // kOk, or the `st` of an `ERR` answer
-  std::string fault;                  // then also its `m`
+  Status status = Status::kOk;        // kOk, or the `st` of the `ERR` answer
+  std::string fault;                  // the `m` of the `ERR` answer
 
   /// The command's name, raw.
   [[nodiscard]] std::string_view name() const { return nodes[1].name(text); }
@@ -27,7 +27,7 @@ class EnvelopeReader {
  public:
   explicit EnvelopeReader(std::uint32_t depth_max) : depth_max_(depth_max) {}
 
-  /// Reads one request; what it returns holds until the next call. REQUIRES: UTF-8.
+  /// Reads one request. The result holds until the next call. REQUIRES: `text` is UTF-8.
   [[nodiscard]] Envelope read(std::string_view text);
 
  private:

@@ -1,4 +1,4 @@
-// What the answers of all commands have in common.
+// The members that the answers of all commands share.
 #include "protocol/reply.h"
 
 #include <string>

@@ -1,4 +1,4 @@
-// Writes an answer into the buffer that is sent: `{"KV_GET_RSP":{…}}`. Knows no commands.
+// Writes an answer into the buffer that is sent: `{"KV_GET_RSP":{…}}`. Independent of commands.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 
 namespace seshdb::protocol {
 
-/// The members of one JSON object, with the commas between them.
+/// Writes one JSON object member by member, with the commas.
 class ObjectWriter {
  public:
   explicit ObjectWriter(Buffer& out) : out_(&out) { out.append('{'); }
 
-  /// Begins a member under a raw name, and returns where its value is to be written.
+  /// Begins a member under a raw name. The caller writes its value to the result.
   Buffer& raw_name(std::string_view raw) {
     begin();
     out_->append('"');
@@ -39,12 +39,12 @@ class ObjectWriter {
 
 class Reply {
  public:
-  /// `prefix` is `{"<COMMAND>_RSP":`; `rid` the request's rid as it came (JSON), or empty. Nothing
-  /// is written before the first member.
+  /// `prefix` is `{"<COMMAND>_RSP":`; `rid` is the request's rid as JSON, unchanged, or empty.
+  /// Writes nothing before the first member.
   Reply(Buffer& out, std::string_view prefix, std::string_view rid)
       : out_(out), prefix_(prefix), rid_(rid) {}
 
-  /// Begins a member, and returns where its value is to be written. `name`: without escapes.
+  /// Begins a member. The caller writes its value to the result. `name` needs no escapes.
   Buffer& member(std::string_view name);
   void raw(std::string_view name, std::string_view json) { member(name).append(json); }
   void status(Status status) {
@@ -59,11 +59,11 @@ class Reply {
   /// Begins a member that is an object. Close it before the next member.
   ObjectWriter object(std::string_view name) { return ObjectWriter(member(name)); }
 
-  /// The standard answer to a fault; `token` the request's as JSON, or empty for null.
+  /// Writes the standard answer to a fault. `token` is the request's as JSON, or empty for null.
   void fault(Status status, std::string_view token, std::string_view message);
 
-  /// Notes a status for the tally, which counts the request under the first fault, else under Ok.
-  /// `status` notes what it writes; the statuses of single keys are noted by the caller.
+  /// Notes a status for the tally, which counts the request under the first fault noted, else under
+  /// Ok. status() notes what it writes. The caller notes the statuses of single keys.
   void note(Status status) {
     if (noted_ == Status::kOk && !is_success(status)) {
       noted_ = status;
@@ -71,7 +71,7 @@ class Reply {
   }
   [[nodiscard]] Status noted() const { return noted_; }
 
-  /// Ends the answer. False where nothing was written, so that there is no answer.
+  /// Ends the answer. False where it has no member: then there is no answer.
   bool end();
 
  private:
@@ -82,10 +82,10 @@ class Reply {
   Status noted_ = Status::kOk;
 };
 
-/// `{"ERR":{"st":…,"m":…}}`, the answer to a text that is no request.
+/// `{"ERR":{"st":…,"m":…}}`, the answer to an invalid request.
 void append_error(Status status, std::string_view message, Buffer& out);
 
-/// The answer to an unknown command, under the (raw) name that was sent.
+/// The answer to an unknown command, under its raw name from the request.
 void append_unknown_command(std::string_view raw_name, Buffer& out);
 
 }  // namespace seshdb::protocol

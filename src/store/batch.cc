@@ -1,4 +1,4 @@
-// Laying records down: one reservation each, so that a change costs little more than its bytes.
+// Writing records: one reservation each, so that a change costs little more than its bytes.
 #include "store/batch.h"
 
 #include <bit>
@@ -8,7 +8,7 @@
 
 namespace seshdb::store {
 
-static_assert(std::endian::native == std::endian::little, "tokens are laid down as they stand");
+static_assert(std::endian::native == std::endian::little, "tokens are copied byte by byte");
 
 namespace {
 
@@ -32,7 +32,7 @@ char* put_text(char* to, std::string_view text) {
   return to + text.size();
 }
 
-// Of a number in two's complement.
+// `number` is in two's complement.
 constexpr std::uint64_t zigzag(std::uint64_t number) {
   return (number << 1U) ^ (number >> 63U == 0 ? 0 : UINT64_MAX);
 }

@@ -1,26 +1,26 @@
-// What changed, in the order in which it changed: the records that a log keeps and a checkpoint is
-// made of. Knows no files. store/records.h reads records, store/replay.h applies them to a store.
+// Records of changes in their order, as a log and a checkpoint hold them. Never touches a file.
+// store/records.h reads records, store/replay.h applies them to a store.
 //
 //   batch   := record*
 //   record  := create | end | end_all | expiry | deadline | set | remove | clear | update | append
 //            | clock
-//   create  := 1 token settings when name    a session; one of that token that is there ends first
+//   create  := 1 token settings when name    a session; an existing one of that token ends first
 //   end     := 2 token                       the session and its keys
 //   end_all := 3                             all sessions of the core
 //   expiry  := 4 token settings when         other settings
-//   deadline:= 5 token when                  the clock started again
+//   deadline:= 5 token when                  the expiry clock restarted
 //   set     := 6 token text text             a key's name and its value
 //   remove  := 7 token text                  a key
 //   clear   := 8 token                       all keys
-//   update  := 9 token text count (text text)*   a key's name; pointers and what is put there
-//   append  := 10 token text text            a key's name and what is appended (KV_APPEND)
-//   clock   := 11 shift now                  the wall clock was set, or is told of
+//   update  := 9 token text count (text text)*   a key's name; pointers and new values
+//   append  := 10 token text text            a key's name and the appended value (KV_APPEND)
+//   clock   := 11 shift now                  the wall clock was set, or (shift 0) its time
 //   token   := 8 bytes, little-endian
 //   settings:= flags:1 byte (1: shared, 2: deleteSession, 4: sliding) seconds:number
 //   when    := number: the deadline in Unix milliseconds, those before 1970 in two's complement; of
 //              a session without an expiry 0
-//   shift   := signed: milliseconds by which each deadline moves that was told before
-//   now     := signed: Unix milliseconds after that
+//   shift   := signed: milliseconds by which all deadlines before this record move
+//   now     := signed: Unix milliseconds after the shift
 //   name    := text: a shared session's name, else empty
 //   text    := bytes:number, then that many bytes
 //   count, number := 1 to 10 bytes, seven bits each, the lowest first (LEB128)
@@ -34,6 +34,7 @@
 #include <utility>
 
 #include "base/buffer.h"
+#include "base/check.h"
 #include "json/value.h"
 
 namespace seshdb::store {
@@ -62,8 +63,12 @@ struct Expiry;
 
 class Batch {
  public:
-  /// What is added to a deadline of the monotonic clock to give Unix milliseconds.
-  void set_unix_offset_ms(std::int64_t offset_ms) { unix_offset_ms_ = offset_ms; }
+  /// Milliseconds to add to a deadline on the monotonic clock to get Unix milliseconds. REQUIRES:
+  /// no record is there; clock() changes the offset between records.
+  void set_unix_offset_ms(std::int64_t offset_ms) {
+    SESHDB_CHECK(bytes_.empty());
+    unix_offset_ms_ = offset_ms;
+  }
   [[nodiscard]] std::int64_t unix_offset_ms() const { return unix_offset_ms_; }
 
   void create(std::uint64_t token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms,
@@ -75,7 +80,7 @@ class Batch {
   void set(std::uint64_t token, std::string_view name, std::string_view text) {
     name_and_text(Op::kSet, token, name, text);
   }
-  /// The same of a value that is there.
+  /// The same for a stored value, under its label.
   void set(std::uint64_t token, const json::Value& value);
   void remove(std::uint64_t token, std::string_view name);
   void clear(std::uint64_t token) { (void)begin(Op::kClear, token, 0); }
@@ -84,23 +89,23 @@ class Batch {
     name_and_text(Op::kAppend, token, name, text);
   }
 
-  /// The wall clock was set: deadlines that were told before move to the new offset, by which those
-  /// are told that follow. With the offset as it was: what time it is.
+  /// The wall clock was set: earlier deadlines move to the new offset, and later records use it.
+  /// With the offset unchanged it only records the time.
   void clock(std::int64_t unix_offset_ms, std::uint64_t now_ms);
 
-  /// Adds records that another batch has, told by the same offset.
+  /// Adds the records of another batch. REQUIRES: it has the same offset.
   void add(std::string_view records) { bytes_.append(records); }
 
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
   [[nodiscard]] std::string_view view() const { return bytes_.view(); }
-  /// The records, which leave.
+  /// Moves the records out.
   [[nodiscard]] Buffer take() { return std::exchange(bytes_, Buffer()); }
-  /// Forgets the records; memory that one huge batch took is given back.
+  /// Removes all records, and frees the memory of a huge batch.
   void reset() { bytes_.clear_or_release(); }
 
  private:
-  // Writes op and token, and reserves `more` bytes behind them; where those begin.
+  // Writes op and token, reserves `more` bytes behind them, and returns where those begin.
   char* begin(Op op, std::uint64_t token, std::size_t more);
   void finish(const char* end);
   void name_and_text(Op op, std::uint64_t token, std::string_view name, std::string_view text);

@@ -1,5 +1,6 @@
-// The wheel's levels: 256 slots of 1, 256, 65,536 and 16,777,216 ticks. When a wider slot begins,
-// its entries become due like any other; whoever takes them adds them anew, by then one level down.
+// The wheel's levels: 256 slots of 1, 256, 65,536 and 16,777,216 ticks. When a slot of an upper
+// level begins, its entries become due too. The caller that takes them adds them again, and they
+// fall into a lower level.
 #include "store/expiry_wheel.h"
 
 #include <algorithm>
@@ -51,8 +52,8 @@ void ExpiryWheel::make_all_due(bool swept) {
 void ExpiryWheel::sweep() { make_all_due(true); }
 
 void ExpiryWheel::advance(std::uint32_t tick, bool and_this) {
-  // Over a long jump, looking at every entry is cheaper than at every tick; those that came up
-  // early are added anew.
+  // For a long jump, visiting every entry is cheaper than every tick. The caller adds early ones
+  // again.
   constexpr std::uint32_t kLongJump = kSlots * kSlots;
   if (tick > now_ && (size_ == 0 || tick - now_ > kLongJump)) {
     make_all_due(false);

@@ -1,6 +1,6 @@
-// Tells which sessions may have expired, cheaply and a few at a time: a hierarchical timing wheel
-// (Varghese and Lauck, 1987) of tokens. It holds no truth: the session's own deadline decides, so
-// an entry may be late, early or stale, and moving a deadline back costs nothing here.
+// Finds the sessions that may have expired, a few at a time: a hierarchical timing wheel of tokens
+// (Varghese and Lauck, 1987). The session's own deadline decides; an entry may be late, early or
+// stale, and a deadline that moves back needs no change here.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ class ExpiryWheel {
   ExpiryWheel(const ExpiryWheel&) = delete;
   ExpiryWheel& operator=(const ExpiryWheel&) = delete;
 
-  /// One tick is this long, in milliseconds.
+  /// The length of a tick.
   static constexpr std::uint64_t kTickMs = 1'000;
   [[nodiscard]] static std::uint32_t tick_of(std::uint64_t ms) {
     return static_cast<std::uint32_t>(ms / kTickMs);
@@ -25,17 +25,17 @@ class ExpiryWheel {
   struct Entry {
     std::uint64_t token;
     std::uint32_t latest_tick;  // the entry was added for this tick or an earlier one
-    bool swept;                 // due because of sweep(), not of its tick
+    bool swept;                 // due by sweep(), not by its tick
   };
 
   void add(std::uint64_t token, std::uint32_t tick);
-  /// Entries whose tick is past by `tick` become due, and with `and_this` those of `tick` itself.
+  /// Makes the entries of all ticks before `tick` due, and with `and_this` those of `tick` too.
   void advance(std::uint32_t tick, bool and_this = false);
   /// Takes one due entry; false where none is left.
   [[nodiscard]] bool take_due(Entry& entry);
   [[nodiscard]] bool any_due() const { return due_ != nullptr; }
   [[nodiscard]] std::size_t size() const { return size_; }
-  /// Makes all entries due that are not, marked as swept.
+  /// Makes all other entries due, marked as swept.
   void sweep();
 
  private:

@@ -1,5 +1,5 @@
-// The three shapes of a set of keys and the ways between them: one, few, table; never back, except
-// when all are gone.
+// A set of keys has one of three shapes: one, few or table. It grows from each to the next, and
+// goes back only when it is empty.
 #include "store/keys.h"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ void Keys::prefetch_slots(std::uint64_t name_hash) const {
   many_->table.prefetch(name_hash);
 }
 
-// A hash that is not looked at further may be another name's: a hint may be wrong.
+// Compares hashes only, so it may prefetch another key's value. A hint may be wrong.
 void Keys::prefetch_value(std::uint64_t name_hash) const {
   if (many_ == nullptr) return;
   for (const Slot& slot : many_->few) {

@@ -1,6 +1,5 @@
-// The keys of one session: names with JSON values. Most sessions have one key, which costs no more
-// than its value; up to a few dozen stand in a row; beyond that in a table that grows without
-// pauses.
+// The keys of one session: names with JSON values. A single key, the usual case, costs no more than
+// its value. Up to kFew keys are in a vector, more in a table that grows without pauses.
 #pragma once
 
 #include <cstddef>
@@ -26,13 +25,13 @@ class Keys {
   Keys& operator=(const Keys&) = delete;
 
   [[nodiscard]] std::size_t size() const;
-  /// The value under `name` (decoded), or null. Holds until the next change of the set of keys.
+  /// The value of the key `name` (decoded), or null. Holds until the set of keys changes.
   [[nodiscard]] const json::Value* find(std::string_view name) const;
   [[nodiscard]] json::Value* find(std::string_view name) {
     return const_cast<json::Value*>(std::as_const(*this).find(name));
   }
-  /// Hints that a key will be looked for soon. Where it returns true two more hints follow:
-  /// prefetch_slots, then prefetch_value, each after the memory of the hint before it is cached.
+  /// Hints that a find() follows soon. True: two more hints help, prefetch_slots and then
+  /// prefetch_value, each once the memory that the hint before it fetched is cached.
   bool prefetch() const {
     if (many_ == nullptr) {
       one_.prefetch();
@@ -43,20 +42,20 @@ class Keys {
   }
   void prefetch_slots(std::uint64_t name_hash) const;
   void prefetch_value(std::uint64_t name_hash) const;
-  /// REQUIRES: no key of that name is there.
+  /// Adds a key. REQUIRES: no key has that name.
   void insert(std::string_view name, std::string_view text);
-  /// True where there was such a key.
+  /// Removes a key; false where none has that name.
   bool erase(std::string_view name);
   /// Calls `visit(const json::Value&)` for each, in no order.
   template <typename Visit>
   void for_each(Visit visit) const;
 
-  /// Calls `visit` for some, and moves `hash` behind them (0: they were the last). A walk from 0 to
-  /// 0 sees each once. REQUIRES: the set stays as it is meanwhile.
+  /// Calls `visit(const json::Value&)` for some, and moves `hash` behind them (0: they were the
+  /// last). A walk from 0 to 0 visits each once. REQUIRES: the set does not change meanwhile.
   template <typename Visit>
   void visit_some(std::uint64_t& hash, Visit visit) const;
 
-  /// Frees some of the values of a set that is given up, about `count`; true when none is left.
+  /// Frees about `count` values of a set that is not used any more; true when none is left.
   bool drop_some(std::size_t count);
 
  private:
@@ -77,7 +76,7 @@ class Keys {
   };
 
   json::Value one_;             // the only key, or empty
-  std::unique_ptr<Many> many_;  // two keys once, and since then
+  std::unique_ptr<Many> many_;  // set once there were two keys
 };
 
 template <typename Visit>

@@ -1,4 +1,4 @@
-// One record after the other, each read whole before it is visited.
+// Reads record by record; each is read whole before it is visited.
 #include "store/records.h"
 
 #include <cstring>
@@ -20,7 +20,7 @@ class RecordReader {
   [[nodiscard]] bool more() const { return at_ != bytes_.size(); }
   [[nodiscard]] std::size_t at() const { return at_; }
 
-  /// Reads a record and visits it; false where it is not of the grammar.
+  /// Reads a record and visits it; false where it violates the grammar.
   [[nodiscard]] bool next() {
     const auto op = static_cast<Op>(byte());
     if (op == Op::kEndAll) {
@@ -117,8 +117,8 @@ class RecordReader {
     return true;
   }
 
-  // Fields. Once one of them is cut short or out of bounds, `good_` is false, and nothing of what
-  // is read counts.
+  // Fields. Once a field is cut short or out of bounds, `good_` is false, and all results are
+  // without meaning.
 
   bool take(std::uint64_t bytes) {
     good_ = good_ && bytes <= bytes_.size() - at_;

@@ -1,6 +1,6 @@
-// Reading records: a batch (store/batch.h has the grammar) is walked, and a visitor is called for
-// each record. Changes nothing itself. Checks the grammar; not that a value's text is compact JSON
-// (the checksums of the files vouch for what was written). Replay is one visitor.
+// Reads the records of a batch (store/batch.h has the grammar) and calls a visitor for each; Replay
+// is one. Checks the grammar, but not that a value's text is compact JSON: files have checksums.
+// Changes nothing itself.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +14,16 @@
 
 namespace seshdb::store {
 
-/// One function for each kind of record, named as those of Batch that write them. Each is called
-/// with a whole record that is of the grammar. Views and spans hold during the call only; the text
-/// they show stands in the batch.
+/// One function for each kind of record, named like the function of Batch that writes it. It is
+/// called with a whole, valid record. Views and spans hold during the call; texts are views of the
+/// batch.
 class RecordVisitor {
  public:
-  /// What `create` and `expiry` have in common.
+  /// The fields that `create` and `expiry` share.
   struct Settings {
     bool shared = false;
     Expiry expiry;
-    std::int64_t deadline_unix_ms = 0;  // without meaning where the session has no expiry
+    std::int64_t deadline_unix_ms = 0;  // no meaning where the session never expires
   };
 
   RecordVisitor() = default;
@@ -31,7 +31,7 @@ class RecordVisitor {
   RecordVisitor& operator=(const RecordVisitor&) = delete;
   virtual ~RecordVisitor() = default;
 
-  // `token` is never 0, a value (`text`) never empty.
+  // `token` is never 0; a value (`text`) is never empty.
 
   virtual void create(std::uint64_t token, const Settings& settings, std::string_view name) = 0;
   virtual void end(std::uint64_t token) = 0;
@@ -48,14 +48,13 @@ class RecordVisitor {
   virtual void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) = 0;
 };
 
-/// What became of a batch.
+/// The result of reading a batch.
 struct RecordsRead {
   std::uint64_t records = 0;            // visited
-  std::optional<std::size_t> fault_at;  // where the record begins that is not of the grammar
+  std::optional<std::size_t> fault_at;  // where an invalid record begins, in bytes
 };
 
-/// Visits the records of `batch` in order. Ends at the first record that is not of the grammar: the
-/// visitor is not called for it.
+/// Visits the records of `batch` in order. Stops before the first one that violates the grammar.
 [[nodiscard]] RecordsRead read_records(std::string_view batch, RecordVisitor& visitor);
 
 }  // namespace seshdb::store

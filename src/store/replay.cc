@@ -1,4 +1,4 @@
-// What each record does to the store. A record that finds nothing to apply to is counted.
+// Applies each kind of record. Counts records whose session, key or place does not exist.
 #include "store/replay.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kMsPerSecond = 1'000;
 
-// Within 64 bits where the sum is not.
+// Both saturate.
 std::int64_t sum(std::int64_t a, std::int64_t b) {
   std::int64_t whole = 0;
   if (!__builtin_add_overflow(a, b, &whole)) return whole;
@@ -49,8 +49,8 @@ std::uint64_t Replay::held(std::int64_t unix_ms) const {
                                     kHeldZeroMs);
 }
 
-// A deadline before the monotonic clock's begin is past like any other. One that is further away
-// than a clock that starts now tells of a wall clock that went back while nobody looked.
+// A deadline before the monotonic clock's zero is past. A deadline later than that of a session
+// that starts now means that the wall clock went back unnoticed; it is limited to that.
 std::uint64_t Replay::deadline_of(const Session& session) const {
   const std::int64_t first_ms = static_cast<std::int64_t>(session.deadline_ms()) - kHeldZeroMs;
   const std::int64_t ms = difference(sum(first_ms, shift_ms_), unix_offset_ms_);

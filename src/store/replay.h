@@ -1,5 +1,5 @@
-// From records to a store: applies what a log or a checkpoint says. The records are read by
-// store/records.h, which says what is checked of them.
+// Applies the records of a log or a checkpoint to a store. store/records.h reads them, and tells
+// what it checks.
 #pragma once
 
 #include <cstddef>
@@ -16,32 +16,32 @@ namespace seshdb::store {
 
 class Replay final : private RecordVisitor {
  public:
-  /// Until finish() sessions keep their deadlines as Unix milliseconds by the clock as it stood at
-  /// the first record, counted from here: a million years before and after 1970 have their place.
-  /// A clock that is set changes the way back from there, and no session.
+  /// Until finish() the sessions' deadlines are Unix milliseconds on the wall clock of the first
+  /// record, plus this. A million years before and after 1970 fit. So a clock record changes one
+  /// shift, and no session.
   static constexpr std::int64_t kHeldZeroMs = std::int64_t{1} << 55U;
 
-  /// Sessions for which `is_mine` is false are passed over; empty: none are. `unix_offset_ms`: what
-  /// is added to the monotonic clock to give Unix milliseconds; `now_ms` on that clock. REQUIRES:
-  /// the store is empty.
+  /// Ignores sessions for which `is_mine` returns false; empty: ignores none. `unix_offset_ms`: add
+  /// it to the monotonic clock to get Unix milliseconds; `now_ms` is on the monotonic clock.
+  /// REQUIRES: the store is empty.
   Replay(Store& store, std::function<bool(std::uint64_t token)> is_mine,
          std::int64_t unix_offset_ms, std::uint64_t now_ms);
 
-  /// Applies a batch. False where it is not of the grammar: the records before the fault are
-  /// applied, and `fault_at` is where the record begins that has it.
+  /// Applies a batch. False where a record violates the grammar: the records before it are applied,
+  /// and `fault_at` is the byte at which it begins.
   [[nodiscard]] bool apply(std::string_view batch);
   [[nodiscard]] std::size_t fault_at() const { return fault_at_; }
-  /// After the last batch: puts the deadlines on the monotonic clock. Where the wall clock stands
-  /// before what the records know, time goes on from there.
+  /// After the last batch, once: converts the deadlines to the monotonic clock. Where the wall
+  /// clock is behind the last time in the records, that time counts as now.
   void finish();
 
-  /// The offset by which the deadlines in the records stand to those in the store, after finish().
+  /// The offset of the deadlines in the records from those in the store, after finish().
   [[nodiscard]] std::int64_t unix_offset_ms() const { return unix_offset_ms_; }
-  /// By how much the wall clock stands before the time that the records tell of; 0 for drift.
+  /// How far the wall clock is behind the last time in the records; 0 where that may be drift.
   [[nodiscard]] std::int64_t behind_ms() const { return behind_ms_; }
 
-  /// Records that found nothing to apply to (no such session, key or place). None, unless a part of
-  /// the log is missing.
+  /// How many records had no session, key or place to apply to. 0, unless a part of the log is
+  /// missing.
   [[nodiscard]] std::uint64_t orphans() const { return orphans_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
 
@@ -60,8 +60,8 @@ class Replay final : private RecordVisitor {
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override;
 
   [[nodiscard]] bool is_mine(std::uint64_t token) const { return !is_mine_ || is_mine_(token); }
-  // The session that a record is about. Null for those of others, and, counted as an orphan, where
-  // there is none.
+  // The session of a record. Null where it is not mine, or does not exist, which is counted as an
+  // orphan.
   [[nodiscard]] Session* find(std::uint64_t token);
   [[nodiscard]] std::uint64_t held(std::int64_t unix_ms) const;
   [[nodiscard]] std::uint64_t deadline_of(const Session& session) const;
@@ -72,7 +72,7 @@ class Replay final : private RecordVisitor {
   std::int64_t unix_offset_ms_;
   std::uint64_t now_ms_;
   std::int64_t shift_ms_ = 0;              // of all clock records so far
-  std::optional<std::int64_t> last_ms_{};  // the time that the last of them told
+  std::optional<std::int64_t> last_ms_{};  // Unix time in the last of them
   std::int64_t behind_ms_ = 0;
   std::size_t fault_at_ = 0;
   std::uint64_t orphans_ = 0;

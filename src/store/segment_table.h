@@ -1,7 +1,7 @@
 // A hash table that grows without a pause: extendible hashing (Fagin et al., 1979). A directory of
-// pointers leads to small segments, each probed linearly. A segment that is full is moved to a
-// larger one or, where it is as large as segments get, split in two; a nearly empty pair is joined.
-// So no single insertion moves more than one segment, and most slots are in use at any size.
+// pointers leads to small segments, each probed linearly. A full segment is moved to a larger one,
+// and one of the largest size is split in two; a nearly empty pair is joined. So an insertion moves
+// one segment at most, and most slots are in use at any size.
 #pragma once
 
 #include <array>
@@ -54,7 +54,7 @@ class SegmentTable {
     return nullptr;
   }
 
-  /// Hints that a slot with this hash will be looked for soon.
+  /// Hints that a find() of this hash follows soon.
   void prefetch(std::uint64_t hash) const {
     if (!directory_.empty()) {
       const Segment segment = directory_[index_of(hash)];
@@ -64,7 +64,7 @@ class SegmentTable {
     }
   }
 
-  /// An empty slot for `hash`, which the caller fills at once.
+  /// Returns an empty slot for `hash`. The caller fills it at once.
   [[nodiscard]] Slot* insert(std::uint64_t hash) {
     if (directory_.empty()) {
       directory_.push_back(Segment::make(0, 0));
@@ -119,10 +119,10 @@ class SegmentTable {
     }
   }
 
-  /// Calls visit(Slot&) for the slots whose hashes begin like `hash`, those of one segment, until
-  /// it returns false. True, with `hash` moved behind them (0: they were the last), where none did.
-  /// A walk from 0 to 0 sees every slot that is there throughout, whatever is inserted or erased
-  /// between two calls.
+  /// Calls visit(Slot&) for the slots of the segment of `hash`. Returns false as soon as `visit`
+  /// does; else moves `hash` behind the segment (0: it was the last) and returns true. A walk from
+  /// 0 to 0 visits every slot that is there throughout, even with insertions and erasures between
+  /// two calls.
   template <typename Visit>
   bool visit_some(std::uint64_t& hash, Visit visit) const {
     if (directory_.empty()) {
@@ -138,8 +138,8 @@ class SegmentTable {
     return true;
   }
 
-  /// Frees one segment of a table that is given up, after `visit` has seen its slots. Returns how
-  /// many it held; the table is of no use but to be dropped further. REQUIRES: has_segments().
+  /// Calls visit(Slot&) for the slots of one segment and frees it. Returns how many it held. The
+  /// table may only be dropped further afterwards. REQUIRES: has_segments().
   template <typename Visit>
   std::size_t drop_segment(Visit visit) {
     const Segment segment = directory_.back();
@@ -163,8 +163,8 @@ class SegmentTable {
   static constexpr std::uint32_t kSparse = kSlots / 8;
   static constexpr std::uint32_t kDepthMax = 40;
 
-  // A segment's address, with its size (an index into kSizes) in the two lowest bits: a slot's
-  // place is known without touching the segment.
+  // A segment's address, with its size (an index into kSizes) in the two lowest bits, so that a
+  // slot's place is computed without a read of the segment.
   class Segment {
    public:
     struct Head {
@@ -189,7 +189,7 @@ class SegmentTable {
     [[nodiscard]] Head& head() const { return *reinterpret_cast<Head*>(bits_ & ~kSizeMask); }
     [[nodiscard]] std::size_t size() const { return bits_ & kSizeMask; }
     [[nodiscard]] std::uint32_t capacity() const { return kSizes[size()]; }
-    [[nodiscard]] bool full() const {  // probes stay short
+    [[nodiscard]] bool full() const {  // an eighth stays empty: probes stay short
       return head().count >= capacity() - capacity() / 8;
     }
     [[nodiscard]] Slot& slot(std::size_t at) const {
@@ -198,7 +198,7 @@ class SegmentTable {
     [[nodiscard]] std::size_t number_of(const Slot* slot) const {
       return static_cast<std::size_t>(slot - &this->slot(0));
     }
-    // The directory looks at the hash's upper bits, this at the lower.
+    // The directory uses the upper bits of the hash, this the lower.
     [[nodiscard]] std::size_t home_of(std::uint64_t hash) const {
       return static_cast<std::size_t>((hash & UINT32_MAX) * capacity() >> 32U);
     }
@@ -217,7 +217,7 @@ class SegmentTable {
       ++head().count;
       return &slot(at);
     }
-    // Moves each slot to the segment that `target(hash)` says.
+    // Moves each slot to the segment `target(hash)`.
     template <typename Target>
     void move_all(Target target) const {
       for (std::size_t at = 0; at < capacity(); ++at) {
@@ -245,7 +245,7 @@ class SegmentTable {
     return depth_ == 0 ? 0 : static_cast<std::size_t>(hash >> (64U - depth_));
   }
 
-  // Makes every directory entry that leads to the segment of `index` at `depth` lead to `segment`.
+  // Sets every directory entry with the first `depth` bits of `index` to `segment`.
   void lead_to(std::size_t index, std::uint32_t depth, Segment segment) {
     const std::uint32_t free_bits = depth_ - depth;
     const std::size_t first = index >> free_bits << free_bits;
@@ -293,7 +293,7 @@ class SegmentTable {
     full_depth_segments_ += depth + 1 == depth_ ? 2U : 0U;
   }
 
-  // The least size at which so many slots leave room for more.
+  // The least size with room for more than `count` slots.
   static std::size_t size_for(std::size_t count) {
     std::size_t size = 0;
     while (size + 1 < kSizes.size() && count >= kSizes.at(size) - kSizes.at(size) / 8) {
@@ -302,7 +302,7 @@ class SegmentTable {
     return size;
   }
 
-  // Joins the segment of `index` with its sibling where both are sparse, and so on upwards.
+  // Joins the segment of `index` with its sibling while both are sparse.
   void join(std::size_t index) {
     for (;;) {
       const Segment segment = directory_[index];
@@ -327,6 +327,7 @@ class SegmentTable {
   }
 
   void halve() {
+    SESHDB_CHECK(depth_ != 0 && directory_.size() == std::size_t{1} << depth_);
     std::vector<Segment> halved;
     halved.reserve(directory_.size() / 2);
     for (std::size_t i = 0; i < directory_.size(); i += 2) {
@@ -343,7 +344,7 @@ class SegmentTable {
   std::vector<Segment> directory_;
   std::uint32_t depth_ = 0;
   std::size_t size_ = 0;
-  std::size_t full_depth_segments_ = 0;  // those that one directory entry leads to
+  std::size_t full_depth_segments_ = 0;  // segments with one directory entry
 };
 
 }  // namespace seshdb::store

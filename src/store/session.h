@@ -1,5 +1,5 @@
-// One session as the store keeps it: token, clock and keys, in 40 bytes. It knows when it has
-// expired; what then happens to it is the store's affair.
+// One session as the store keeps it: token, deadline and keys, in 40 bytes. The store ends or
+// clears it after its deadline.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@ namespace seshdb::store {
 /// Expiry settings as a client gives them.
 struct Expiry {
   std::uint32_t duration_s = 0;  // 0: never
-  bool delete_session = true;    // false: at each deadline only the keys go
+  bool delete_session = true;    // false: each deadline removes only the keys
   bool sliding = false;
 };
 
-/// Spreads the bits of a token, so that both ends of the result may choose a place in a table.
+/// Mixes the bits of a token, so that upper and lower bits of the result can index a table.
 [[nodiscard]] constexpr std::uint64_t token_hash(std::uint64_t token) {
   token ^= token >> 32U;
   token *= 0x9E3779B97F4A7C15U;
   return token ^ token >> 32U;
 }
 
-/// What a session can keep, on the monotonic clock.
+/// The latest deadline of a session (56 bits), on the monotonic clock.
 inline constexpr std::uint64_t kDeadlineMsMax = (std::uint64_t{1} << 56U) - 1;
 
 class Session {
@@ -52,19 +52,19 @@ class Session {
  private:
   friend class Store;
 
-  std::uint64_t token_ = 0;  // 0 is never a session's token
+  std::uint64_t token_ = 0;  // 0: an empty slot
   std::uint64_t deadline_ms_ : 56 = 0;
   std::uint64_t shared_ : 1 = 0;
   std::uint64_t delete_session_ : 1 = 1;
   std::uint64_t sliding_ : 1 = 0;
-  std::uint64_t sweep_ : 1 = 0;        // the store's, as it stood when the session was queued last
-  std::uint64_t snapshot_ : 1 = 0;     // the store's, as it stood when a snapshot last wrote it
-  std::uint64_t clock_ahead_ : 1 = 0;  // of what the batch was told, while there were no keys
+  std::uint64_t sweep_ : 1 = 0;        // the store's sweep_ when the session was last queued
+  std::uint64_t snapshot_ : 1 = 0;     // the store's snapshot_turn_ when it was last written
+  std::uint64_t clock_ahead_ : 1 = 0;  // the batch has an older deadline
   std::uint32_t duration_s_ = 0;
-  std::uint32_t queued_tick_ = 0;  // where the expiry wheel holds it
+  std::uint32_t queued_tick_ = 0;  // its tick in the expiry wheel; 0: not queued
   Keys keys_;
 };
 
-static_assert(sizeof(Session) == 40, "a million sessions are to stay small");
+static_assert(sizeof(Session) == 40, "the memory of a million sessions depends on it");
 
 }  // namespace seshdb::store

@@ -1,4 +1,4 @@
-// A large session is written in several slices, or the rest of it at once where it changes.
+// Writes a large session in slices; where it is about to change, the rest of it at once.
 #include "store/snapshot.h"
 
 #include <utility>
@@ -8,9 +8,9 @@
 namespace seshdb::store {
 
 namespace {
-// What writing a session itself counts for among the bytes of its values.
+// What the record of a session itself counts in bytes.
 constexpr std::uint64_t kSessionBytes = 64;
-constexpr std::uint64_t kSlotBytes = 16;  // of work, where there is nothing to write
+constexpr std::uint64_t kSlotBytes = 16;  // what a visited slot counts, also with nothing to write
 }  // namespace
 
 Snapshot::Snapshot(Store& store, Batch& to, std::function<void()> more)
@@ -74,9 +74,13 @@ void Snapshot::write_session_some(Session& session, std::uint64_t enough) {
 bool Snapshot::write_some(std::size_t bytes) {
   SESHDB_CHECK(is_under_way_);
   const std::uint64_t enough = bytes_ + bytes;
-  // The session is there: before its end the rest of it would have been written.
-  if (begun_ != 0) write_session_some(*store_.peek(begun_), enough);
-  // Whole segments count as looked at: one that is left halfway is begun anew by the next call.
+  if (begun_ != 0) {
+    // The session exists: before its end the rest of it would have been written.
+    Session* const session = store_.peek(begun_);
+    SESHDB_CHECK(session != nullptr);
+    write_session_some(*session, enough);
+  }
+  // Only whole segments count: the next call begins again at a segment that is not finished.
   for (std::uint64_t looked = 0; bytes_ + looked < enough;
        looked += Store::kSegmentSessions * kSlotBytes) {
     const bool passed = store_.sessions_.visit_some(hash_, [&](Session& session) {

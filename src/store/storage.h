@@ -1,4 +1,4 @@
-// Whether changes can be kept: what the engine says to the commands.
+// Whether the engine can keep changes; commands ask this before they run.
 #pragma once
 
 #include <cstddef>
@@ -7,12 +7,12 @@
 
 namespace seshdb::store {
 
-/// What can still be kept on the disk. Without a disk always kGood.
+/// Which changes the disk can still keep. Without a disk always kGood.
 enum class Storage : std::uint8_t {
   kGood,
-  kLittle,  // it is nearly full: nothing that grows
-  kFull,    // nothing that changes anything
-  kFailed,  // the same, until the server is started anew
+  kLittle,  // nearly full: no changes that take space
+  kFull,    // no changes
+  kFailed,  // no changes until the server is restarted
 };
 
 inline constexpr std::size_t kStorages = 4;

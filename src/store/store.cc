@@ -4,20 +4,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "store/snapshot.h"
 
 namespace seshdb::store {
 
 namespace {
 constexpr std::uint64_t kMsPerSecond = 1'000;
-// Sets of keys above this size are freed in slices.
+// Larger sets of keys are freed in slices.
 constexpr std::size_t kManyKeys = 64;
-// Wheel entries that stand for nothing may be this many more than the sessions before a sweep.
+// A sweep begins when the wheel has this many entries more than twice the sessions.
 constexpr std::size_t kStaleEntries = 4'096;
-// For each new wheel entry so many are looked at besides the budget, so that a sweep, or a backlog
-// of expired sessions, comes to its end however many are made meanwhile.
+// How many entries reclaim() checks beyond its budget for each new one, so that a sweep or a
+// backlog of expired sessions ends, however many sessions are made meanwhile.
 constexpr std::size_t kLooksPerQueued = 2;
-// A used session's new deadline is recorded so many times in a duration.
+// How many times per duration the deadline of a session in use is recorded.
 constexpr std::uint64_t kSlideShare = 16;
 }  // namespace
 
@@ -39,7 +40,7 @@ Session& Store::create(std::uint64_t token, bool shared, std::string_view name,
   SESHDB_CHECK(token != 0);
   Session& session = *sessions_.insert(token_hash(token));
   session = Session(token, shared);
-  mark_written(session);  // what follows is in the batch
+  mark_written(session);  // the batch has it all
   if (shared) {
     shared_names_.insert_or_assign(token, std::string(name));
   }
@@ -137,7 +138,7 @@ void Store::slide(Session& session, std::uint64_t now_ms) {
 void Store::start_clock(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms) {
   session.deadline_ms_ = deadline_ms & kDeadlineMsMax;
   const std::uint32_t tick = ExpiryWheel::tick_of(session.deadline_ms_);
-  // An entry that stands at an earlier tick finds the new deadline when it comes up.
+  // An entry at an earlier tick is enough: the deadline is read again when it becomes due.
   if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
     if (clocks_held_) return;
     wheel_.advance(ExpiryWheel::tick_of(now_ms));
@@ -148,6 +149,7 @@ void Store::start_clock(Session& session, std::uint64_t deadline_ms, std::uint64
 
 void Store::release_clocks(std::uint64_t now_ms,
                            const std::function<std::uint64_t(const Session&)>& deadline_of) {
+  SESHDB_CHECK(clocks_held_);  // else deadlines would be converted twice
   clocks_held_ = false;
   wheel_.advance(ExpiryWheel::tick_of(now_ms));
   sessions_.for_each([&](Session& session) {
@@ -173,7 +175,7 @@ bool Store::expire(Session& session, std::uint64_t now_ms) {
   const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
   const std::uint64_t rounds = (now_ms - session.deadline_ms_) / duration_ms + 1;
   session.deadline_ms_ = (session.deadline_ms_ + rounds * duration_ms) & kDeadlineMsMax;
-  // Sessions without keys may go round for ever; the batch learns of it with the next key.
+  // A session without keys may expire again and again: the deadline is recorded with its next key.
   session.clock_ahead_ = 1;
   if (had_keys) tell_deadline(session);
   return true;
@@ -258,36 +260,39 @@ Status Store::append(Session& session, std::string_view name, std::string_view t
 
 void Store::absorb(Store& other) {
   SESHDB_CHECK(batch_ == nullptr && other.batch_ == nullptr);
+  SESHDB_CHECK(!clocks_held_ && !other.clocks_held_);
   SESHDB_CHECK(snapshot_ == nullptr && other.snapshot_ == nullptr);
   other.sessions_.for_each([this](Session& session) {
     Session& mine = *sessions_.insert(session.hash());
     mine = std::move(session);
-    mark_written(mine);  // as all others are
+    mark_written(mine);  // as all sessions are without a snapshot
     if (mine.queued_tick_ != 0) queue(mine);
   });
   shared_names_.merge(other.shared_names_);
+  SESHDB_CHECK(other.shared_names_.empty());  // else a token was in both
   key_count_ += std::exchange(other.key_count_, 0);
   other.sessions_ = SessionTable();
 }
 
 void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const {
-  // Segments that were joined since the last call hold some that it gave.
+  // A segment that was joined since the last call holds sessions that were listed already.
   (void)sessions_.visit_some(hash, [from = hash, &tokens](const Session& session) {
     if (session.hash() >= from) tokens.push_back(session.token());
     return true;
   });
 }
 
-// A session that was left unwritten by a snapshot has the mark by which the next one knows what it
-// has written: the next one would leave it out.
+// After an unfinished snapshot, sessions that it did not write have the mark that means "written"
+// to the next one, which would leave them out.
 void Store::attach(Snapshot& snapshot) {
-  SESHDB_CHECK(snapshot_ == nullptr && marks_are_even_);
+  SESHDB_CHECK(snapshot_ == nullptr && marks_are_even_ && !clocks_held_);
   snapshot_ = &snapshot;
   snapshot_turn_ ^= 1U;
   marks_are_even_ = false;
 }
 
 void Store::detach(bool is_whole) {
+  SESHDB_CHECK(snapshot_ != nullptr);
   snapshot_ = nullptr;
   marks_are_even_ = is_whole;
 }
@@ -314,9 +319,9 @@ bool Store::reclaim(std::uint64_t now_ms, std::size_t budget) {
   return !wheel_.any_due() && given_up_sessions_.empty() && given_up_keys_.empty();
 }
 
-// Sessions that end before their time, or are given ever shorter durations, leave wheel entries
-// behind. Where those outgrow the sessions, every entry is made due: one for each session is queued
-// again, the others drop out.
+// Sessions that end before their deadline, or get ever shorter durations, leave stale wheel
+// entries. When these outnumber the sessions, a sweep makes every entry due: one entry for each
+// session is queued again, the others are dropped.
 void Store::sweep_stale_entries() {
   if (sweeping_) {
     sweeping_ = wheel_.any_due();
@@ -340,7 +345,7 @@ void Store::reclaim_expired(std::uint64_t now_ms, std::size_t& budget) {
       continue;
     }
     if (session->queued_tick_ > entry.latest_tick || (entry.swept && session->sweep_ == sweep_)) {
-      continue;  // queued anew, for a later tick or since the sweep began
+      continue;  // stale: queued again for a later tick, or since the sweep began
     }
     if (!session->expired(now_ms) || expire(*session, now_ms)) {
       queue(*session);

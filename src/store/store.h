@@ -1,6 +1,6 @@
-// All sessions of one core. Every change of a session or a key goes through here and nowhere else,
-// so that counts, expiry, snapshots and the batch follow it. One thread; no sockets, no disk, no
-// clock: the caller says what time it is.
+// All sessions of one core. Every change of a session or a key is made here, so that counts,
+// expiry, snapshots and the batch stay right. One thread; no sockets, no disk, no clock: the caller
+// passes the time.
 #pragma once
 
 #include <cstddef>
@@ -40,81 +40,79 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// The live session of `token`, or null. Where it has expired by `now_ms`, it is ended first, or
-  /// its keys are removed. Holds until the next creation or end of a session.
+  /// The live session of `token`, or null. Where it has expired by `now_ms`, first ends it or
+  /// removes its keys. The pointer holds until a session is created or ended.
   [[nodiscard]] Session* find(std::uint64_t token, std::uint64_t now_ms);
 
-  /// Hints that the session of `token` will be looked for soon.
+  /// Hints that a find() of `token` follows soon.
   void prefetch(std::uint64_t token) const { sessions_.prefetch(token_hash(token)); }
   /// The session of `token`, or null; ignores expiry. For internal callers.
   [[nodiscard]] Session* peek(std::uint64_t token) const { return lookup(token); }
 
-  /// A new session without keys. Its clock starts at `now_ms`; where `deadline_ms` is not 0, that
-  /// is its deadline. `name` is kept for a shared one. REQUIRES: token != 0; no live session has
-  /// it.
+  /// Creates a session without keys. Its clock starts at `now_ms`; where `deadline_ms` is not 0,
+  /// that is its deadline. Keeps `name` for a shared one. REQUIRES: token != 0; no session has it.
   Session& create(std::uint64_t token, bool shared, std::string_view name, const Expiry& expiry,
                   std::uint64_t now_ms, std::uint64_t deadline_ms = 0);
   /// Ends the session and its keys.
   void end(Session& session);
-  /// Ends all. REQUIRES: settled, where the count is to be exact. Returns how many were live.
+  /// Ends all sessions. Returns how many there were; they were all live if settled().
   std::uint64_t end_all();
-  /// The name a shared session was made under.
+  /// The name of a shared session; empty for others.
   [[nodiscard]] std::string_view name_of(const Session& session) const;
 
-  /// Other settings; the clock as with create.
+  /// Changes the settings; starts the clock as create does.
   void set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
                   std::uint64_t deadline_ms = 0);
   /// Starts the clock again at `now_ms`.
   void restart_clock(Session& session, std::uint64_t now_ms);
-  /// The same because the session was used. Not every call adds a record: the deadline in the batch
-  /// is behind by a sixteenth of the duration at most, or by a second where that is more.
+  /// The same after the session was used. Not every call adds a record: the deadline in the batch
+  /// is behind by at most a sixteenth of the duration, or a second where that is more.
   void slide(Session& session, std::uint64_t now_ms);
-  /// The clock as it was, for instance before a restart. REQUIRES: the session expires.
+  /// Sets the deadline, for instance to that before a restart. REQUIRES: the session expires.
   void set_deadline(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms);
 
-  /// Sets a key to a compact text; true where the key is new.
+  /// Sets a key to a compact JSON text; true where the key is new.
   bool set(Session& session, std::string_view name, std::string_view text);
-  /// Sets a key that is not there yet; false where it is, with its value as it was.
+  /// Adds a key; false, with its value unchanged, where it exists.
   bool add(Session& session, std::string_view name, std::string_view text);
-  /// True where there was such a key.
+  /// Removes a key; false where it does not exist.
   bool remove(Session& session, std::string_view name);
   /// Removes all keys; returns how many.
   std::size_t clear(Session& session);
-  /// See json::Value::update and append; kKeyNotExist where there is no such key.
+  /// As json::Value::update and append; kKeyNotExist where the key does not exist.
   [[nodiscard]] Status update(Session& session, std::string_view name,
                               std::span<const json::Edit> edits, std::uint32_t depth_max,
                               std::size_t& failed);
   [[nodiscard]] Status append(Session& session, std::string_view name, std::string_view text,
                               std::uint32_t depth, std::uint32_t depth_max);
 
-  /// From here on deadlines are kept as they are given, on whatever scale, and nobody looks at
-  /// them. REQUIRES: no session is there.
+  /// From here on the store keeps deadlines as they are given, on any scale, and expires nothing by
+  /// itself. REQUIRES: there are no sessions.
   void hold_clocks() { clocks_held_ = true; }
-  /// Gives each session that expires the deadline that `deadline_of` makes of the one it has kept.
+  /// Sets each deadline to deadline_of(session), on the monotonic clock. REQUIRES: hold_clocks().
   void release_clocks(std::uint64_t now_ms,
                       const std::function<std::uint64_t(const Session&)>& deadline_of);
 
-  /// Takes over all sessions of another store, which is empty then. REQUIRES: no token is in both;
-  /// neither has a batch or a snapshot.
+  /// Moves all sessions of another store here. REQUIRES: no token is in both; neither store has a
+  /// batch or a snapshot, or holds its clocks.
   void absorb(Store& other);
 
   /// Adds the tokens of some sessions to `tokens`, and moves `hash` behind them (0: they were the
-  /// last). A walk from 0 to 0 gives every session that is there throughout, and none twice,
-  /// whatever is made or ended between two calls.
+  /// last). A walk from 0 to 0 lists every session that is there throughout once, even if others
+  /// are created or ended between two calls.
   void some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const;
 
-  /// From here on every change is a record in `batch`, until null is given.
+  /// From here on adds a record of every change to `batch`; null: stops.
   void tell(Batch* batch) { batch_ = batch; }
   [[nodiscard]] Batch* told() const { return batch_; }
 
-  /// Sessions and keys in memory: after settle, those that are live.
+  /// Sessions and keys in memory; all are live if settled().
   [[nodiscard]] Counts counts() const { return {sessions_.size(), key_count_}; }
 
-  /// Removes some of what expired by `now_ms` and frees some of what was given up: about `budget`
-  /// sessions or keys of work, and more only to keep up with the commands since the last call. True
-  /// when nothing is left to do.
+  /// Removes expired sessions and keys, and frees memory: about `budget` sessions or keys, and more
+  /// only to keep up with the commands since the last call. True when nothing is left to do.
   bool reclaim(std::uint64_t now_ms, std::size_t budget);
-  /// From here on `settled` tells when all that expired by `now_ms` has been removed (by reclaim).
+  /// From here on settled() tells whether reclaim() has removed all that expired by `now_ms`.
   void settle(std::uint64_t now_ms);
   [[nodiscard]] bool settled() const { return !wheel_.any_due(); }
 
@@ -142,7 +140,7 @@ class Store {
   void write_to_snapshot(Session& session);
   void drop_keys(Session& session);
 
-  // For Snapshot. A session is written to the last snapshot where its mark is the store's.
+  // For Snapshot. A session whose mark is snapshot_turn_ is written to the last snapshot.
   void attach(Snapshot& snapshot);
   void detach(bool is_whole);
   [[nodiscard]] bool is_written(const Session& session) const {
@@ -155,13 +153,14 @@ class Store {
   ExpiryWheel wheel_;
   bool clocks_held_ = false;
   bool sweeping_ = false;
-  std::uint8_t sweep_ : 1 = 0;     // turns over with each sweep
+  std::uint8_t sweep_ : 1 = 0;     // flips with each sweep
   std::size_t queued_lately_ = 0;  // by commands, since the last reclaim
   std::uint64_t key_count_ = 0;
   Batch* batch_ = nullptr;
   Snapshot* snapshot_ = nullptr;
-  std::uint8_t snapshot_turn_ : 1 = 0;  // changes with each snapshot
-  bool marks_are_even_ = true;          // of all sessions; not after a snapshot that was given up
+  std::uint8_t snapshot_turn_ : 1 = 0;  // flips with each snapshot
+  bool marks_are_even_ =
+      true;  // all sessions have the same mark; false after an unfinished snapshot
   std::vector<SessionTable> given_up_sessions_;
   std::vector<Keys> given_up_keys_;
 };

@@ -1,4 +1,4 @@
-// The MAC by OpenSSL; everything else is reading digits.
+// The MAC by OpenSSL, and the parser of tokens.
 #include "store/tokens.h"
 
 #include <openssl/evp.h>
@@ -23,15 +23,15 @@ namespace {
 constexpr std::size_t kBlock = 8;
 static_assert(std::endian::native == std::endian::little, "the first digit is in the lowest byte");
 
-// Eight digits, the first in the lowest byte: each byte from '0' to '9'?
+// True where each byte is from '0' to '9'. The first digit is in the lowest byte.
 bool are_digits(std::uint64_t block) {
   constexpr std::uint64_t kUpper = 0xF0F0F0F0F0F0F0F0U;
-  constexpr std::uint64_t kSix = 0x0606060606060606U;  // takes what is above '9' to 0x40
+  constexpr std::uint64_t kSix = 0x0606060606060606U;  // moves ':' to '?' to 0x40 and above
   constexpr std::uint64_t kZeros = 0x3030303030303030U;
   return (block & kUpper) == kZeros && ((block + kSix) & kUpper) == kZeros;
 }
 
-// Their value: neighbours are put together to numbers of two digits, these of four, and these.
+// Their value: combines neighbours to numbers of two digits, then of four, then of eight.
 std::uint64_t value_of(std::uint64_t block) {
   block = (block & 0x0F0F0F0F0F0F0F0FU) * (10U << 8U | 1U) >> 8U;
   block = (block & 0x00FF00FF00FF00FFU) * (100U << 16U | 1U) >> 16U;
@@ -42,12 +42,12 @@ std::uint64_t value_of(std::uint64_t block) {
 
 std::optional<std::uint64_t> parse_token(std::string_view text) {
   constexpr std::size_t kDigitsMax = 20;
-  constexpr std::uint64_t kMost = UINT64_MAX / 10;  // that one more digit may follow
+  constexpr std::uint64_t kMost = UINT64_MAX / 10;  // more than this leaves no room for a digit
   if (text.empty() || text.front() == '0' || text.size() > kDigitsMax) {
     return std::nullopt;
   }
   std::uint64_t token = 0;
-  while (text.size() >= kBlock) {  // twice at most: what is read so fits
+  while (text.size() >= kBlock) {  // twice at most: 16 digits fit
     constexpr std::uint64_t kScale = 100'000'000;
     std::uint64_t block = 0;
     std::memcpy(&block, text.data(), kBlock);

@@ -1,5 +1,5 @@
-// Where tokens come from and how they are written. A token is all that keeps one user's data from
-// another, so it is either random or a keyed MAC that nobody without the secret can compute.
+// Making and parsing tokens. A token is the only thing that protects one user's data from another,
+// so it is either random or a keyed MAC that needs the secret.
 #pragma once
 
 #include <array>
@@ -15,12 +15,12 @@ namespace seshdb::store {
 using Secret = std::array<unsigned char, 32>;
 [[nodiscard]] Secret make_secret();
 
-/// The token that `text` spells: a decimal number from 1 to 2^64-1 without leading zeros. Nothing
-/// for any other text, which then is no session's token.
+/// Parses a token: a decimal number from 1 to 2^64-1 without leading zeros. Nothing for any other
+/// text.
 [[nodiscard]] std::optional<std::uint64_t> parse_token(std::string_view text);
 
-/// The token of the shared session `name`: HMAC-SHA-256 (RFC 2104) of the decoded name under
-/// `secret`, its first 64 bits (never 0).
+/// The token of the shared session `name`: the first 64 bits of the HMAC-SHA-256 (RFC 2104) of the
+/// decoded name under `secret`; 1 where these are 0.
 [[nodiscard]] std::uint64_t shared_token(const Secret& secret, std::string_view name);
 
 }  // namespace seshdb::store

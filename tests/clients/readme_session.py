@@ -1,4 +1,4 @@
-"""The session in the README, typed word for word: every answer has to be the one printed there.
+"""Runs the session in the README word for word: every answer has to be the one printed there.
 
 Reads the README's console block, runs its commands in one shell against the server on the given
 port, and compares. The token, which is another one each time, only has to stay the same.

@@ -4,14 +4,14 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 
-# Debian's own python3: another one in front of it in the path does not see Debian's packages.
+# Debian's python3: another one earlier in the path does not find Debian's packages.
 python=/usr/bin/python3
 "$python" -c 'import prometheus_client, websockets' 2>/dev/null ||
   { echo 'FAIL: python3-prometheus-client or python3-websockets is not installed' >&2; exit 1; }
 
 for options in '' '--data data --sync always'; do
   (
-    # Unquoted, for the options are words.
+    # Unquoted, so that each option is a word.
     . "$here/server.sh" "$1" $options
     "$python" -B "$here/python/session.py" "$port"
     "$python" -B "$here/python/metrics.py" "$port"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The README's session, typed word for word. Usage: run_readme.sh BINARY
+# Runs the README's session word for word. Usage: run_readme.sh BINARY
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 

@@ -1,5 +1,5 @@
-# For the client runs: starts the program on a free port and ends it, by its pid, when the shell
-# that sourced this file exits. Never touches a process it did not start.
+# For the client runs: starts the program on a free port, and ends it by its pid when the shell that
+# sourced this file exits. Never ends another process.
 # Usage: . server.sh BINARY [OPTION...]; then $port is the server's port. The server runs in a folder
 # of its own, which is removed in the end.
 
@@ -12,7 +12,7 @@ stop_server() {
   local status=$?
   if [ -n "$server_pid" ]; then
     kill -TERM "$server_pid" 2>/dev/null || true
-    # A server that does not come back from a clean stop is a failure of its own.
+    # A server that does not end after a clean stop is a failure.
     local stopped=0
     wait "$server_pid" 2>/dev/null || stopped=$?
     if [ "$stopped" -ne 0 ]; then
@@ -27,7 +27,7 @@ stop_server() {
 trap stop_server EXIT
 trap 'exit 130' INT TERM
 
-# The ready line comes through a pipe, so that waiting for it takes no polling.
+# The ready line comes through a pipe, so that waiting for it needs no polling.
 mkfifo "$server_dir/out"
 server_binary=$(readlink -f "$1")
 (cd "$server_dir" && exec "$server_binary" --port 0 --threads 2 "${@:2}") \
@@ -43,5 +43,5 @@ while IFS= read -r -t 30 line <&"$server_out"; do
   fi
 done
 [ -n "$port" ] || { echo 'FAIL: the server did not say where it listens' >&2; exit 1; }
-# What else the server prints goes into its log, so that it never meets a full or a broken pipe.
+# The rest of its output goes into its log, so that it never writes to a full or broken pipe.
 cat <&"$server_out" >>"$server_dir/log" &

@@ -1,4 +1,4 @@
-// The conformance cases against a server in the test's own thread: no sockets.
+// The conformance cases against a server in the test's thread, without sockets.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace seshdb::testing {
 
 namespace {
 
-// Notes the statuses in `answer`, one expected from `command`: its own, and those of single keys.
+// Collects the statuses in `answer`, an expected answer of `command`: its own, and those of keys.
 void note_answer(const std::string& command, const Json& answer, std::set<std::string>& statuses) {
   if (const Json* const choices = answer.find("$one_of"); choices != nullptr) {
     for (const Json& choice : choices->items) note_answer(command, choice, statuses);
@@ -25,7 +25,7 @@ void note_answer(const std::string& command, const Json& answer, std::set<std::s
   const Json* const content = answer.find(command + "_RSP");
   if (content == nullptr) return;
   for (const auto& [name, value] : content->members) {
-    const bool of_key = command == "KV_RMV" && name.text != "rid";  // its keys stand beside `tkn`
+    const bool of_key = command == "KV_RMV" && name.text != "rid";  // its keys are beside `tkn`
     if ((name.text == "st" || of_key) && value.kind == Json::Kind::kNumber) {
       statuses.insert(value.text);
     }
@@ -36,7 +36,7 @@ void note_answer(const std::string& command, const Json& answer, std::set<std::s
   }
 }
 
-// Notes the statuses that a case expects of the command that its file is about.
+// Collects the statuses that a case expects of its file's command.
 void note_statuses(const Case& one, std::set<std::string>& statuses) {
   const std::string begin = "{\"" + one.file + "\":";
   for (const Json& step : one.json.find("steps")->items) {
@@ -58,7 +58,7 @@ TEST(ConformanceInProcess, every_case_gives_the_answers_of_the_contract) {
   run_all_cases(target);
 }
 
-TEST(ConformanceInProcess, every_case_does_over_an_engine_that_is_slow_and_meets_conflicts) {
+TEST(ConformanceInProcess, every_case_gives_the_same_answers_over_a_slow_engine_with_conflicts) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     LocalTarget target(3, LocalTarget::Keeper::kRemote, seed);
     run_all_cases(target);
@@ -74,11 +74,11 @@ TEST(ConformanceData, has_cases_for_every_command_of_the_table) {
   }
 }
 
-// Every status of a command is expected by some case of that command's file, and the cases expect
-// no other. What any command may answer (12, and what `rid` is refused with) is of none.
+// Some case of a command's file expects each status of the command, and no case expects another.
+// Statuses of any command (12, and those of a refused `rid`) do not count.
 TEST(ConformanceData, expects_the_statuses_of_every_row_and_no_others) {
-  // A token collision and a value of 512 MiB are shown by unit tests, saves that fail by
-  // tests/server/save_test.cc; a server without memory or disk by tests/server and tests/crash.
+  // Unit tests show a token collision and a value of 512 MiB; tests/server/save_test.cc shows saves
+  // that fail; tests/server and tests/crash show a server without memory or disk.
   const std::set<std::pair<std::string, Status>> elsewhere = {
       {"SH_NEW", Status::kSessionNewFail},
       {"KV_APPEND", Status::kOutOfBounds},
@@ -99,7 +99,7 @@ TEST(ConformanceData, expects_the_statuses_of_every_row_and_no_others) {
       EXPECT_EQ(seen[name].count(number), 1U) << name << " has no case that expects " << number;
     }
     for (const std::string& number : seen[name]) {
-      EXPECT_EQ(promised.count(number), 1U) << name << " does not promise " << number;
+      EXPECT_EQ(promised.count(number), 1U) << name << " does not document " << number;
     }
   }
 }

@@ -14,7 +14,7 @@ TEST(ConformanceOverWebSocket, every_case_gives_the_answers_of_the_contract) {
   run_all_cases(target);
 }
 
-// The same with the log behind: whenever its changes are put on the disk, the answers are the same.
+// The same with a log: the answers do not depend on when it writes and syncs.
 TEST(ConformanceWithData, every_case_gives_the_answers_of_the_contract) {
   for (const auto sync : {engine::SyncLevel::kAlways, engine::SyncLevel::kInterval}) {
     const TemporaryDirectory folder;
@@ -37,7 +37,7 @@ TEST(ConformanceOverHttp, every_case_gives_the_answers_of_the_contract) {
   run_all_cases(target);
 }
 
-TEST(ConformanceOverHttp, a_body_that_is_not_utf8_is_no_json) {
+TEST(ConformanceOverHttp, a_body_that_is_not_utf8_is_refused_as_json) {
   const SystemClock clock;
   const TestServer server(clock, 1);
   SocketClient client(server.port());

@@ -1,5 +1,5 @@
-// Requests drawn from the dice, each with what it does to what the client knows. The asking
-// afterwards: client_verify.cc.
+// Random requests, and what each changes in the client's expectation. client_verify.cc asks the
+// server afterwards.
 #include "crash/client.h"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ std::string CrashClient::run(std::uint16_t port, const std::function<bool(std::s
     for (std::size_t answers = 0; wrong.empty() && more(std::exchange(answers, 0));) {
       std::string frames;
       for (std::size_t n = 1 + dice_.roll(kBatchMost); n != 0; --n) send_one(frames);
-      // Always answered: then all before it are done.
+      // It has always an answer, which tells that all requests before it are done.
       put("KV_COUNT", nullptr, R"("tkn":"1")", frames, {});
       if (!client.send(frames)) break;
       while (wrong.empty() && !pending_.empty()) {
@@ -47,7 +47,7 @@ std::string CrashClient::run(std::uint16_t port, const std::function<bool(std::s
       if (!pending_.empty()) break;
     }
   } catch (const std::runtime_error& error) {
-    // The server was killed before it took the connection, or in the middle of a frame.
+    // The server was killed before it accepted the connection, or in the middle of a frame.
     if (std::string_view(error.what()).find("in time") != std::string_view::npos) {
       wrong = error.what();
     }
@@ -56,7 +56,7 @@ std::string CrashClient::run(std::uint16_t port, const std::function<bool(std::s
   return wrong;
 }
 
-// What is not answered may have been done or not.
+// A request without an answer may have been done or not.
 void CrashClient::give_up() {
   for (const Pending& pending : pending_) {
     if (pending.session == nullptr && pending.made.live) ++unknown_;
@@ -80,7 +80,7 @@ void CrashClient::put(std::string_view command, Session* session, const std::str
   pending_.push_back({.session = session, .rid = rid, .quiet = quiet, .made = {}, .brief = false});
 }
 
-// An answer tells of its request, and that all before it are done.
+// An answer tells that its request and all before it are done.
 std::string CrashClient::take(const std::string& answer) {
   const std::size_t at = answer.rfind(R"("rid":)");
   if (at == std::string::npos) return "an answer without rid: " + answer.substr(0, 500);
@@ -104,7 +104,7 @@ void CrashClient::done(const Pending& pending, const std::string& answer) {
   const std::int64_t now_ms = unix_now_ms();
   if (pending.session != nullptr) {
     pending.session->done(now_ms);
-    pending.session->vague =
+    pending.session->uncertain =
         pending.session->brief && now_ms >= pending.session->newest().deadline_least_ms;
     if (pending.session->shared() && answer.find("SH_NEW_RSP") != std::string::npos) {
       pending.session->token = token_of(answer);
@@ -246,7 +246,7 @@ void CrashClient::change_keys(Session& session, std::string& frames) {
   }
   std::map<std::string, Json> given;
   std::string keys = key_values(given);
-  if (command == "refused") {  // one name is too long: none of them is set
+  if (command == "refused") {  // one name is too long: no key is set
     keys.insert(keys.size() - 1, ",\"" + std::string(1'025, 'x') + "\":1");
     put("KV_SET", &session, tkn + keys, frames, [](State&) {});
     return;
@@ -269,7 +269,7 @@ void CrashClient::change_keys(Session& session, std::string& frames) {
       command == "KV_SETQ" || command == "KV_ADDQ");
 }
 
-// KV_UPDATE at one place or two; where one is not there, nothing is done.
+// KV_UPDATE of one or two places; where one does not exist, nothing changes.
 void CrashClient::change_value(Session& session, std::string& frames) {
   const auto& keys = session.newest().keys;
   const auto chosen = std::next(keys.begin(), static_cast<std::ptrdiff_t>(dice_.roll(keys.size())));

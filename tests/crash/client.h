@@ -1,5 +1,5 @@
-// A client that changes sessions of its own, many requests at a time, until the server is gone; and
-// that afterwards asks the next server about each of them.
+// A client that changes its own sessions, with many requests at a time, until the server ends. Then
+// it asks the next server about each session.
 #pragma once
 
 #include <cstdint>
@@ -19,25 +19,25 @@ class CrashClient {
  public:
   CrashClient(std::uint64_t seed, std::size_t number);
 
-  /// Asks about all its sessions; "" or the first thing that is wrong. False in `whole` where the
-  /// server went meanwhile.
+  /// Asks about all its sessions. Returns "" or the first error. Sets `whole` to false where the
+  /// server ended meanwhile.
   std::string verify(std::uint16_t port, bool& whole);
-  /// Sends commands until the server is gone, or `more` (called after each batch with the number
-  /// of its answers) is false; "" or what is wrong.
+  /// Sends commands until the server ends, or until `more`, called after each batch with the number
+  /// of its answers, returns false. Returns "" or an error.
   std::string run(std::uint16_t port, const std::function<bool(std::size_t)>& more);
-  /// Somebody ended all sessions, or may have.
+  /// Another client ended all sessions, or may have.
   void all_ended(bool for_sure);
 
-  /// Of its sessions so many are there, once verified, and so many more may be.
+  /// How many of its sessions exist, once verified, and how many more may exist.
   [[nodiscard]] std::size_t live_least() const;
   [[nodiscard]] std::size_t live_most() const;
 
  private:
   struct Pending {
-    Session* session = nullptr;  // null: a session that is being made
+    Session* session = nullptr;  // null: a session that is being created
     std::uint64_t rid = 0;
-    bool quiet = false;  // a success is not answered
-    State made;          // of a session that is being made
+    bool quiet = false;  // success has no answer
+    State made;          // of a session that is being created
     bool brief = false;
   };
 
@@ -63,8 +63,8 @@ class CrashClient {
 
   Dice dice_;
   std::list<Session> sessions_;
-  std::vector<std::string> ended_;  // tokens of sessions that are no more
-  std::size_t unknown_ = 0;         // sessions that may have been made
+  std::vector<std::string> ended_;  // tokens of ended sessions
+  std::size_t unknown_ = 0;         // how many sessions may have been created
   std::deque<Pending> pending_;
   std::vector<Session*> new_brief_;  // they get a key at once
   std::uint64_t rid_ = 0;

@@ -1,4 +1,4 @@
-// After a crash: what the server shows of each session, compared with what the client knows.
+// After a crash: compares each session on the server with the client's expectation.
 #include <algorithm>
 #include <stdexcept>
 
@@ -8,7 +8,7 @@ namespace seshdb::testing {
 
 namespace {
 
-// The answer's object; throws where the server is gone.
+// The answer's object; throws where the server has ended.
 Json ask(WebSocketClient& client, const std::string& request) {
   const std::optional<Json> answer = parse_json(client.ask(request));
   if (!answer || !answer->is_object()) throw std::runtime_error("no answer to " + request);
@@ -76,7 +76,7 @@ std::string CrashClient::verify(std::uint16_t port, bool& whole) {
   try {
     WebSocketClient client(port);
     for (auto session = sessions_.begin(); session != sessions_.end();) {
-      if (session->vague) {
+      if (session->uncertain) {
         ++unknown_;
         session = sessions_.erase(session);
         continue;

@@ -1,5 +1,5 @@
-// The server is killed again and again while clients change everything, at any moment and at each
-// of its crash points; each time all that was answered has to be there, and nothing half.
+// Kills the server again and again while clients change everything, at random moments and at each
+// of its crash points. Each time every answered change has to be there, and none by half.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -24,7 +24,7 @@ namespace seshdb::testing {
 namespace {
 
 constexpr std::size_t kClients = 5;
-// Where a crash point is not come to for so long, a kill does.
+// After this time without reaching its crash point, the server is killed.
 constexpr std::size_t kAnswersMost = 40'000;
 
 constexpr std::array<std::string_view, 8> kCrashPoints = {
@@ -40,14 +40,14 @@ class Crashes {
     }
   }
 
-  /// A server from its start to its death: at the crash point, or at any moment where it is "".
-  /// "" or what is wrong.
+  /// Runs a server from its start to its kill: at the crash point, or at a random moment where that
+  /// is "". Returns "" or an error.
   std::string round(std::string_view crash_point) {
     const std::string wrong = play(crash_point);
     if (wrong.empty()) return "";
     return wrong + "\nserver: " + command_ + "\nbefore: " + command_before_;
   }
-  /// It died where it was told to.
+  /// True where it ended at the crash point.
   [[nodiscard]] bool died_by_itself() const { return died_by_itself_; }
   Dice& dice() { return dice_; }
   /// Of all rounds.
@@ -106,7 +106,7 @@ class Crashes {
             dice_.pick(std::array<std::string, 2>{"0.1", "1"})};
   }
 
-  // False where it came to its crash point before it served.
+  // False where it reached its crash point before it served.
   bool start(std::vector<std::string> arguments, bool may_die) {
     command_before_ = std::move(command_);
     command_.clear();
@@ -136,7 +136,7 @@ class Crashes {
     return "";
   }
 
-  // The one who has the last of so many answers kills the server under the others, or all stop.
+  // The client with the last of so many answers kills the server while the others run, or all stop.
   std::string run(CrashClient& client) {
     std::string wrong = client.run(server_->port(), [this](std::size_t answers) {
       const std::lock_guard lock(mutex_);
@@ -150,7 +150,7 @@ class Crashes {
     return wrong;
   }
 
-  // How many sessions there are in all.
+  // How many sessions exist in all.
   std::string count() {
     std::size_t least = 0;
     std::size_t most = 0;
@@ -167,7 +167,7 @@ class Crashes {
       return answer + ", and there should be " + std::to_string(least) + " to " +
              std::to_string(most);
     } catch (const std::runtime_error&) {
-      return "";  // it is gone
+      return "";  // it has ended
     }
   }
 
@@ -208,7 +208,7 @@ class Crash : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(BySync, Crash, ::testing::Values("interval", "always"),
                          [](const auto& sync) { return std::string(sync.param); });
 
-TEST_P(Crash, leaves_all_that_was_answered_and_nothing_half) {
+TEST_P(Crash, keeps_every_answered_change_and_none_by_half) {
   Crashes crashes(GetParam(), std::random_device{}());
   for (const std::string_view point : kCrashPoints) {
     const std::string wrong = crashes.round(point);

@@ -1,5 +1,5 @@
-// A data directory that cannot be used, or is damaged: the program says what is wrong with which
-// file and what to do, ends with 1, and leaves that file as it is.
+// A data directory that cannot be used, or is damaged: the program prints what is wrong with which
+// file and what to do, exits with 1, and does not change that file.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -57,7 +57,7 @@ class DataDirectory : public ::testing::Test {
     with_port.insert(with_port.begin(), {"--port", "0"});
     return run_program(with_port);
   }
-  // A start, and a clean stop where it serves, with all that was there before.
+  // Starts the server. Where it serves, checks all that was there before, and stops it cleanly.
   [[nodiscard]] Outcome start_and_stop() const {
     try {
       ServerProcess server(arguments());
@@ -74,7 +74,7 @@ class DataDirectory : public ::testing::Test {
       return outcome;
     }
   }
-  // A start that is refused with these words.
+  // A start that is refused with these texts.
   void refused(const std::string& part, const std::string& other = "") const {
     const Outcome outcome = start();
     EXPECT_EQ(outcome.status, 1) << outcome.err;
@@ -82,11 +82,11 @@ class DataDirectory : public ::testing::Test {
     EXPECT_TRUE(contains(outcome.err, part)) << outcome.err << "\nwithout: " << part;
     EXPECT_TRUE(contains(outcome.err, other)) << outcome.err << "\nwithout: " << other;
   }
-  // Some sessions with keys, a checkpoint of each core and logs; each time a clean stop.
+  // Makes some sessions with keys, a checkpoint of each core and logs, with clean stops.
   void make() {
     run_and_change("10000");
     do {
-      run_and_change("1000000");  // the first time, removes what the checkpoints made useless
+      run_and_change("1000000");  // the first start removes the files before the checkpoints
     } while (files_of("-c0-", ".log").size() < 4 || files_of("-c1-", ".log").size() < 4);
   }
   void run_and_change(const std::string& checkpoint_bytes) {
@@ -136,7 +136,7 @@ class DataDirectory : public ::testing::Test {
   const TemporaryDirectory folder;
   const std::string path = folder.path() + "/data";
   std::string token;
-  std::string all;  // what the server showed before it ended
+  std::string all;  // as the server showed it before it ended
 };
 
 TEST_F(DataDirectory, is_used_by_one_server_at_a_time) {
@@ -193,7 +193,7 @@ TEST_F(DataDirectory, needs_its_manifest) {
   refused(path + "/MANIFEST is missing", "backup");
 }
 
-TEST_F(DataDirectory, with_a_flipped_byte_is_refused_and_the_file_stays_as_it_is) {
+TEST_F(DataDirectory, with_a_flipped_byte_is_refused_and_the_file_is_not_changed) {
   make();
   const auto whole = contents();
   std::size_t refusals = 0;
@@ -209,7 +209,7 @@ TEST_F(DataDirectory, with_a_flipped_byte_is_refused_and_the_file_stays_as_it_is
       restore(whole);
       put(path + '/' + name, damaged);
       const Outcome outcome = start_and_stop();
-      if (outcome.status == 0) {  // a closing frame that nobody needs
+      if (outcome.status == 0) {  // a closing frame that is not needed
         EXPECT_GE(at + 16, content.size()) << name << " byte " << at;
         continue;
       }
@@ -222,7 +222,7 @@ TEST_F(DataDirectory, with_a_flipped_byte_is_refused_and_the_file_stays_as_it_is
   EXPECT_GT(refusals, 4U);
 }
 
-// The last log of a core is missed by nobody: that is what a crash may leave.
+// The last log of a core may be missing: a crash may leave that.
 TEST_F(DataDirectory, without_a_file_in_the_middle_is_refused) {
   make();
   const auto whole = contents();

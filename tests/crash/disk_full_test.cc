@@ -1,5 +1,5 @@
-// A disk that fills up: changes are refused with 201 and nothing is lost, reads go on, and when
-// there is room again so do writes. On a small tmpfs that the test mounts, where it may.
+// A disk that fills up: changes are refused with 201, nothing is lost, reads go on, and writes go
+// on once there is space again. On a small tmpfs that the test mounts, where it may.
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
@@ -32,7 +32,7 @@ class SmallDisk {
   [[nodiscard]] const std::string& path() const { return folder_.path(); }
   [[nodiscard]] std::string data() const { return path() + "/data"; }
   [[nodiscard]] std::string ballast() const { return path() + "/ballast"; }
-  // Leaves so many bytes.
+  // Leaves this many bytes free.
   void fill(std::uintmax_t left) const {
     const std::uintmax_t free = std::filesystem::space(path()).available;
     std::ofstream(ballast()) << std::string(free > left ? free - left : 0, 'x');
@@ -57,7 +57,7 @@ bool refused(const std::string& answer) { return answer.find(R"("st":201,)") != 
 const std::string kValue(20'000, 'v');
 
 std::vector<std::string> arguments_for(const SmallDisk& disk, const std::string& sync) {
-  // Checkpoints would give room back; here the log only grows.
+  // Checkpoints would free space; here the log only grows.
   return {"--data",
           disk.data(),
           "--sync",
@@ -86,9 +86,9 @@ class DiskFull : public ::testing::TestWithParam<const char*> {
 INSTANTIATE_TEST_SUITE_P(BySync, DiskFull, ::testing::Values("always", "interval", "off"),
                          [](const auto& sync) { return std::string(sync.param); });
 
-TEST_P(DiskFull, refuses_what_stores_more_and_goes_on_when_there_is_room_again) {
+TEST_P(DiskFull, refuses_changes_that_take_space_and_goes_on_once_there_is_space_again) {
   std::string token;
-  std::string last;  // the last value that was taken
+  std::string last;  // the last value that was stored
   {
     ServerProcess server(arguments_for(disk, GetParam()));
     WebSocketClient client(server.port());
@@ -111,7 +111,7 @@ TEST_P(DiskFull, refuses_what_stores_more_and_goes_on_when_there_is_room_again) 
     EXPECT_EQ(ask(client, "SH_END", other), R"({"SH_END_RSP":{"st":1,"tkn":")" + other + "\"}}");
 
     std::filesystem::remove(disk.ballast());
-    while (refused(set(client, token, "again"))) {  // looked at now and then
+    while (refused(set(client, token, "again"))) {  // it checks the disk now and then
     }
     last = "again";
     server.send_signal(SIGKILL);
@@ -125,7 +125,7 @@ TEST_P(DiskFull, refuses_what_stores_more_and_goes_on_when_there_is_room_again) 
             R"({"SH_INFO_ALL_RSP":{"totalSessions":1,"totalKeys":1}})");
 }
 
-TEST_P(DiskFull, takes_nothing_that_was_answered_whatever_is_left) {
+TEST_P(DiskFull, loses_no_answered_change_with_any_space_left) {
   for (const std::uintmax_t left : {6'000'000U, 6'300'000U, 7'000'000U}) {
     std::filesystem::remove_all(disk.data());
     std::string token;
@@ -150,7 +150,7 @@ TEST_P(DiskFull, takes_nothing_that_was_answered_whatever_is_left) {
   }
 }
 
-TEST_P(DiskFull, at_the_start_is_said_so) {
+TEST_P(DiskFull, at_the_start_is_reported) {
   disk.fill(0);
   std::vector<std::string> arguments = arguments_for(disk, GetParam());
   arguments.insert(arguments.begin(), {"--port", "0"});

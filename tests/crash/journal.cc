@@ -1,4 +1,4 @@
-// Deadlines are shown in whole seconds; and clocks drift a little from process to process.
+// Deadlines are shown in whole seconds, and clocks of processes drift apart a little.
 #include "crash/journal.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace seshdb::testing {
 namespace {
 
 constexpr std::int64_t kMsPerSecond = 1'000;
-constexpr std::int64_t kPatienceMs = 20'000;  // longer than any client waits for an answer
+constexpr std::int64_t kAnswerMsMax = 20'000;  // longer than any client waits for an answer
 constexpr std::int64_t kSlackMs = 1'000;
 
 std::int64_t duration_ms(std::uint32_t seconds) { return std::int64_t{seconds} * kMsPerSecond; }
@@ -82,7 +82,7 @@ void State::set_expiry(std::uint32_t seconds, bool deletes, bool slides, std::in
 
 void State::restart_clock(std::int64_t now_ms) {
   deadline_least_ms = now_ms + duration_ms(duration_s);
-  deadline_most_ms = deadline_least_ms + kPatienceMs;
+  deadline_most_ms = deadline_least_ms + kAnswerMsMax;
 }
 
 bool Session::may_be_live() const {

@@ -1,6 +1,6 @@
-// What a client of the crash tests knows of a session: the state that was acknowledged, and the
-// states that requests without an answer may have made of it, in order. After a crash the session
-// has to stand in one of these.
+// What a client of the crash tests expects of a session: the acknowledged state, and the states
+// that requests without an answer may have led to, in order. After a crash the session has to be in
+// one of these states.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct Seen {
   std::int64_t deadline_s = 0;
   std::size_t key_count = 0;
   std::map<std::string, std::string> keys;
-  std::int64_t asked_ms = 0;  // when
+  std::int64_t asked_ms = 0;  // time of the request
   std::int64_t answered_ms = 0;
 };
 
@@ -44,22 +44,22 @@ class Session {
  public:
   using Effect = std::function<void(State&)>;
 
-  std::string token;   // empty: not known
-  std::string name;    // of a shared one, else empty
-  bool brief = false;  // made to expire: it gets a key at once, and nothing later
-  bool vague = false;  // it got that key about when it expired: nothing can be said of it
+  std::string token;       // empty: not known
+  std::string name;        // of a shared one, else empty
+  bool brief = false;      // created to expire: it gets one key at once and no other change
+  bool uncertain = false;  // it got that key about when it expired: any state is right
 
   [[nodiscard]] bool shared() const { return !name.empty(); }
   [[nodiscard]] const State& newest() const { return states_.back(); }
   [[nodiscard]] bool sure() const { return states_.size() == 1; }
   [[nodiscard]] bool may_be_live() const;
-  /// A request was sent.
+  /// Records that a request was sent.
   void sent(const Effect& effect);
-  /// The oldest that was sent is done.
+  /// The oldest request under way is done.
   void done(std::int64_t now_ms);
-  /// All other sessions were ended too; or may have been.
+  /// All sessions were ended, or may have been.
   void ended(bool for_sure);
-  /// Takes what the server shows for what is; "" or what is wrong about it.
+  /// Compares with what the server shows, and takes that as the state. Returns "" or an error.
   std::string see(const Seen& seen);
 
  private:

@@ -1,8 +1,8 @@
-// Batches of records, as logs and checkpoints hold them. Any bytes are records up to the place
-// where another reader of the grammar, written apart, finds that they end; written anew as they
-// were read, they say the same. Where all values are what a store may hold they are replayed, and
-// what the store tells of that, replayed in turn, gives an equal store; so does a snapshot of it.
-// Input: the bytes of a batch.
+// Batches of records, as logs and checkpoints hold them. The reader stops at the same place as a
+// second reader in this file, and the records that are read and written again are the same. Where
+// every value is one that a store may hold, the batch is replayed; the records that this store
+// adds, replayed again, give an equal store, and so does a snapshot of it. Input: the bytes of a
+// batch.
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -30,16 +30,16 @@ constexpr std::uint32_t kDepthMax = 64;
 constexpr std::int64_t kOffsetMs = 1'700'000'000'000;
 constexpr std::uint64_t kNowMs = 1'000'000;
 
-// Reads the grammar as store/batch.h has it, byte by byte.
+// Reads the grammar of store/batch.h byte by byte.
 class Grammar {
  public:
   explicit Grammar(std::string_view bytes) : bytes_(bytes) {}
 
-  /// How many records there are before the end or a fault.
+  /// The number of records before the end or a fault.
   std::uint64_t records = 0;
-  /// Where the record begins that is none; nothing where all are.
+  /// Where the first invalid record begins; nothing where all are valid.
   std::optional<std::size_t> fault;
-  /// What the clock records come to together, and the time in the last of them.
+  /// The sum of the clock records' shifts, and the time in the last of them.
   std::int64_t shift_ms = 0;
   std::optional<std::int64_t> now_ms;
   std::set<std::uint64_t> tokens;
@@ -148,7 +148,7 @@ class Grammar {
   std::string_view text_;
 };
 
-// Writes the records that it is shown.
+// Writes the records that it visits.
 class Rewriter final : public store::RecordVisitor {
  public:
   [[nodiscard]] std::string_view view() const { return batch_.view(); }
@@ -218,7 +218,7 @@ std::string dump_all(const store::Store& store, const std::set<std::uint64_t>& t
   return all;
 }
 
-// What the records of `batch` make, from nothing.
+// A store made of the records of `batch`.
 void expect_made_by(const store::Batch& batch, const std::string& wanted,
                     const std::set<std::uint64_t>& tokens, const char* what) {
   store::Store store;

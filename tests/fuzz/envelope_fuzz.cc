@@ -1,6 +1,6 @@
-// Whole requests through the envelope and the commands: whatever comes in, each gets an answer that
-// is sound JSON of the promised shape (a quiet success aside), and the next user is served.
-// Input: requests, one on a line; `@` stands for a live session's token; `+` moves the clock.
+// Whole requests through the envelope and the commands. Each request gets an answer that is valid
+// JSON of the documented form (except a quiet success), and the next request is served.
+// Input: requests, one per line; `@` stands for a live session's token; `+` moves the clock.
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -29,7 +29,7 @@ std::string with_token(std::string_view line, std::string_view token) {
       request += c;
     }
   }
-  // The network lets UTF-8 alone pass; what is not is changed here so that the rest still counts.
+  // The network passes only UTF-8. Other bytes are replaced here, so that the rest is still used.
   if (!is_utf8(request)) {
     for (char& c : request) {
       if (static_cast<unsigned char>(c) >= 0x80) c = '?';
@@ -38,7 +38,7 @@ std::string with_token(std::string_view line, std::string_view token) {
   return request;
 }
 
-// No object of an answer holds a name twice.
+// No object of an answer has a name twice.
 void expect_distinct_names(const Json& json) {
   std::set<std::string> names;
   for (const auto& [name, value] : json.members) {
@@ -57,7 +57,7 @@ std::uint32_t depth_of(const Json& json) {
   return json.is_object() || json.kind == Json::Kind::kArray ? inside + 1 : 0;
 }
 
-// The `st` of the `ERR` that the protocol has for a text which names no one command; 0 for others.
+// The `st` of the protocol's `ERR` for a text without exactly one command; 0 for other texts.
 unsigned fault_of(std::string_view request) {
   const std::optional<Json> json = parse_json(request);
   if (!json || depth_of(*json) > limits::kDepthDefault) return 3;
@@ -72,7 +72,7 @@ bool may_be_silent(std::string_view request) {
   return name == "KV_SETQ" || name == "KV_ADDQ";
 }
 
-// Sends a request and takes its answer's one member apart from its name.
+// Sends a request, and splits the one member of its answer into name and value.
 Json ask(LocalTarget& target, const std::string& request) {
   const std::optional<std::string> answer = target.send(request);
   if (!answer) {

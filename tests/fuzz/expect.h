@@ -1,5 +1,5 @@
-// How a fuzz target tells that an expectation does not hold: a line on standard error, then abort,
-// which libFuzzer and the smoke run both take for a finding and keep the input of.
+// Reports an expectation that does not hold: a line on standard error, then abort(). libFuzzer and
+// the smoke run both take that for a finding and keep the input.
 #pragma once
 
 #include <cstdlib>
@@ -16,7 +16,7 @@ inline void expect(bool holds, const char* what, std::string_view got = {},
   std::abort();
 }
 
-/// Takes numbers from the front of an input, which then steer what is done with the rest.
+/// Takes numbers from the front of an input, which control the use of the rest.
 class Steering {
  public:
   explicit Steering(std::string_view input) : rest_(input) {}

@@ -1,6 +1,5 @@
-// RFC 6455's frames from a client, read the plain way from a buffer that holds all of them: what
-// the codec's fuzzer compares with. Written from the RFC, apart from src/net, and with none of its
-// code.
+// A simple reader of a client's RFC 6455 frames from one buffer that holds all of them, for the
+// codec's fuzzer to compare with. Written from the RFC, without any code of src/net.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 
 namespace seshdb::testing {
 
-/// One line of what was read: its kind, its size, itself.
+/// One entry: its kind, its size, its bytes.
 inline std::string entry(char kind, std::string_view payload) {
   return kind + std::to_string(payload.size()) + ':' + std::string(payload);
 }
@@ -27,7 +26,7 @@ inline bool is_plain_utf8(std::string_view text, bool cut) {
                               : lead < 0xF5 ? 4
                                             : 0;
     if (bytes == 0) return false;
-    // The least and the greatest code that what is here can still become.
+    // The least and the greatest code point that these bytes can begin.
     std::uint32_t least = bytes == 1 ? lead : lead & (0x7FU >> bytes);
     std::uint32_t most = least;
     for (std::size_t i = 1; i < bytes; ++i) {
@@ -50,7 +49,7 @@ inline bool is_close_code(unsigned code) {
          (code >= 3000 && code <= 4999);
 }
 
-/// What a server hears in `sent`, entry by entry, and the close code it answers with (0: none).
+/// What a server reads from `sent`, entry by entry, and its close code (0: none).
 class FrameModel {
  public:
   FrameModel(std::string_view sent, std::size_t message_bytes_max)

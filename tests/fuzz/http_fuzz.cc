@@ -1,5 +1,5 @@
-// HTTP requests: whatever pieces the bytes arrive in, the same ones are taken or refused, and each
-// that is taken has one reading: that of a plain decoder which has all of it.
+// HTTP requests: the same requests are accepted or refused for any split of the bytes into pieces,
+// and each accepted request reads as a simple decoder of the whole text reads it.
 // Input: count:1 piece sizes:count | what the client sends
 #include <algorithm>
 #include <cstdint>
@@ -33,7 +33,7 @@ Heard listen(std::string_view sent, const std::vector<std::size_t>& pieces) {
     const std::size_t wanted = pieces.empty() ? sent.size() : pieces[turn % pieces.size()];
     given = std::min(given + std::max<std::size_t>(wanted, 1), sent.size());
     for (bool more = true; more && consumed < given;) {
-      // A block of exactly this size: a sanitizer sees a step beyond it.
+      // A block of exactly this size, so that a sanitizer detects a read beyond it.
       const std::vector<char> bytes(sent.begin() + static_cast<std::ptrdiff_t>(consumed),
                                     sent.begin() + static_cast<std::ptrdiff_t>(given));
       const auto result = reader.consume({bytes.data(), bytes.size()});
@@ -61,7 +61,7 @@ std::string small_letters(std::string text) {
   return text;
 }
 
-// The value of the one field of this name; nothing where there is none.
+// The value of the only field of this name; nothing where there is none.
 std::optional<std::string> field(const std::vector<std::string>& lines, const std::string& name) {
   std::optional<std::string> value;
   for (std::size_t i = 1; i < lines.size(); ++i) {
@@ -99,7 +99,7 @@ std::string decode_chunks(std::string_view text) {
   return body;
 }
 
-// What a request says, read slowly. Empty lines in front of it are passed over.
+// Decodes a request in the simplest way. Ignores empty lines before it.
 std::string decode(std::string_view text) {
   while (text.starts_with("\r\n")) text.remove_prefix(2);
   const std::size_t end = text.find("\r\n\r\n");
@@ -136,7 +136,7 @@ std::string decode(std::string_view text) {
   return lines[0].substr(0, space) + '|' + body;
 }
 
-// Method and body, as decode() has them.
+// Method and body, in the form of decode().
 std::string without_path(const std::string& request) {
   return request.substr(0, request.find(' ')) + '|' + request.substr(request.find('\n') + 1);
 }

@@ -1,8 +1,8 @@
-// Files of the engine. A file of any bytes is read to an end, and each frame that is read is
-// spelled again as it stands there; a file that is written and then damaged gives no frame that was
-// not written, and without damage gives all. Input: 'f' and a file; or frames, one on a line (an
-// empty one is a mark, '!' is a sync), then after a NUL byte where to damage the file: four bytes
-// of place (two), kind and bits each.
+// Files of the engine. Reading a file of any bytes ends, and each frame that is read can be written
+// again as the same bytes. A file that is written and then damaged gives only frames that were
+// written, and without damage all of them. Input: 'f' and a file; or frames, one per line (an empty
+// one is a mark, '!' is a sync), then a NUL byte and the damages: four bytes each, two of place,
+// one of kind, one of bits.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -88,7 +88,7 @@ void write_and_damage(std::string_view input) {
   const bool changed = damage(text, all);
   for (const bool skip : {false, true}) {
     const LogReading reading = read_log(text, skip);
-    // Those read are some of those written, in their order: as a prefix where nothing is skipped.
+    // The frames read are some of those written, in order; a prefix where nothing is skipped.
     auto written = log.payloads.begin();
     for (const std::string& payload : reading.payloads) {
       written = skip ? std::find(written, log.payloads.end(), payload) : written;

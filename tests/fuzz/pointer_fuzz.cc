@@ -1,7 +1,7 @@
 // Validity, find and replace at a pointer on any document, against RapidJSON's DOM and its Pointer.
-// The two differ knowingly in what RapidJSON refuses (lone surrogates, huge exponents) and in
-// duplicate names, of which ours keeps the last.
-// Input, by lines: two pointers, what to put there, and the document in all that follows.
+// Known differences: RapidJSON refuses lone surrogates and huge exponents, and keeps all duplicate
+// names, of which ours keeps the last.
+// Input, by lines: two pointers, the new value, and the document in the rest.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -10,8 +10,7 @@
 #include <string_view>
 #include <vector>
 
-// RapidJSON 1.1 counts on from null pointers; clang's checks of undefined behaviour are for our
-// code.
+// RapidJSON 1.1 adds to null pointers; clang's checks of undefined behaviour are for our code only.
 #ifdef __clang__
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wignored-attributes"
@@ -38,8 +37,7 @@ namespace {
 using Dom = rapidjson::Value;
 constexpr std::uint32_t kDepthMax = 64;
 
-// RapidJSON keeps a number as a string where its digits matter: a mark in front of either tells
-// them apart afterwards.
+// RapidJSON keeps numbers as strings, as their digits matter. A mark in front tells the two apart.
 class Marking {
  public:
   explicit Marking(rapidjson::Document& into) : into_(into) {}
@@ -80,7 +78,7 @@ rapidjson::ParseErrorCode parse_dom(std::string_view text, rapidjson::Document& 
     rapidjson::MemoryStream stream(text.data(), text.size());
     Marking marking(into);
     result = reader.Parse<kFlags>(stream, marking);
-    // Its stream ends at a byte 0 as at the end of the text.
+    // Its stream also ends at a byte 0.
     whole = !result.IsError() && stream.Tell() == text.size();
     return whole;
   };
@@ -111,7 +109,7 @@ void drop_superseded(Dom& value) {
   }
 }
 
-// Equality with the order of members, which RapidJSON's own leaves out.
+// Equality that includes the order of members, unlike RapidJSON's.
 bool same(const Dom& a, const Dom& b) {
   if (a.GetType() != b.GetType()) return false;
   if (a.IsArray()) {
@@ -142,7 +140,7 @@ std::uint32_t depth_of(const Dom& value) {
   return inside + 1;
 }
 
-// Does `text` spell the value `wanted`? And no name twice, which RapidJSON would not mind.
+// True where `text` is the value `wanted` and has no name twice, which RapidJSON would accept.
 void expect_spells(std::string_view text, const Dom& wanted, const char* what) {
   rapidjson::Document got;
   expect(parse_dom(text, got) == rapidjson::kParseErrorNone, "what we wrote is JSON", text);
@@ -150,12 +148,12 @@ void expect_spells(std::string_view text, const Dom& wanted, const char* what) {
 }
 
 struct Document {
-  std::string text;  // as it is stored
+  std::string text;  // in stored form
   std::uint32_t depth = 0;
   rapidjson::Document dom;
 };
 
-// The document both ways; nothing where it is none, or one that RapidJSON cannot hold.
+// The document in both forms; nothing where it is invalid, or RapidJSON cannot hold it.
 std::optional<Document> read(std::string_view text) {
   Document document;
   json::Outline outline;
@@ -179,15 +177,15 @@ std::optional<Document> read(std::string_view text) {
   return document;
 }
 
-// RapidJSON's pointer; nothing where it is none. Its form for addresses (`#/a`) is not ours.
+// RapidJSON's pointer; nothing where it is invalid. Its URI fragment form (`#/a`) is not ours.
 std::optional<rapidjson::Pointer> dom_pointer(std::string_view text) {
   if (text.starts_with('#')) return std::nullopt;
   rapidjson::Pointer pointer(text.data(), text.size());
   return pointer.IsValid() ? std::optional(pointer) : std::nullopt;
 }
 
-// What the pointer selects, or null. Its own Get ends names at a byte 0, so only its tokens are
-// used.
+// The value that the pointer selects, or null. RapidJSON's Get ends names at a byte 0, so only its
+// tokens are used.
 Dom* select(Dom& root, const rapidjson::Pointer& pointer) {
   Dom* at = &root;
   for (std::size_t i = 0; i < pointer.GetTokenCount(); ++i) {
@@ -221,7 +219,7 @@ void try_find(Document& document, std::string_view pointer_text) {
   if (found) expect_spells(*found, *wanted, "both find the same");
 }
 
-// All edits, as KV_UPDATE makes them, on both.
+// Makes all edits, as KV_UPDATE does, on both.
 void try_update(const Document& document, const std::vector<std::string_view>& pointers,
                 const Document& put) {
   std::vector<json::Edit> edits;
@@ -266,7 +264,7 @@ void try_update(const Document& document, const std::vector<std::string_view>& p
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   using namespace seshdb::testing;
   const std::string input(data, data + bytes);
-  if (!seshdb::is_utf8(input)) return 0;  // the network lets nothing else pass
+  if (!seshdb::is_utf8(input)) return 0;  // the network passes nothing else
   Steering steering(input);
   const std::string_view first = steering.until('\n');
   const std::string_view second = steering.until('\n');

@@ -1,7 +1,7 @@
-// Parts of saves. A file of any bytes is read to its end, or to a fault; each session that is given
-// is one that a store may hold. What was read is written, plain and compressed, and gives the same
-// sessions again. Input: 'f' and a file; or lines of sessions, which a first and a last line are
-// put around: what they say is true.
+// Parts of saves. Reading a file of any bytes ends at its end or at a fault, and each session that
+// is read is one that a store may hold. Written again, plain and compressed, and read back, the
+// sessions are the same. Input: 'f' and a file; or lines of sessions, to which a correct first and
+// last line are added.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ using save::Writer;
 
 constexpr std::uint32_t kDepthMax = 24;
 
-// A file in memory, which is read from its beginning.
+// A file in memory, at its beginning.
 Descriptor file_of(std::string_view content) {
   Descriptor file(memfd_create("part", MFD_CLOEXEC));
   const ssize_t wrote = write(file.fd(), content.data(), content.size());
@@ -50,7 +50,7 @@ void expect_sound(const save::SavedSession& saved) {
   expect(tree->members.size() == saved.key_count, "the keys are counted", saved.keys);
 }
 
-// Sessions as they are after loading, by token; the first of a token counts.
+// The sessions after loading, by token; the first of each token counts.
 struct Loaded {
   store::Store store;
   std::map<std::uint64_t, std::string> sessions;
@@ -109,7 +109,7 @@ void read_file(std::string_view content) {
   }
 }
 
-// With sound first and last lines; the counts are those of lines that are all sound.
+// Adds valid first and last lines, with counts as if all lines were valid.
 void read_lines(std::string_view text) {
   Buffer part;
   save::append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, part);

@@ -1,6 +1,6 @@
 // Runs a fuzz target without libFuzzer, so that the test run covers it with any compiler: the files
-// of a corpus folder, then inputs made from them under a fixed seed. Given files, runs just those:
-// a failure found by either way is replayed so. Usage: fuzz_NAME FOLDER | fuzz_NAME FILE...
+// of a corpus folder, then inputs made from them with a fixed seed. Given files, runs only those,
+// to replay a failure. Usage: fuzz_NAME FOLDER | fuzz_NAME FILE...
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -36,7 +36,7 @@ constexpr std::array<std::string_view, 30> kTokens = {
     "\"a\"", "{}", "[]",   "{\"a\":1", ",\"a\":2",   "\"\\ud83d\\ude00\"",
     " ",     "\n", "\xFF", "\xC3",     "\"rid\":1,", "123456789012345678901234567890"};
 
-// What is running, for the handler that saves it where the target aborts.
+// The current input, for the handler that saves it where the target aborts.
 const std::string* running = nullptr;  // NOLINT: a signal handler sees globals only
 
 std::string read_file(const std::filesystem::path& path) {
@@ -48,7 +48,7 @@ std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// Writes the input that failed, as hexadecimal digits: it may be any bytes.
+// Writes the input that failed as hexadecimal digits, as it may be any bytes.
 extern "C" void show_input(int signal) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   const auto print = [](std::string_view text) {
@@ -69,7 +69,7 @@ extern "C" void show_input(int signal) {
 
 void run(const std::string& input) {
   running = &input;
-  // A copy of exactly this size, so that a sanitizer sees a read behind its end.
+  // A copy of exactly this size, so that a sanitizer detects a read beyond it.
   const std::vector<std::uint8_t> bytes(input.begin(), input.end());
   (void)LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
   running = nullptr;
@@ -90,7 +90,7 @@ void repeat_chunk(Dice& dice, std::string& input) {
   }
 }
 
-// One input from the corpus, changed in a few places; or bytes from nowhere.
+// One input from the corpus with a few changes, or random bytes.
 std::string make_input(Dice& dice, const std::vector<std::string>& corpus) {
   std::string input;
   if (corpus.empty() || dice.one_in(20)) {
@@ -100,7 +100,7 @@ std::string make_input(Dice& dice, const std::vector<std::string>& corpus) {
     return input;
   }
   input = dice.pick(corpus);
-  // Few changes most of the time: what is damaged too much is refused at the door.
+  // Mostly few changes: an input with much damage is refused at once.
   for (std::size_t n = dice.one_in(3) ? 1 + dice.roll(6) : 1; n > 0; --n) {
     if (input.empty()) input = "0";
     const std::size_t at = dice.roll(input.size());
@@ -132,7 +132,7 @@ std::vector<std::string> read_folder(const std::filesystem::path& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.is_regular_file()) paths.push_back(entry.path());
   }
-  std::sort(paths.begin(), paths.end());  // the same order, thus the same inputs, everywhere
+  std::sort(paths.begin(), paths.end());  // the same order, and so the same inputs, everywhere
   std::vector<std::string> corpus;
   for (const auto& path : paths) {
     corpus.push_back(read_file(path));
@@ -158,7 +158,7 @@ int run_all(const std::vector<std::filesystem::path>& arguments) {
   for (int i = 0; i < kInputs; ++i) {
     run(make_input(dice, corpus));
   }
-  return corpus.empty() ? 2 : 0;  // a corpus that went missing is a failure
+  return corpus.empty() ? 2 : 0;  // a missing corpus is a failure
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
-// A stored value under any sequence of updates and appends equals the slow truth of
-// support/oracle.h, spelling included; a change that fails leaves no trace.
-// Input, by lines: the value; then what to append, or a pointer, a tab, and what to put there.
-// After two tabs it is put there many times in one update, for which a value is opened, however
-// small.
+// A stored value after any sequence of updates and appends equals the slow reference of
+// support/oracle.h, byte by byte; a change that fails changes nothing.
+// Input, by lines: the value; then a value to append, or a pointer, a tab and the new value. After
+// two tabs one update makes that edit many times, which opens a value of any size.
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -25,7 +24,7 @@ namespace {
 constexpr std::uint32_t kDepthMax = 24;
 constexpr std::size_t kChangesMax = 32;
 constexpr std::size_t kMany = 12;
-// A value that keeps doubling would make one input take all the time.
+// A value that doubles again and again would take too long.
 constexpr std::size_t kBytesMax = 64 * 1024;
 
 struct Text {
@@ -108,7 +107,7 @@ void change(json::Value& value, Json& tree, std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t bytes) {
   using namespace seshdb::testing;
   const std::string input(data, data + bytes);
-  if (!seshdb::is_utf8(input)) return 0;  // the network lets nothing else pass
+  if (!seshdb::is_utf8(input)) return 0;  // the network passes nothing else
   Steering steering(input);
   const auto start = read(steering.until('\n'));
   if (!start) return 0;

@@ -1,6 +1,6 @@
-// The WebSocket codec: whatever pieces the bytes arrive in, and wherever the owner makes it pause,
-// what it reads is what a plain decoder reads that has all of them (fuzz/frame_model.h).
-// Input: message limit:1 pause:1 count:1 chunk sizes:count | what the client sends
+// The WebSocket codec: for any split of the bytes into pieces, and any pauses of its owner, it
+// reads the same as a simple decoder of the whole text (fuzz/frame_model.h). Input: message limit:1
+// pause:1 count:1 chunk sizes:count | what the client sends
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -18,7 +18,7 @@ namespace {
 using net::CloseCode;
 using net::Continue;
 
-// Writes down what the reader says, one entry after the other.
+// Records the reader's calls in order.
 struct Scribe {
   std::string heard;
   std::size_t message_bytes_max;
@@ -56,12 +56,12 @@ struct Heard {
   CloseCode fault = CloseCode::kNone;
 };
 
-// Gives the reader one piece, again and again where it pauses; false where it takes no more.
+// Gives the reader one piece, repeatedly where it pauses; false where it reads no more.
 bool give(net::WebSocketReader& reader, Scribe& scribe, std::string_view piece, Heard& heard) {
   std::string_view left = piece;
   do {
     scribe.paused = false;
-    // A block of exactly this size: a sanitizer sees a step beyond it.
+    // A block of exactly this size, so that a sanitizer detects a read beyond it.
     std::vector<char> bytes(left.begin(), left.end());
     const auto result = reader.consume(bytes.data(), bytes.size(), scribe);
     expect(result.consumed <= left.size(), "no more is consumed than was given");
@@ -80,7 +80,7 @@ Heard listen(std::string_view sent, const std::vector<std::size_t>& chunks, Scri
   std::size_t turn = 0;
   do {
     const std::size_t wanted = chunks.empty() ? sent.size() : chunks[turn++ % chunks.size()];
-    // A size of 0 is tried too, but has to lead somewhere.
+    // A size of 0 is tried too, but not again and again.
     if (wanted == 0 && !give(reader, scribe, {}, heard)) break;
     const std::size_t bytes = std::min(std::max<std::size_t>(wanted, 1), sent.size());
     if (!give(reader, scribe, sent.substr(0, bytes), heard)) break;
@@ -95,7 +95,7 @@ void expect_same(const Heard& whole, const Heard& pieces) {
   expect(pieces.fault == whole.fault, "the fault is the same",
          std::to_string(static_cast<unsigned>(pieces.fault)),
          std::to_string(static_cast<unsigned>(whole.fault)));
-  // Where a fault shows, how much was read until then depends on the pieces.
+  // After a fault, how much was read depends on the pieces.
   if (whole.fault == CloseCode::kNone) {
     expect(pieces.consumed == whole.consumed, "as much is consumed");
   }

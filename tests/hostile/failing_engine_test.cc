@@ -1,5 +1,5 @@
-// An engine that is slow, meets conflicts, refuses commits and fetches, and loses commits, under
-// clients on many cores. What a client is told is true, in the order of its requests.
+// An engine that is slow, meets conflicts, refuses commits and fetches, and loses commits, with
+// clients on many cores. Answers are correct, and in the order of the requests.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kRequests = 60;
 
-// Asks until it is answered and not refused, on as many connections as that takes.
+// Asks until the answer is not a refusal, on as many connections as that needs.
 std::string ask_until_done(std::uint16_t port, const std::string& text) {
   for (int tries = 0; tries < 1'000; ++tries) {
     try {
@@ -33,10 +33,10 @@ std::string ask_until_done(std::uint16_t port, const std::string& text) {
 struct Told {
   std::vector<int> done;
   std::vector<int> refused;
-  int last = -1;  // nobody was told of those after it
+  int last = -1;  // no client has an answer to a later one
 };
 
-// Notes an answer to a number that was appended; false where it is none.
+// Records an answer to an appended number; false where the frame is not an answer.
 bool note(const std::optional<Frame>& frame, Told& told) {
   if (!frame || frame->opcode != 1) return false;
   const Json answer = *parse_json(frame->payload);
@@ -55,7 +55,7 @@ bool note(const std::optional<Frame>& frame, Told& told) {
   return true;
 }
 
-// Appends the numbers from 0 on to a list, three in one piece, up to the end of the connection.
+// Appends the numbers from 0 on to a list, three per send, until the connection ends.
 Told append_numbers(std::uint16_t port, const std::string& token) {
   constexpr int kTogether = 3;
   WebSocketClient client(port);
@@ -90,7 +90,7 @@ void expect_truth(const Told& told, const std::string& got) {
 
 }  // namespace
 
-TEST(FailingEngine, every_answer_is_true_and_comes_in_order) {
+TEST(FailingEngine, every_answer_is_correct_and_in_order) {
   const SystemClock clock;
   TestServer server(clock, 3, {},
                     remote_engines(clock, {.conflicts = 3, .refused = 8, .lost = 15}));
@@ -115,7 +115,7 @@ TEST(FailingEngine, every_answer_is_true_and_comes_in_order) {
     refused += told.refused.size();
     unknown += static_cast<std::size_t>(kRequests - 1 - told.last);
   }
-  // All three were met.
+  // All three happened.
   EXPECT_GT(done, 0U);
   EXPECT_GT(refused, 0U);
   EXPECT_GT(unknown, 0U);

@@ -1,5 +1,4 @@
-// What every HTTP answer says besides what was asked for: when it was given, and whether the
-// connection is kept.
+// What every HTTP answer contains: its date, and whether the connection is kept.
 #include <gtest/gtest.h>
 
 #include "support/socket_target.h"
@@ -29,7 +28,7 @@ std::string old_post(std::string_view lines) {
 class HttpAnswers : public ::testing::Test {
  protected:
   void SetUp() override { clock_.set_unix_ms(784'111'777'999); }
-  // The answer on a connection of its own.
+  // The answer, on a new connection.
   HttpAnswer send(std::string_view text) {
     SocketClient client(server_.port());
     client.send(text);
@@ -51,7 +50,7 @@ class HttpAnswers : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(HttpAnswers, say_when_they_were_given) {
+TEST_F(HttpAnswers, have_a_date) {
   const std::string get = " HTTP/1.1\r\nHost: a\r\n\r\n";
   for (const auto& [text, status] : std::vector<std::pair<std::string, int>>{
            {http_post(kRequest), 200},
@@ -80,7 +79,7 @@ TEST_F(HttpAnswers, say_when_they_were_given) {
   expect_date(read_http(client), 200);
 }
 
-TEST_F(HttpAnswers, say_when_they_were_given_where_nobody_is_let_in) {
+TEST_F(HttpAnswers, have_a_date_where_no_client_is_accepted) {
   std::vector<SocketClient> clients;
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back(server_.port());
@@ -91,7 +90,7 @@ TEST_F(HttpAnswers, say_when_they_were_given_where_nobody_is_let_in) {
   expect_date(read_http(ninth), 503);
 }
 
-TEST_F(HttpAnswers, say_when_they_were_given_to_who_is_late) {
+TEST_F(HttpAnswers, have_a_date_after_a_timeout) {
   SocketClient client(server_.port());
   client.send("GET /healthz HTTP/1.1\r\n");
   WebSocketClient witness(server_.port());
@@ -119,7 +118,7 @@ TEST_F(HttpAnswers, tell_an_old_client_that_its_connection_is_kept) {
   EXPECT_EQ(client.read_to_end(), "");
 }
 
-TEST_F(HttpAnswers, say_nothing_of_a_connection_that_is_kept_as_the_version_has_it) {
+TEST_F(HttpAnswers, omit_the_default_of_the_http_version_for_the_connection) {
   SocketClient client(server_.port());
   client.send(http_post(kRequest));
   EXPECT_EQ(read_http(client).headers.count("connection"), 0U);
@@ -135,7 +134,7 @@ TEST_F(HttpAnswers, say_nothing_of_a_connection_that_is_kept_as_the_version_has_
   }
 }
 
-TEST_F(HttpAnswers, refuse_a_body_that_is_encoded_and_say_which_is_taken) {
+TEST_F(HttpAnswers, refuse_an_encoded_body_and_name_the_accepted_coding) {
   for (const char* coding : {"gzip", "br", "identity", "", "gzip, deflate"}) {
     const HttpAnswer answer =
         send(http_post(kRequest, "Content-Encoding: " + std::string(coding) + "\r\n"));

@@ -1,4 +1,4 @@
-// HTTP that asks for memory without end, and texts at the edges of what a body may be.
+// HTTP that would need unlimited memory, and bodies at their limits.
 #include <gtest/gtest.h>
 
 #include "support/socket_target.h"
@@ -26,7 +26,7 @@ class HttpBounds : public ::testing::Test {
     client.send(text);
     return read_http(client);
   }
-  // Sends `begin`, then `filler` until the server has enough of it; false where it never has.
+  // Sends `begin`, then `filler` until the server refuses it; false where it never does.
   bool is_refused(std::string_view begin, std::string_view filler) {
     constexpr std::size_t kFarTooMuch = 16'000'000;
     SocketClient client(server_.port());
@@ -59,7 +59,7 @@ TEST_F(HttpBounds, refuse_bodies_without_end) {
   EXPECT_TRUE(is_refused(kChunked, "1\r\na\r\n"));
 }
 
-TEST_F(HttpBounds, refuse_what_stands_around_chunks_without_end) {
+TEST_F(HttpBounds, refuse_chunk_heads_and_trailers_without_end) {
   EXPECT_TRUE(is_refused(std::string(kChunked) + "1;", "x"));
   EXPECT_TRUE(is_refused(std::string(kChunked) + "0\r\nX: ", "y"));
   EXPECT_TRUE(is_refused(std::string(kChunked) + "0\r\n", "X: y\r\n"));
@@ -74,7 +74,7 @@ TEST_F(HttpBounds, a_body_may_be_exactly_as_large_as_the_limit) {
   EXPECT_EQ(send(http_post(body)).status, 413);
 }
 
-TEST_F(HttpBounds, a_body_that_is_no_json_is_answered_like_a_message) {
+TEST_F(HttpBounds, a_body_that_is_not_json_is_answered_like_a_message) {
   for (const std::string& body :
        {std::string(), std::string("\xFF"), std::string("\xC3"), std::string("\xEF\xBB\xBF{}"),
         std::string("{}\0", 3), std::string("[[["), std::string("{\"SH_EXISTS\":{\"tkns\":[")}) {
@@ -96,7 +96,7 @@ TEST_F(HttpBounds, an_answer_to_head_has_no_body) {
   }
 }
 
-TEST_F(HttpBounds, an_empty_line_before_a_request_is_passed_over) {
+TEST_F(HttpBounds, an_empty_line_before_a_request_is_ignored) {
   SocketClient client(server_.port());  // RFC 9112, section 2.2
   client.send(http_post(kRequest) + "\r\n" + http_post(kRequest));
   EXPECT_EQ(read_http(client).body, kAnswer);

@@ -1,6 +1,5 @@
-// HTTP at an odd pace: requests that overlap in the stream, bodies that come byte by byte, clients
-// that take their answers late. A time-out is for who keeps the server waiting, and for nobody
-// else.
+// HTTP at an unusual pace: requests that overlap in the stream, bodies that arrive byte by byte,
+// clients that read their answers late. Only a client that keeps the server waiting times out.
 #include <gtest/gtest.h>
 
 #include "support/socket_target.h"
@@ -20,7 +19,7 @@ server::Config five_seconds() {
 
 class HttpPace : public ::testing::Test {
  protected:
-  // With one thread, the turn that answers the witness looks at the time-outs too.
+  // With one thread, the turn that answers the witness also checks the timeouts.
   void pass_ms(std::uint64_t ms) {
     WebSocketClient witness(server_.port());
     EXPECT_EQ(witness.ask(kRequest), kAnswer);
@@ -35,7 +34,7 @@ class HttpPace : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(HttpPace, requests_that_overlap_in_the_stream_have_their_time_each) {
+TEST_F(HttpPace, requests_that_overlap_in_the_stream_have_a_deadline_each) {
   // Every write ends one request and begins the next, so that the server never sees a pause.
   const std::string request = http_post(kRequest);
   const std::string first = request.substr(0, 40);
@@ -51,7 +50,7 @@ TEST_F(HttpPace, requests_that_overlap_in_the_stream_have_their_time_each) {
   }
 }
 
-TEST_F(HttpPace, a_client_that_takes_its_answers_late_gets_every_one) {
+TEST_F(HttpPace, a_client_that_reads_its_answers_late_gets_every_one) {
   SocketClient client(server_.port());
   client.send(http_post(R"({"SH_NEW":{"name":"a"}})"));
   const std::string token =

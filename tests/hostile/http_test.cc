@@ -1,4 +1,4 @@
-// HTTP as nobody should speak it, and the upgrade's conditions. Statuses: RFC 9110 and RFC 6455,
+// Invalid HTTP, and the upgrade's conditions. Statuses: RFC 9110 and RFC 6455,
 // section 4.
 #include <gtest/gtest.h>
 
@@ -55,7 +55,7 @@ TEST_F(HostileHttp, other_paths_methods_and_types_are_refused_by_status) {
             415);
 }
 
-// RFC 9112, section 3.2.2: a server takes this form, and goes by the target's host.
+// RFC 9112, section 3.2.2: a server accepts this form, and uses the target's host.
 TEST_F(HostileHttp, a_target_may_be_a_whole_url) {
   const auto post = [this](const std::string& target, const std::string& lines) {
     return status_of("POST " + target + " HTTP/1.1\r\nContent-Type: application/json\r\n" + lines +
@@ -83,7 +83,7 @@ TEST_F(HostileHttp, a_json_type_may_have_parameters_and_any_case) {
             200);
 }
 
-TEST_F(HostileHttp, figures_are_told_to_pages_of_allowed_origins_only) {
+TEST_F(HostileHttp, figures_are_given_to_pages_of_allowed_origins_only) {
   const std::string get = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n";
   EXPECT_EQ(status_of(get + "\r\n"), 200);
   EXPECT_EQ(status_of("GET /metrics?x=1 HTTP/1.0\r\n\r\n"), 200);
@@ -95,8 +95,8 @@ TEST_F(HostileHttp, figures_are_told_to_pages_of_allowed_origins_only) {
   EXPECT_EQ(status_of("GET /metrics HTTP/1.1\r\n\r\n"), 400);  // no Host
 }
 
-// A name that was rebound to this machine: the page is of the same origin, and sends none.
-TEST_F(HostileHttp, figures_and_health_are_kept_from_a_browser_under_an_unknown_name) {
+// DNS rebinding: the page has the same origin, and sends no Origin header.
+TEST_F(HostileHttp, figures_and_health_are_refused_to_a_browser_under_an_unknown_name) {
   for (const std::string begin :
        {"GET /metrics HTTP/1.1\r\nHost: ", "GET /healthz HTTP/1.1\r\nHost: ",
         "OPTIONS /metrics HTTP/1.1\r\nHost: "}) {
@@ -122,14 +122,14 @@ TEST_F(HostileHttp, figures_and_health_are_kept_from_a_browser_under_an_unknown_
             std::string::npos);
 }
 
-TEST_F(HostileHttp, health_is_told_and_a_query_does_not_matter) {
+TEST_F(HostileHttp, health_is_answered_and_a_query_is_ignored) {
   EXPECT_EQ(send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").body, "ok\n");
   EXPECT_EQ(status_of("GET /healthz?probe=1 HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
   EXPECT_EQ(status_of("GET /healthz HTTP/1.0\r\n\r\n"), 200);
   EXPECT_EQ(status_of("POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"), 405);
 }
 
-TEST_F(HostileHttp, what_is_no_http_is_refused_and_ends_the_connection) {
+TEST_F(HostileHttp, invalid_http_is_refused_and_ends_the_connection) {
   for (const char* text :
        {"nonsense\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n",
         "GET / HTTP/1.1\r\nHost a\r\n\r\n", "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
@@ -155,7 +155,7 @@ TEST_F(HostileHttp, what_is_too_large_is_refused_before_it_is_sent) {
   EXPECT_EQ(status_of("GET /" + std::string(20'000, 'x')), 431);
 }
 
-TEST_F(HostileHttp, bodies_may_come_in_chunks_and_after_a_question) {
+TEST_F(HostileHttp, bodies_may_come_in_chunks_and_after_100_continue) {
   SocketClient client(server_.port());
   client.send(
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
@@ -216,7 +216,7 @@ TEST_F(HostileHttp, an_upgrade_needs_its_path_version_key_and_method) {
   EXPECT_EQ(upgrade_status("GET / HTTP/1.1", "GET / HTTP/1.0"), 400);
 }
 
-TEST_F(HostileHttp, pages_of_foreign_origins_are_kept_out) {
+TEST_F(HostileHttp, pages_of_foreign_origins_are_refused) {
   const std::string own = "127.0.0.1:" + std::to_string(server_.port());
   EXPECT_EQ(upgrade_status("", "Origin: http://evil.example\r\n"), 403);
   EXPECT_EQ(upgrade_status("", "Origin: null\r\n"), 403);
@@ -239,8 +239,8 @@ TEST_F(HostileHttp, pages_of_foreign_origins_are_kept_out) {
   EXPECT_EQ(allowed.headers.at("access-control-allow-origin"), "https://app.example.com");
 }
 
-// As load balancers check whether the server is there, without a Host too.
-TEST_F(HostileHttp, whoever_asks_for_options_is_told_them) {
+// As the health checks of load balancers do, also without a Host.
+TEST_F(HostileHttp, options_are_answered) {
   for (const char* begin :
        {"OPTIONS / HTTP/1.0\r\n", "OPTIONS / HTTP/1.1\r\nHost: a\r\n", "OPTIONS * HTTP/1.0\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: a\r\n", "OPTIONS /?x HTTP/1.1\r\nHost: a\r\n",
@@ -261,7 +261,7 @@ TEST_F(HostileHttp, whoever_asks_for_options_is_told_them) {
   EXPECT_EQ(status_of("OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: http://evil.example\r\n\r\n"), 403);
 }
 
-TEST_F(HostileHttp, a_browsers_question_before_a_post_is_answered) {
+TEST_F(HostileHttp, a_browsers_preflight_before_a_post_is_answered) {
   const std::string ask =
       "OPTIONS / HTTP/1.1\r\nHost: a\r\nAccess-Control-Request-Method: POST\r\n";
   EXPECT_EQ(status_of(ask + "Origin: https://app.example.com\r\n\r\n"), 204);

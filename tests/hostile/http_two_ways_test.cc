@@ -1,5 +1,5 @@
-// Requests that two programs could read in two ways, as between a proxy and the server. Each is
-// refused and ends its connection, so that what stands behind it is nobody's request (RFC 9112,
+// Requests that two programs, such as a proxy and the server, could read in two ways. Each is
+// refused and ends its connection, so that the bytes behind it are never a request (RFC 9112,
 // section 11.2).
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ std::size_t count(std::string_view text, std::string_view what) {
 
 class HttpTwoWays : public ::testing::Test {
  protected:
-  // Everything the server says to `text` with a whole request behind it.
+  // The server's whole output for `text` with a whole request behind it.
   std::string answers_to(std::string_view text) {
     SocketClient client(server_.port());
     client.send(std::string(text) + http_post(kRequest));
@@ -105,7 +105,7 @@ TEST_F(HttpTwoWays, say_that_other_transfer_codings_are_not_implemented) {
   }
 }
 
-TEST_F(HttpTwoWays, refuse_a_length_that_is_no_number_or_stands_beside_another) {
+TEST_F(HttpTwoWays, refuse_a_length_that_is_not_a_number_or_not_the_only_one) {
   for (const char* length :
        {"", "+2", "-2", "2, 2", "2,2", "2,3", "2 2", "0x2", "2.0", "2e0", "02", "00", "\t2", "2\t",
         "\"2\"", "2;", "18446744073709551616", "99999999999999999999999999"}) {
@@ -120,7 +120,7 @@ TEST_F(HttpTwoWays, refuse_a_length_that_is_no_number_or_stands_beside_another) 
   }
 }
 
-TEST_F(HttpTwoWays, refuse_a_header_twice_that_may_stand_once) {
+TEST_F(HttpTwoWays, refuse_two_headers_where_one_is_allowed) {
   for (const char* line : {"Content-Type: application/json",
                            "Content-Encoding: gzip",
                            "Origin: http://127.0.0.1",
@@ -148,12 +148,12 @@ TEST_F(HttpTwoWays, refuse_a_header_twice_that_may_stand_once) {
                            "If-Modified-Since: x",
                            "If-Unmodified-Since: x"}) {
     std::string again(line);
-    again[0] = static_cast<char>(again[0] ^ 0x20);  // case makes no other name of it
+    again[0] = static_cast<char>(again[0] ^ 0x20);  // names are case-insensitive
     expect_refused(get("Host: a\r\n" + std::string(line) + "\r\nX: y\r\n" + again + "\r\n"), 400);
   }
 }
 
-TEST_F(HttpTwoWays, refuse_a_host_that_is_missing_twice_or_none) {
+TEST_F(HttpTwoWays, refuse_a_host_that_is_missing_repeated_or_invalid) {
   expect_refused(get(""), 400);
   expect_refused(get("Host: a\r\nHost: a\r\n"), 400);
   expect_refused(get("Host: a\r\nhost: b\r\n"), 400);
@@ -173,7 +173,7 @@ TEST_F(HttpTwoWays, refuse_a_host_that_is_missing_twice_or_none) {
   }
 }
 
-TEST_F(HttpTwoWays, refuse_line_ends_and_white_space_that_are_not_as_they_should_be) {
+TEST_F(HttpTwoWays, refuse_invalid_line_ends_and_white_space) {
   for (const char* text : {"GET /healthz HTTP/1.1\nHost: a\n\n",
                            "GET /healthz HTTP/1.1\r\nHost: a\n\r\n",
                            "GET /healthz HTTP/1.1\r\nHost: a\r\n\n",
@@ -202,7 +202,7 @@ TEST_F(HttpTwoWays, refuse_line_ends_and_white_space_that_are_not_as_they_should
   }
 }
 
-TEST_F(HttpTwoWays, refuse_names_values_and_targets_with_bytes_that_do_not_belong_there) {
+TEST_F(HttpTwoWays, refuse_names_values_and_targets_with_invalid_bytes) {
   for (const std::string& line :
        std::vector<std::string>{": y", "X", "X y", "X{: y", "X\x80: y", "X(: y", "X\x01: y",
                                 std::string("X\0: y", 5), std::string("X: a\0b", 6), "X: a\x01",
@@ -228,7 +228,7 @@ TEST_F(HttpTwoWays, refuse_a_body_where_none_is_expected) {
   expect_taken(get("Host: a\r\nContent-Length: 0\r\n"));
 }
 
-TEST_F(HttpTwoWays, refuse_chunks_that_are_not_as_they_should_be) {
+TEST_F(HttpTwoWays, refuse_invalid_chunks) {
   for (const char* body : {"0x2\r\n{}\r\n0\r\n\r\n",
                            "+2\r\n{}\r\n0\r\n\r\n",
                            "-2\r\n{}\r\n0\r\n\r\n",
@@ -270,7 +270,7 @@ TEST_F(HttpTwoWays, refuse_chunks_that_are_not_as_they_should_be) {
   expect_taken(post("Transfer-Encoding:   ChunkeD  \r\n", "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"));
 }
 
-TEST_F(HttpTwoWays, refuse_trailers_that_would_say_what_only_a_header_may) {
+TEST_F(HttpTwoWays, refuse_trailers_that_are_allowed_in_the_head_only) {
   for (const char* line :
        {"Transfer-Encoding: chunked", "Content-Length: 2", "Host: b", "Origin: http://evil.example",
         "Content-Type: application/json", "Content-Encoding: gzip", "Authorization: Bearer a",
@@ -291,7 +291,7 @@ TEST_F(HttpTwoWays, refuse_an_upgrade_that_could_be_read_in_two_ways) {
   }
 }
 
-TEST_F(HttpTwoWays, refuse_what_arrives_byte_by_byte_like_what_arrives_whole) {
+TEST_F(HttpTwoWays, refuse_the_same_when_it_arrives_byte_by_byte) {
   for (const std::string& text :
        {post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), chunked("2 \r\n{}\r\n0\r\n\r\n"),
         get("Host: a\r\nHost: a\r\n"), chunked("2\r\n{}\r\n0\r\nHost: b\r\n\r\n"),

@@ -1,4 +1,4 @@
-// Texts that killed or corrupted stores before this one, on a live connection that goes on after.
+// Texts that crashed or corrupted other stores, on a connection that stays usable afterwards.
 #include <gtest/gtest.h>
 
 #include "support/socket_target.h"
@@ -28,7 +28,7 @@ std::string nested(std::size_t levels) {
 
 }  // namespace
 
-TEST_F(HostileRequests, that_are_json_but_no_object_get_an_answer) {
+TEST_F(HostileRequests, that_are_json_but_not_an_object_get_an_answer) {
   for (const char* text : {R"(["KV_GET"])", "5", "true", "null", R"("KV_GET")", "[]", "{}"}) {
     EXPECT_TRUE(starts_with(client_.ask(text), R"({"ERR":{"st":13,)")) << text;
   }
@@ -42,7 +42,7 @@ TEST_F(HostileRequests, of_any_depth_get_an_answer) {
   EXPECT_TRUE(starts_with(client_.ask(nested(1'025)), R"({"ERR":{"st":3,)"));
 }
 
-TEST_F(HostileRequests, that_nest_a_value_beyond_reason_change_nothing) {
+TEST_F(HostileRequests, that_nest_a_value_too_deep_change_nothing) {
   const std::string token = new_session();
   const std::string head = R"(":{"tkn":")" + token;
   client_.ask(R"({"KV_SET)" + head + R"(","keys":{"k":[1]}}})");
@@ -59,7 +59,7 @@ TEST_F(HostileRequests, that_nest_a_value_beyond_reason_change_nothing) {
 TEST_F(HostileRequests, cannot_make_a_value_deeper_step_by_step) {
   const std::string token = new_session();
   const std::string head = R"(":{"tkn":")" + token;
-  // A request holds a value in three levels of its own, so 1,021 is the most that one can set.
+  // A request has three levels around a value, so that it can set 1,021 at most.
   const std::string set = R"({"KV_SET)" + head + R"(","keys":{"k":)" + std::string(1'021, '[') +
                           "0" + std::string(1'021, ']') + "}}}";
   std::string path;
@@ -96,7 +96,7 @@ TEST_F(HostileRequests, of_a_member_with_an_empty_name_change_that_member_only) 
 }
 
 TEST_F(HostileRequests, with_a_hundred_thousand_names_take_no_quadratic_time) {
-  // At 10^10 comparisons the test's time limit would end it.
+  // 10^10 comparisons would exceed the test's time limit.
   const std::string token = new_session();
   std::string keys;
   for (int i = 0; i < 60'000; ++i) keys += "\"k" + std::to_string(i % 59'000) + "\":0,";

@@ -1,5 +1,5 @@
-// Clients that go away in every manner, that are slow, silent, or do not listen. The server goes on
-// and keeps nothing of them.
+// Clients that leave in every way, that are slow or silent, or do not read. The server goes on and
+// keeps nothing of them.
 #include <dirent.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ std::size_t open_descriptors() {
   return count;
 }
 
-// A hundred requests about sessions of every core, in one piece.
+// A hundred requests for sessions of every core, in one text.
 std::string hundred_requests(Dice& dice) {
   std::string all;
   for (int i = 0; i < 100; ++i) {
@@ -58,14 +58,14 @@ TEST(VanishingClients, leave_nothing_behind_however_they_go) {
       EXPECT_EQ(witness.ask(kRequest), kAnswer);
     }
   }
-  // Both ends of every connection are in this process; the server's may be on their way out.
+  // Both ends of every connection are in this process; the server's may not be closed yet.
   for (int i = 0; i < 100'000 && open_descriptors() > before; ++i) {
     EXPECT_EQ(witness.ask(kRequest), kAnswer);
   }
   EXPECT_EQ(open_descriptors(), before);
 }
 
-TEST(VanishingClients, who_says_no_more_gets_all_answers_before_the_end) {
+TEST(VanishingClients, that_finish_sending_get_all_answers_before_the_end) {
   const SystemClock clock;
   TestServer server(clock, 3);
   Dice dice(52);
@@ -96,7 +96,7 @@ TEST(SlowClients, that_do_not_read_get_every_answer_in_order_in_the_end) {
       all += make_frame(R"({"KV_GET":{"tkn":")" + tokens[static_cast<std::size_t>(i) % 4] +
                         R"(","keys":["k"],"rid":)" + std::to_string(i) + "}}");
     }
-    // The server may stop reading before all is sent, so that a thread of its own sends.
+    // The server may stop reading before all is sent, so another thread sends.
     std::thread sender([&] { client.send(all); });
     // Meanwhile another client is served.
     WebSocketClient other(server.port());
@@ -132,7 +132,7 @@ TEST(SlowClients, that_send_half_a_request_are_told_so_in_time) {
   EXPECT_EQ(witness.ask(kRequest), kAnswer);
 }
 
-TEST(SilentClients, are_pinged_and_then_given_up) {
+TEST(SilentClients, are_pinged_and_then_disconnected) {
   ManualClock clock;
   server::Config config;
   config.idle_ping_ms = 10'000;
@@ -153,7 +153,7 @@ TEST(SilentClients, are_pinged_and_then_given_up) {
   clock.advance_ms(10'000);
   EXPECT_EQ(gone.read_close(), 1001U);
   EXPECT_TRUE(gone.read_to_end());
-  EXPECT_EQ(alive.read_frame()->opcode, 9U);  // its time starts with its last sign of life
+  EXPECT_EQ(alive.read_frame()->opcode, 9U);  // its time starts with the last bytes it sent
   EXPECT_EQ(alive.ask(kRequest), kAnswer);
 }
 
@@ -174,7 +174,7 @@ TEST(SilentClients, over_http_keep_their_connection_for_a_while) {
   EXPECT_EQ(client.read_to_end(), "");
 }
 
-TEST(ManyClients, beyond_the_limit_are_turned_away_politely) {
+TEST(ManyClients, beyond_the_limit_are_refused_with_an_answer) {
   const SystemClock clock;
   server::Config config;
   config.connections_max = 2;
@@ -216,7 +216,7 @@ TEST(ManyClients, of_one_session_on_many_cores_lose_no_update) {
   const Json answer = *parse_json(log);
   const Json* const items = answer.members[0].second.find("keys")->find("log");
   ASSERT_EQ(items->items.size(), static_cast<std::size_t>(kClients * kChanges));
-  // Each client's changes stand in the order in which it made them.
+  // Each client's changes are in the order in which it made them.
   std::vector<int> next(kClients, 0);
   for (const Json& item : items->items) {
     const int number = std::stoi(item.text);

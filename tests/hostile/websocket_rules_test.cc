@@ -1,5 +1,5 @@
-// Every rule of RFC 6455 that a client can break, and the close code it is told; and what is legal,
-// however odd. A second client sees that the server goes on.
+// Every rule of RFC 6455 that a client can break, with the server's close code; and unusual but
+// valid frames. A second client checks that the server goes on.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -30,7 +30,7 @@ class WebSocketRules : public ::testing::Test {
     EXPECT_TRUE(client.read_to_end()) << "the connection stays open";
     return code;
   }
-  // What a request behind `bytes` is answered with.
+  // The answer to a request behind `bytes`.
   std::string answer_behind(std::string_view bytes) {
     WebSocketClient client(server_.port());
     client.send(bytes);
@@ -87,7 +87,7 @@ TEST_F(WebSocketRules, refuse_reserved_bits) {
   }
 }
 
-TEST_F(WebSocketRules, refuse_opcodes_that_mean_nothing) {
+TEST_F(WebSocketRules, refuse_undefined_opcodes) {
   for (const unsigned opcode : {3U, 4U, 5U, 6U, 7U, 11U, 12U, 13U, 14U, 15U}) {
     EXPECT_EQ(close_code_after(make_frame("x", {.opcode = opcode})), 1002U) << opcode;
   }
@@ -108,7 +108,7 @@ TEST_F(WebSocketRules, refuse_fragments_out_of_order) {
             1002U);
 }
 
-TEST_F(WebSocketRules, refuse_lengths_that_lie_or_could_be_shorter) {
+TEST_F(WebSocketRules, refuse_lengths_that_are_wrong_or_not_the_shortest) {
   EXPECT_EQ(close_code_after(make_frame("", {.length_bytes = 8, .length = 1ULL << 63U})), 1002U);
   EXPECT_EQ(close_code_after(make_frame("x", {.length_bytes = 2})), 1002U);
   EXPECT_EQ(close_code_after(make_frame(std::string(125, 'x'), {.length_bytes = 2})), 1002U);
@@ -133,7 +133,7 @@ TEST_F(WebSocketRules, refuse_text_that_is_not_utf8) {
       close_code_after(make_frame("\xE2\x82", {.fin = false}) + make_frame("", {.opcode = 0})),
       1007U);
   EXPECT_EQ(close_code_after(make_frame("\xF4\x90", {.fin = false})), 1007U);
-  // Told as soon as it is sure, not at the end of a message that may never come.
+  // Refused at the first invalid byte, not at the end of a message that may never come.
   EXPECT_EQ(close_code_after(make_frame("a\xF8", {.fin = false})), 1007U);
 }
 
@@ -145,7 +145,7 @@ TEST_F(WebSocketRules, refuse_messages_over_the_limit) {
             1009U);
 }
 
-TEST_F(WebSocketRules, refuse_close_frames_that_say_nothing_right) {
+TEST_F(WebSocketRules, refuse_invalid_close_frames) {
   EXPECT_EQ(close_code_after(make_frame("x", {.opcode = 8})), 1002U);
   for (const unsigned code :
        {0U, 1U, 999U, 1004U, 1005U, 1006U, 1015U, 1016U, 2000U, 2999U, 5000U, 65535U}) {
@@ -154,7 +154,7 @@ TEST_F(WebSocketRules, refuse_close_frames_that_say_nothing_right) {
   EXPECT_EQ(close_code_after(make_frame(close_payload(1000, "\xFF"), {.opcode = 8})), 1007U);
 }
 
-TEST_F(WebSocketRules, refuse_every_close_code_that_nobody_has_defined) {
+TEST_F(WebSocketRules, refuse_every_undefined_close_code) {
   for (unsigned code = 1016; code < 3000; code += SESHDB_TEST_SHARE) {
     ASSERT_EQ(close_code_after(make_frame(close_payload(code), {.opcode = 8})), 1002U) << code;
   }
@@ -174,7 +174,7 @@ TEST_F(WebSocketRules, let_a_client_close_with_any_code_it_may_use) {
   EXPECT_TRUE(client.read_to_end());
 }
 
-TEST_F(WebSocketRules, let_control_frames_stand_between_fragments) {
+TEST_F(WebSocketRules, accept_control_frames_between_fragments) {
   WebSocketClient client(server_.port());
   client.send(make_frame(kRequest.substr(0, 5), {.fin = false}) +
               make_frame("are you there", {.opcode = 9}) +
@@ -197,7 +197,7 @@ TEST_F(WebSocketRules, answer_pings_of_every_size) {
   }
 }
 
-TEST_F(WebSocketRules, take_a_character_that_is_split_between_fragments) {
+TEST_F(WebSocketRules, accept_a_character_that_is_split_between_fragments) {
   EXPECT_EQ(answer_behind(""), kAnswer);
   WebSocketClient client(server_.port());
   const std::string request = R"({"é":{}})";
@@ -206,7 +206,7 @@ TEST_F(WebSocketRules, take_a_character_that_is_split_between_fragments) {
   EXPECT_EQ(client.read_text(), R"({"é_RSP":{"st":10,"tkn":null,"m":"é"}})");
 }
 
-TEST_F(WebSocketRules, a_binary_message_is_told_so_whatever_its_bytes) {
+TEST_F(WebSocketRules, a_binary_message_gets_an_error_for_any_bytes) {
   WebSocketClient client(server_.port());
   client.send(make_frame("\xFF\xC3", {.opcode = 2, .fin = false}) +
               make_frame("\xC3", {.opcode = 0}));
@@ -216,13 +216,13 @@ TEST_F(WebSocketRules, a_binary_message_is_told_so_whatever_its_bytes) {
   EXPECT_EQ(client.ask(kRequest), kAnswer);
 }
 
-TEST_F(WebSocketRules, take_what_arrives_byte_by_byte) {
+TEST_F(WebSocketRules, accept_frames_that_arrive_byte_by_byte) {
   WebSocketClient client(server_.port());
   for (const char byte : make_frame(kRequest)) client.send(std::string(1, byte));
   EXPECT_EQ(client.read_text(), kAnswer);
 }
 
-TEST_F(WebSocketRules, take_a_message_of_exactly_the_limit) {
+TEST_F(WebSocketRules, accept_a_message_of_exactly_the_limit) {
   std::string request(kRequest);
   request.resize(1'000, ' ');
   WebSocketClient client(server_.port());
@@ -232,13 +232,13 @@ TEST_F(WebSocketRules, take_a_message_of_exactly_the_limit) {
   EXPECT_EQ(client.read_text(), kAnswer);
 }
 
-TEST_F(WebSocketRules, an_empty_message_is_no_request_but_no_fault_of_the_protocol) {
+TEST_F(WebSocketRules, an_empty_message_is_an_invalid_request_but_a_valid_frame) {
   WebSocketClient client(server_.port());
   EXPECT_EQ(client.ask("").rfind(R"({"ERR":{"st":3,)", 0), 0U);
   EXPECT_EQ(client.ask(kRequest), kAnswer);
 }
 
-TEST_F(WebSocketRules, what_came_before_a_fault_is_answered_before_the_goodbye) {
+TEST_F(WebSocketRules, requests_before_a_fault_are_answered_before_the_close_frame) {
   WebSocketClient client(server_.port());
   client.send(make_frame(kRequest) + make_frame(kRequest) + make_frame("x", {.opcode = 3}) +
               make_frame(kRequest));

@@ -1,6 +1,6 @@
-// Any sequence of commands gives the answers of the model: commands are drawn from the command
-// table, so that a new one takes part without being asked; time passes on a manual clock. At times
-// the stores are made anew of what they told, as by a restart.
+// Any sequence of commands gives the answers of the model. Commands are drawn from the command
+// table, which includes every new one; time passes on a manual clock. At times the stores are made
+// again from their records, as by a restart.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,11 +30,11 @@ class Sequence {
     model_.advance_ms(static_cast<std::uint64_t>(target_.clock().unix_ms()));
   }
 
-  // The first difference, or "".
+  // Returns the first difference, or "".
   std::string run(int steps) {
     for (int i = 0; i < steps; ++i) {
       if (dice_.one_in(6)) {
-        // Mostly whole seconds, so that many a command comes at the very moment of a deadline.
+        // Mostly whole seconds, so that many commands run exactly at a deadline.
         const std::uint64_t ms = dice_.one_in(8) ? dice_.roll(3'000) : 1'000 * dice_.roll(8);
         target_.advance_ms(ms);
         model_.advance_ms(ms);
@@ -70,7 +70,7 @@ class Sequence {
     const Json params = *parse_json('{' + request + '}');
     const std::string name(command.name);
     const std::string text = "{\"" + name + "\":" + to_text(params) + '}';
-    if (name == "SV_INFO") target_.settle();  // which tells what is in memory
+    if (name == "SV_INFO") target_.settle();  // it counts what is in memory
     const std::optional<std::string> expected = model_.run(name, params);
     const std::optional<std::string> answer = target_.send(text);
     const std::string fault = compare(name, expected, answer);
@@ -148,7 +148,7 @@ class Sequence {
 
   std::string token() {
     if (tokens_.empty() || dice_.one_in(15)) return R"("123456789")";
-    // Mostly the younger ones, which are more often live.
+    // Mostly the newer ones, which are more often live.
     const std::size_t back = dice_.roll(std::min<std::size_t>(tokens_.size(), 8));
     return '"' + tokens_[tokens_.size() - 1 - back] + '"';
   }
@@ -194,8 +194,8 @@ void run_sequences(std::uint32_t cores, bool reopens,
 
 TEST(Model, equals_one_core_after_any_commands) { run_sequences(1, false); }
 TEST(Model, equals_three_cores_after_any_commands) { run_sequences(3, false); }
-TEST(Model, equals_cores_that_are_started_anew_now_and_then) { run_sequences(2, true); }
-TEST(Model, equals_cores_over_an_engine_that_is_slow_and_meets_conflicts) {
+TEST(Model, equals_cores_that_are_restarted_now_and_then) { run_sequences(2, true); }
+TEST(Model, equals_cores_over_a_slow_engine_with_conflicts) {
   run_sequences(3, false, LocalTarget::Keeper::kRemote);
 }
 

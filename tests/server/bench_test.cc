@@ -1,4 +1,4 @@
-// The load generator against the real server, as its users start it.
+// The load generator against the real server, started as by its users.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -38,7 +38,7 @@ double number(const Json& json, std::string_view name) {
   return found == nullptr ? -1 : std::stod(found->text);
 }
 
-// Ended well, with operations and without errors. Gives the result.
+// Checks the exit status, and that there are operations and no errors. Returns the result.
 Json check(const Outcome& outcome) {
   EXPECT_EQ(outcome.status, 0) << outcome.err << outcome.out;
   EXPECT_TRUE(outcome.err.empty()) << outcome.err;
@@ -64,7 +64,7 @@ const Arguments kWorks = {"get", "set", "update", "append", "new", "end", "expir
 
 }  // namespace
 
-TEST(Bench, does_every_work) {
+TEST(Bench, runs_every_kind_of_work) {
   const ServerProcess server;
   for (const char* const protocol : {"ws", "http"}) {
     for (const std::string& work : kWorks) {
@@ -74,7 +74,7 @@ TEST(Bench, does_every_work) {
   }
 }
 
-TEST(Bench, does_a_mix_of_all_in_closed_and_open_loop) {
+TEST(Bench, runs_a_mix_of_all_kinds_in_closed_and_open_loop) {
   const ServerProcess server({"--threads", "2"});
   const std::string mix = "get=5,set=1,update=1,append=1,new=1,end=1,expiring=1";
   for (const Arguments& loop : std::vector<Arguments>{{"--in-flight", "64"}, {"--rate", "5000"}}) {
@@ -90,7 +90,7 @@ TEST(Bench, does_a_mix_of_all_in_closed_and_open_loop) {
   }
 }
 
-TEST(Bench, sends_exactly_what_a_rate_says) {
+TEST(Bench, sends_exactly_at_the_given_rate) {
   const ServerProcess server;
   const Json result = check(bench(server.port(), {"--rate", "1000"}));
   EXPECT_EQ(number(result, "operations"), 200);
@@ -109,7 +109,7 @@ TEST(Bench, knows_every_shape_of_document) {
   }
 }
 
-TEST(Bench, tells_what_a_setup_took) {
+TEST(Bench, reports_the_duration_of_the_setup) {
   const ServerProcess server;
   for (const Arguments& more :
        std::vector<Arguments>{{}, {"--empty-sessions"}, {"--expire-at-once", "10000"}}) {
@@ -130,9 +130,9 @@ TEST(Bench, tells_what_a_setup_took) {
             R"({"SH_INFO_ALL_RSP":{"totalSessions":3000,"totalKeys":2000}})");
 }
 
-TEST(Bench, lets_all_sessions_expire_but_those_it_works_with) {
+TEST(Bench, lets_all_sessions_expire_except_those_in_use) {
   const ServerProcess server;
-  // The run ends with the sessions' second over: durations are whole seconds.
+  // The run lasts longer than the sessions: durations are whole seconds.
   check(run_bench({"--port", std::to_string(server.port()), "--sessions", "1000", "--warm-up", "0",
                    "--expire-at-once", "1", "--immortal-sessions", "10", "--rate", "1000",
                    "--duration", "2.1", "--json"}));
@@ -141,13 +141,13 @@ TEST(Bench, lets_all_sessions_expire_but_those_it_works_with) {
             R"({"SH_INFO_ALL_RSP":{"totalSessions":10,"totalKeys":10}})");
 }
 
-TEST(Bench, tells_people_what_it_found) {
+TEST(Bench, prints_its_results_for_people) {
   const ServerProcess server;
   const Outcome outcome = run_bench({"--port", std::to_string(server.port()), "--sessions", "100",
                                      "--warm-up", "0", "--duration", "0.2", "--mix", "get=1,set=1",
                                      "--server-pid", std::to_string(server.pid())});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_TRUE(outcome.err.empty()) << outcome.err;  // no progress where there is no terminal
+  EXPECT_TRUE(outcome.err.empty()) << outcome.err;  // no progress without a terminal
   for (const char* const part : {"bytes per session", "operations/s", "p99.9 us", "\nget ",
                                  "\nset ", "\nall ", "us of CPU per operation", "of a processor"}) {
     EXPECT_TRUE(contains(outcome.out, part)) << part << " in\n" << outcome.out;
@@ -159,7 +159,7 @@ TEST(Bench, measures_an_echo) {
   expect_counted(check(bench(server.port(), {"--echo", "--work", "append"})), "append");
 }
 
-TEST(Bench, says_what_the_server_did_not_like) {
+TEST(Bench, prints_what_the_server_refused) {
   const ServerProcess server({"--message-bytes-max", "1000"});
   const Outcome outcome = bench(server.port(), {"--document-bytes", "5000"});
   EXPECT_EQ(outcome.status, 1);
@@ -168,7 +168,7 @@ TEST(Bench, says_what_the_server_did_not_like) {
 
 namespace {
 
-// Answers GETs; after every third on a connection it hangs up, whatever else was asked.
+// Answers GETs, and closes a connection after every third, even with more requests sent.
 class ForgetfulWebServer {
  public:
   ForgetfulWebServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -229,7 +229,7 @@ TEST(Bench, asks_web_servers_for_a_path) {
   EXPECT_TRUE(contains(missing.err, "HTTP/1.1 404")) << missing.err;
 }
 
-TEST(Bench, comes_back_to_a_web_server_that_hangs_up_after_some_requests) {
+TEST(Bench, reconnects_to_a_web_server_that_closes_after_some_requests) {
   const ForgetfulWebServer server;
   const Json result = check(run_bench(
       {"--port", std::to_string(server.port()), "--protocol", "http-static", "--connections", "1",

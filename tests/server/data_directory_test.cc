@@ -1,5 +1,5 @@
-// Who may use a data directory, what reading it leaves there, and what a server does whose
-// directory is taken away.
+// Locks of a data directory, tools that only read it, and a server whose directory is removed or
+// replaced.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -62,8 +62,8 @@ class DirectoryInUse : public ::testing::Test {
     for (const auto& entry : fs::directory_iterator(path)) look(entry.path().string());
     return found;
   }
-  // Asks until the server knows that its storage has failed. Who asks at that very moment is
-  // disconnected.
+  // Asks until the server reports that its storage has failed. A client that waits for an answer at
+  // that moment is disconnected.
   static void wait_until_failed(const ServerProcess& server) {
     for (std::string answer; !contains(answer, R"("state":"failed")");) {
       try {
@@ -92,7 +92,7 @@ class DirectoryInUse : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(DirectoryInUse, is_left_as_it_is_by_what_only_reads_it) {
+TEST_F(DirectoryInUse, is_not_changed_by_tools_that_read_it) {
   make();
   for (const bool has_lock : {true, false}) {
     if (!has_lock) fs::remove(path + "/LOCK");
@@ -121,7 +121,7 @@ TEST_F(DirectoryInUse, need_not_be_writable_to_be_read) {
   fs::permissions(path, fs::perms::owner_all);
 }
 
-TEST_F(DirectoryInUse, gains_no_file_where_it_was_named_by_mistake) {
+TEST_F(DirectoryInUse, gets_no_file_where_it_was_named_by_mistake) {
   fs::create_directory(path);
   std::ofstream(path + "/letter") << "text";
   const auto before = listing();
@@ -154,7 +154,7 @@ TEST_F(DirectoryInUse, stays_in_use_where_its_file_LOCK_is_removed) {
 
 TEST_F(DirectoryInUse, that_is_removed_has_failed) {
   ServerProcess server(arguments());
-  // The server may be making its next segment there.
+  // The server may create its next segment there.
   for (std::error_code error; fs::exists(path);) fs::remove_all(path, error);
   refuses_changes_and_says_why(server);
   EXPECT_FALSE(fs::exists(path));

@@ -1,4 +1,4 @@
-// What the program does with a data directory besides serving from it: check, repair, backup.
+// The program's tools for a data directory: check, repair, backup.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -35,7 +35,7 @@ std::vector<std::string> arguments_for(const std::string& path) {
           "--segment-bytes", "20000", "--checkpoint-bytes", "20000"};
 }
 
-// Sessions with one key each, set often enough for segments to follow one another.
+// Sessions with one key each, set often enough to fill several segments.
 std::vector<std::string> fill(std::uint16_t port) {
   SocketClient client(port);
   std::vector<std::string> tokens;
@@ -62,7 +62,7 @@ std::string expected_counts() {
          R"(,"totalKeys":)" + std::to_string(kSessions) + "}}";
 }
 
-// The newest file of the last core whose name ends so: an older one may be there still.
+// The newest file of the last core with this name's end: older ones may exist.
 fs::path file_of(const std::string& path, const std::string& ending) {
   fs::path newest;
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
@@ -86,7 +86,7 @@ void flip_byte(const fs::path& path, std::uintmax_t at) {
 
 }  // namespace
 
-TEST(DataTools, copy_a_directory_that_is_in_use_and_find_it_whole) {
+TEST(DataTools, copy_a_directory_in_use_and_find_the_copy_whole) {
   const TemporaryDirectory folder;
   const std::string path = folder.path() + "/data";
   const std::string copy = folder.path() + "/copy";
@@ -102,7 +102,7 @@ TEST(DataTools, copy_a_directory_that_is_in_use_and_find_it_whole) {
   EXPECT_NE(checked.out.find("is whole"), std::string::npos) << checked.out;
   ServerProcess restored(arguments_for(copy));
   EXPECT_EQ(counts_at(restored.port()), expected_counts());
-  EXPECT_EQ(run_program({"backup", path, copy}).status, 1) << "it is there already";
+  EXPECT_EQ(run_program({"backup", path, copy}).status, 1) << "the target exists";
 }
 
 TEST(DataTools, name_the_damage_and_keep_what_is_whole) {
@@ -127,7 +127,7 @@ TEST(DataTools, name_the_damage_and_keep_what_is_whole) {
   const Outcome checked = run_program({"check", path});
   EXPECT_EQ(checked.status, 1);
   EXPECT_NE(checked.out.find(damaged.filename().string()), std::string::npos) << checked.out;
-  // As an earlier repair leaves them that was cut short.
+  // Files that an unfinished repair left.
   for (const char* const left : {"e2-c0-0000000001.log", "e2-c0-0000000001.log.new",
                                  "e2-c0-0000000009.log", "e2-c1-0000000001.checkpoint"}) {
     std::ofstream(path + "/" + left) << "left";
@@ -174,7 +174,7 @@ TEST(DataTools, name_a_flipped_bit_in_a_log_that_was_never_synced) {
   EXPECT_EQ(counts_at(server.port()), expected_counts()) << "one of many changes of a key is lost";
 }
 
-TEST(DataTools, say_what_is_wrong_with_a_place_without_data) {
+TEST(DataTools, report_a_place_without_data) {
   const TemporaryDirectory folder;
   for (const char* const tool : {"check", "repair"}) {
     const Outcome none = run_program({tool, folder.path()});

@@ -1,5 +1,5 @@
-// File descriptors that are few, or run out, or are closed at start: clients are told, and the
-// server's own files have theirs.
+// File descriptors that are few, run out, or are closed at start: clients get an answer, and the
+// server's own files keep theirs.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -26,7 +26,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 bool few_descriptors() { return set_limit(RLIMIT_NOFILE, 64); }
 
-// The bound that SV_INFO tells.
+// The bound in SV_INFO.
 std::size_t connections_bound(WebSocketClient& client) {
   const std::string info = client.ask(R"({"SV_INFO":{}})");
   const std::string before = R"("connections":)";
@@ -37,7 +37,7 @@ std::size_t connections_bound(WebSocketClient& client) {
 
 }  // namespace
 
-TEST(Descriptors, that_are_few_leave_room_for_fewer_clients_and_the_rest_are_told) {
+TEST(Descriptors, that_are_few_leave_room_for_fewer_clients_and_the_rest_get_an_answer) {
   ServerProcess server({"--threads", "2"}, few_descriptors);
   WebSocketClient first(server.port());
   const std::size_t room = connections_bound(first);
@@ -57,7 +57,7 @@ TEST(Descriptors, that_are_few_leave_room_for_fewer_clients_and_the_rest_are_tol
     EXPECT_TRUE(client->read_to_end());
   }
   for (auto& client : clients) EXPECT_EQ(client->ask(kRequest), kAnswer);
-  // A client that goes makes room for another.
+  // A client that leaves makes room for another.
   clients.pop_back();
   for (int i = 0; i < 1'000; ++i) {
     SocketClient next(server.port());
@@ -76,7 +76,7 @@ TEST(Descriptors, that_are_few_leave_room_for_fewer_clients_and_the_rest_are_tol
   EXPECT_FALSE(contains(outcome.err, "Too many open files")) << outcome.err;
 }
 
-TEST(Descriptors, of_the_servers_own_files_are_kept_back_from_clients) {
+TEST(Descriptors, of_the_servers_own_files_are_reserved) {
   const TemporaryDirectory folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
   ServerProcess server({"--threads", "2", "--data", folder.path() + "/data", "--checkpoint-bytes",
@@ -88,7 +88,7 @@ TEST(Descriptors, of_the_servers_own_files_are_kept_back_from_clients) {
   while (others.size() + 1 < room) {
     others.push_back(std::make_unique<WebSocketClient>(server.port()));
   }
-  // Of every core's log, segments and checkpoints begin and end meanwhile.
+  // Meanwhile each core's log begins and ends segments and checkpoints.
   std::vector<std::string> tokens;
   for (int i = 0; i < 32; ++i) {
     tokens.push_back(token_of(client.ask(R"({"SH_NEW":{"name":"a"}})")));
@@ -118,16 +118,16 @@ TEST(Descriptors, of_the_servers_own_files_are_kept_back_from_clients) {
 TEST(Descriptors, that_leave_no_room_for_a_client_refuse_the_start) {
   const Outcome outcome =
       run_program({"--port", "0", "--threads", "1"}, [] { return set_limit(RLIMIT_NOFILE, 20); });
-  // The sanitizer looks at memory through a pipe, and takes it for bad where there can be none.
+  // The sanitizer checks memory through a pipe, and reports an error where it cannot open one.
   if (contains(outcome.err, "<memory cannot be printed>")) return;
   EXPECT_EQ(outcome.status, 1) << outcome.err;
   EXPECT_TRUE(contains(outcome.err, "the limit on open files is 20")) << outcome.err;
   EXPECT_TRUE(contains(outcome.err, "ulimit -Hn")) << outcome.err;
 }
 
-TEST(Descriptors, that_run_out_all_the_same_are_told_to_clients_and_end_nothing) {
+TEST(Descriptors, that_run_out_all_the_same_are_reported_to_clients_and_end_nothing) {
 #if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "the sanitizer looks at memory through a pipe, and takes it for bad without one";
+  GTEST_SKIP() << "the sanitizer checks memory through a pipe, and reports an error without one";
 #endif
   for (const bool stop_at_once : {false, true}) {
     ServerProcess server({"--threads", "2"});

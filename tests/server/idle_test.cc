@@ -1,5 +1,5 @@
-// Clients that fall silent, with the real clock and the real options. Time-outs are small here, so
-// that waiting for what must come is enough.
+// Silent clients, with the real clock and the real options. Timeouts are short here, so that the
+// tests can wait for them.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -18,11 +18,11 @@ constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
 
 }  // namespace
 
-TEST(Idle, clients_are_pinged_and_who_does_not_answer_is_closed) {
+TEST(Idle, clients_are_pinged_and_closed_without_an_answer) {
   const ServerProcess server({"--idle-ping-ms", "100", "--idle-close-ms", "400"});
   WebSocketClient gone(server.port());
   WebSocketClient alive(server.port());
-  // Ten pongs keep a client for longer than the silence that ends one.
+  // Ten pongs keep a client for longer than the timeout.
   for (int i = 0; i < 10; ++i) {
     const auto ping = alive.read_frame();
     ASSERT_TRUE(ping);
@@ -36,13 +36,13 @@ TEST(Idle, clients_are_pinged_and_who_does_not_answer_is_closed) {
   EXPECT_EQ(alive.read_text(), kAnswer);
 }
 
-TEST(Idle, clients_are_pinged_before_proxies_cut_them_unless_told_otherwise) {
-  // nginx, HAProxy and the load balancers of clouds cut what is silent for 60 s.
+TEST(Idle, clients_are_pinged_by_default_before_proxies_close_them) {
+  // nginx, HAProxy and cloud load balancers close connections that are silent for 60 s.
   EXPECT_EQ(limits::kIdlePingMsDefault, 25'000U);
   EXPECT_EQ(limits::kIdleCloseMsDefault, 75'000U);
 }
 
-TEST(Idle, half_a_request_is_given_up_and_its_descriptor_with_it) {
+TEST(Idle, half_a_request_times_out_and_its_descriptor_is_closed) {
   const ServerProcess server({"--handshake-timeout-ms", "100", "--threads", "2"});
   WebSocketClient witness(server.port());
   EXPECT_EQ(witness.ask(kRequest), kAnswer);

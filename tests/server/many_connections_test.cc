@@ -16,7 +16,7 @@ TEST(ManyConnections, ten_thousand_are_open_at_once_and_all_are_answered) {
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
   limit.rlim_cur = limit.rlim_max;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
-  // Both programs have a descriptor for each connection, and some of their own.
+  // Both programs have a descriptor for each connection, and some others.
   constexpr rlim_t kOwn = 100;
   ASSERT_GT(limit.rlim_max, 2 * kOwn) << "see ulimit -Hn";
   const std::size_t wanted = std::min<rlim_t>(10'000 / SESHDB_TEST_SHARE, limit.rlim_max - kOwn);

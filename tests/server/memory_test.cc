@@ -1,5 +1,5 @@
-// A server whose memory is full says so, stores nothing more, and does all else; and what clients
-// leave unread is bounded.
+// A server whose memory is full logs that, refuses to store more and does all else. Answers that
+// clients do not read take bounded memory.
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
@@ -21,13 +21,13 @@ bool has_status(const std::string& answer, const std::string& status) {
   return answer.find("\"st\":" + status + ',') != std::string::npos;
 }
 
-// A client that keeps a server's memory full. What the server gives back after a refusal may make
-// room for a little more.
+// A client that keeps a server's memory full. Memory that the server frees after a refusal may be
+// enough for a little more.
 class Filler {
  public:
   Filler(WebSocketClient& client, const std::string& tkn) : client_(client), tkn_(tkn) {}
 
-  // Stores until that is refused; returns the last answer.
+  // Stores until a refusal, and returns that answer.
   std::string fill() {
     std::string answer;
     for (const int most = stored_ + 1'000; stored_ < most && !has_status(answer, "200");
@@ -38,10 +38,10 @@ class Filler {
     return answer;
   }
 
-  // Whether the request is refused; one that found room is repeated behind more that is stored.
+  // True where the request is refused. One that succeeds is repeated after storing more.
   bool is_refused(const std::string& request) {
     for (int i = 0; i < 100; ++i) {
-      // A quiet command that succeeds answers nothing: the first answer is then that of the next.
+      // A quiet command that succeeds has no answer; then the first answer is that of the next.
       client_.send_text(request);
       const std::string answer = client_.ask(contains());
       if (answer.find("KV_CONTAINS_RSP") == std::string::npos) client_.read_text();
@@ -62,12 +62,12 @@ class Filler {
 
 }  // namespace
 
-TEST(Memory, what_would_take_more_is_refused_and_the_rest_goes_on) {
+TEST(Memory, commands_that_need_more_are_refused_and_the_rest_goes_on) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "what is resident is mostly the sanitizer's";
 #endif
   constexpr std::uint64_t kMemoryMax = 192'000'000;
-  // The two time-outs stand so close that the server looks at both, and its memory, all the time.
+  // The timeouts differ by 1 ms, so that the server checks them and its memory all the time.
   ServerProcess server({"--memory-max", std::to_string(kMemoryMax), "--idle-ping-ms", "1000000",
                         "--idle-close-ms", "1000001"});
   WebSocketClient client(server.port());
@@ -89,7 +89,7 @@ TEST(Memory, what_would_take_more_is_refused_and_the_rest_goes_on) {
   EXPECT_TRUE(has_status(client.ask(filler.contains()), "1"));
   EXPECT_TRUE(has_status(client.ask("{\"SH_END\":{\"tkn\":\"" + token + "\"}}"), "1"));
   std::string answer;
-  for (int i = 0; i < 100'000; ++i) {  // until it has looked again
+  for (int i = 0; i < 100'000; ++i) {  // until it has checked again
     answer = client.ask(R"({"SH_NEW":{"name":"b"}})");
     if (has_status(answer, "1")) break;
   }
@@ -107,7 +107,7 @@ TEST(Memory, of_answers_that_nobody_reads_is_bounded) {
 #endif
   constexpr std::size_t kRequests = 1500;  // 150 MB of answers, of which 16 MiB may be unsent
   constexpr std::uint64_t kGrowthMost = 48'000'000;
-  // Allocators keep some of what one core allocated and another gave back, mimalloc 3 more than 2.
+  // Allocators keep some memory that one core allocated and another freed, mimalloc 3 more than 2.
   constexpr std::uint64_t kGrowthWhileReadMost = 96'000'000;
   const std::string value(100'000, 'x');
   const TemporaryDirectory folder;
@@ -129,7 +129,7 @@ TEST(Memory, of_answers_that_nobody_reads_is_bounded) {
     std::string requests;
     for (std::size_t i = 0; i < kRequests; ++i) requests += make_frame(gets[i % gets.size()]);
     ASSERT_TRUE(deaf.send(requests));
-    // Until it has stopped answering.
+    // Until it stops answering.
     std::string handled;
     for (int same = 0; same < 100;) {
       SocketClient http(server.port());

@@ -1,4 +1,4 @@
-// The server's figures as operators meet them: GET /metrics over a real socket, and SV_INFO.
+// The server's figures for operators: GET /metrics over a real socket, and SV_INFO.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -43,7 +43,7 @@ double errors(const Scrape& read, const std::string& command, Status status) {
                     std::string(status_name(status)) + "\"}");
 }
 
-// Is this a series of a counter or of a histogram?
+// True for a series of a counter or a histogram.
 bool only_grows(const std::string& series) {
   const std::string name = series.substr(0, series.find('{'));
   return name.ends_with("_total") || name.ends_with("_bucket") || name.ends_with("_sum") ||
@@ -205,7 +205,7 @@ TEST(Metrics, tell_of_the_log_and_its_syncs) {
     EXPECT_EQ(to_text(*info(client).find("engine")->find("lastSync")), "null");
     const std::string token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
     client.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":1}}})");
-    // Both were answered, so both are on the disk; a core tells of it at the end of its turn.
+    // Both were answered, so both are on the disk; a core publishes that at the end of its turn.
     Scrape read = scrape(server.port());
     for (int i = 0; i < 1'000 &&
                     (read.sum("seshdb_syncs_total") < 2 || read.sum("seshdb_unsynced_bytes") != 0);

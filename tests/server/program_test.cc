@@ -1,4 +1,4 @@
-// The program as its users meet it: options, exit statuses, its one line of output, its log.
+// The program as its users see it: options, exit statuses, its one line of output, its log.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -52,11 +52,11 @@ TEST(Program, says_so_where_it_cannot_listen) {
 }
 
 TEST(Program, says_which_limit_to_raise_where_descriptors_run_out_at_start) {
-  // Too few for the bells of 16 cores, and enough for those but not for the pollers.
+  // Too few for the bells of 16 cores; and enough for the bells but not for the pollers.
   for (const auto prepare : {+[] { return set_limit(RLIMIT_NOFILE, 12); },
                              +[] { return set_limit(RLIMIT_NOFILE, 28); }}) {
     const Outcome outcome = run_program({"--port", "0", "--threads", "16"}, prepare);
-    // The sanitizer looks at memory through a pipe, and takes it for bad where there can be none.
+    // The sanitizer checks memory through a pipe, and reports an error where it cannot open one.
     if (contains(outcome.err, "<memory cannot be printed>")) continue;
     EXPECT_EQ(outcome.status, 1) << outcome.err;
     EXPECT_EQ(outcome.out, "");
@@ -75,11 +75,11 @@ TEST(Program, says_which_limit_to_raise_where_threads_run_out_at_start) {
 }
 
 TEST(Program, says_for_how_many_clients_descriptors_suffice) {
-  // The limit on processes leaves no room for a thread, so that the program ends by itself.
+  // The limit on processes allows no further thread, so that the program ends by itself.
   const Outcome outcome = run_program({"--port", "0", "--threads", "1"}, [] {
     return set_limit(RLIMIT_NOFILE, 100) && set_limit(RLIMIT_NPROC, 1);
   });
-  // What the tests were started with may leave some open.
+  // The tests may have been started with some open.
   const auto figure = [&outcome](const std::string& name) {
     const std::size_t at = outcome.err.find(name + '=');
     return at == std::string::npos ? 0 : std::stoul(outcome.err.substr(at + name.size() + 1));
@@ -176,7 +176,7 @@ TEST(Program, keeps_shared_tokens_over_a_restart_where_it_has_a_secret_file) {
   EXPECT_EQ(answers[0], answers[1]);
 }
 
-TEST(Program, takes_another_secret_for_the_data_it_has_only_where_somebody_made_it) {
+TEST(Program, uses_another_secret_for_existing_data_only_where_the_file_exists) {
   const TemporaryDirectory folder;
   const std::vector<std::string> arguments = {"--data", folder.path() + "/data", "--secret-file",
                                               folder.path() + "/secret"};
@@ -192,7 +192,7 @@ TEST(Program, takes_another_secret_for_the_data_it_has_only_where_somebody_made_
   const Outcome refused = run_program(failing);
   EXPECT_EQ(refused.status, 1);
   EXPECT_TRUE(contains(refused.err, arguments.back() + "': it is missing")) << refused.err;
-  // What the message says makes another.
+  // The advice in the message makes another.
   const std::size_t begin = refused.err.find("(umask");
   ASSERT_NE(begin, std::string::npos) << refused.err;
   EXPECT_EQ(std::system(refused.err.substr(begin).c_str()), 0);
@@ -212,7 +212,7 @@ TEST(Program, logs_neither_values_nor_tokens) {
   http.send("confidential-garbage\r\n\r\n");
   EXPECT_TRUE(http.read_to_end());
   for (SocketClient* const gone : {&http, static_cast<SocketClient*>(&client)}) {
-    gone->finish_sending();  // who hangs up is not waited for
+    gone->finish_sending();  // the server does not wait for such a client
   }
   server.send_signal(SIGINT);
   const Outcome outcome = server.wait();

@@ -1,5 +1,5 @@
-// Wall clocks that are set while a server runs, or between two starts: they expire nobody, and
-// lengthen no session.
+// Wall clocks that are set while a server runs, or between two starts: no session expires early or
+// lives longer.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -16,7 +16,7 @@ constexpr std::int64_t kNowMs = 1'700'000'000'250;
 
 class SetClocks : public Restarts {
  protected:
-  // What is left of a session of 1,000 s whose clock has run for 100 s is what it should be.
+  // Checks the time left of a session of 1,000 s whose clock has run for 100 s.
   void expect_900_seconds_left(const std::string& token) {
     const std::int64_t deadline_ms = clock_.unix_ms() + 900'000;
     EXPECT_EQ(time_of(token), whole_seconds(deadline_ms));
@@ -34,7 +34,7 @@ class SetClocks : public Restarts {
     EXPECT_NE(ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"other":1}}})").find("20"),
               std::string::npos);
   }
-  // A session of 1,000 s, the clock is set after 100 s, a key is set, and a clean restart.
+  // Makes a session of 1,000 s, sets the clock after 100 s, sets a key, and restarts cleanly.
   void step_and_restart(std::int64_t first_ms, std::int64_t then_ms) {
     clock_.set_unix_ms(first_ms);
     start(2);
@@ -100,7 +100,7 @@ TEST_F(SetClocks, that_stand_before_the_data_at_a_start_go_on_from_there) {
   clock_.set_unix_ms(5'000);
   start(2);
   const std::string younger = make("b", expiring(1'000, true));
-  clock_.set_unix_ms(kNowMs + kTenDaysMs);  // the time has come in over the network
+  clock_.set_unix_ms(kNowMs + kTenDaysMs);  // the time has arrived over the network
   start(3);
   EXPECT_EQ(key_of(younger), "1");
   expect_900_seconds_left(token);

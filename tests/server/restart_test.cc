@@ -1,4 +1,4 @@
-// What a server that keeps its data knows after a restart.
+// The data of a server with a log after a restart.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -45,7 +45,7 @@ TEST_F(Restarts, show_nothing_of_what_expired_meanwhile) {
   EXPECT_EQ(key_of(emptied), "n") << "null: the session is there, its key is not";
   EXPECT_NE(ask(R"({"SH_OPEN":{"name":"c"}})").find("\"st\":102"), std::string::npos);
   EXPECT_EQ(key_of(shared), "");
-  // Its clock went round twice: the third deadline is 50 seconds from now.
+  // Two deadlines have passed: the third is 50 seconds from now.
   (void)ask(R"({"KV_SET":{"tkn":")" + emptied + R"(","keys":{"k":2}}})");
   start(2);
   clock_.advance_ms(49'999);
@@ -108,7 +108,7 @@ TEST_F(Restarts, need_the_secret_that_shared_tokens_were_made_with) {
   EXPECT_FALSE(std::filesystem::exists(secret));
 }
 
-TEST_F(Restarts, go_on_with_a_first_start_that_was_cut_short_behind_the_secret) {
+TEST_F(Restarts, continue_a_first_start_that_ended_after_making_the_secret) {
   target_.reset();
   server_.reset();
   const std::filesystem::path data = folder_.path() + "/data";

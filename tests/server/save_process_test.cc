@@ -1,5 +1,5 @@
-// Named saves and the program: its options, a kill in the middle, a disk that takes no more, and
-// other programs that read what it wrote.
+// Named saves of the program: its options, a kill in the middle, a full disk, and other programs
+// that read the files.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -66,7 +66,7 @@ class KilledSave : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(AtEveryStep, KilledSave,
                          ::testing::Values("save-append:1", "save-append:2", "save-rename:1"));
 
-TEST_P(KilledSave, leaves_nothing_that_loads_and_the_next_one_tidies_up) {
+TEST_P(KilledSave, leaves_nothing_that_loads_and_the_next_save_removes_the_rest) {
   const TemporaryDirectory directory;
   const std::vector<std::string> arguments = {"--threads", "2", "--savePath", directory.path()};
   {
@@ -107,7 +107,7 @@ TEST(SaveProcess, keeps_a_save_that_had_its_name_when_it_was_killed) {
   EXPECT_TRUE(begins(client.ask(kLoad), R"({"SH_LOAD_RSP":{"st":141,"name":"a","sessions":1,)"));
 }
 
-TEST(SaveProcess, says_123_and_leaves_nothing_where_a_file_can_grow_no_more) {
+TEST(SaveProcess, answers_123_and_leaves_nothing_where_a_file_cannot_grow) {
   const TemporaryDirectory directory;
   ServerProcess server({"--threads", "2", "--savePath", directory.path()});
   WebSocketClient client(server.port());
@@ -144,7 +144,7 @@ TEST(SaveProcess, ends_in_time_in_the_middle_of_a_save_or_load_and_leaves_nothin
   }
 }
 
-TEST(SaveProcess, writes_what_zstd_and_any_json_reader_can_read) {
+TEST(SaveProcess, writes_files_that_zstd_and_any_json_reader_can_read) {
   const TemporaryDirectory directory;
   ServerProcess server({"--threads", "2", "--savePath", directory.path()});
   WebSocketClient client(server.port());
@@ -184,7 +184,7 @@ TEST(SaveProcess, saves_in_the_data_directory_and_keeps_what_was_loaded) {
             R"({"KV_GET_RSP":{"tkn":")" + token + R"(","keys":{"k":5}}})");
 }
 
-TEST(SaveProcess, begins_with_a_save_where_it_is_told_to) {
+TEST(SaveProcess, loads_a_save_at_the_start_where_the_option_says_so) {
   const TemporaryDirectory directory;
   {
     ServerProcess server({"--threads", "2", "--savePath", directory.path()});
@@ -209,7 +209,7 @@ TEST(SaveProcess, begins_with_a_save_where_it_is_told_to) {
   }
 }
 
-// A save of some sessions, and a data directory that is to begin with it.
+// A save of some sessions, and a new data directory whose first start loads it.
 class FirstLoad : public ::testing::TestWithParam<const char*> {
  protected:
   FirstLoad() {
@@ -246,7 +246,7 @@ TEST_F(FirstLoad, is_the_only_one_so_that_no_ended_session_comes_back) {
   fs::remove_all(saves);
   ServerProcess server(arguments("3"));
   WebSocketClient client(server.port());
-  EXPECT_EQ(counts(client), counted(39, 39)) << "the save is not looked for any more";
+  EXPECT_EQ(counts(client), counted(39, 39)) << "the save is not read again";
 }
 
 TEST_F(FirstLoad, is_not_into_a_directory_that_was_served_from_while_it_was_empty) {
@@ -292,7 +292,7 @@ TEST_P(FirstLoad, is_whole_at_the_next_start_under_any_number_of_threads) {
   }
 }
 
-TEST(SaveProcess, does_not_begin_without_the_save_it_is_to_begin_with) {
+TEST(SaveProcess, does_not_start_without_the_save_it_has_to_load) {
   const TemporaryDirectory directory;
   Outcome outcome = run_program({"--port", "0", "--loadName", "a", "--loadPath", directory.path()});
   EXPECT_EQ(outcome.status, 1);

@@ -1,4 +1,4 @@
-// Named saves on a running server: what is saved comes back, and what is not whole never does.
+// Named saves on a running server: a save can be loaded, and a damaged one never is.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A server with two cores and a directory for saves, on a clock that stands still.
+// A server with two cores and a directory for saves, on a clock that does not move.
 struct Saved {
   explicit Saved(std::uint32_t threads = 2)
       : server(clock, threads, config(directory.path())), client(server.port()) {}
@@ -68,7 +68,7 @@ bool begins(const std::string& text, const std::string& with) { return text.rfin
 
 }  // namespace
 
-TEST(Saves, give_back_tokens_names_values_and_settings_and_start_the_clocks_anew) {
+TEST(Saves, restore_tokens_names_values_and_settings_and_restart_the_clocks) {
   Saved s;
   const std::string plain = s.make(R"("name":"p")");
   const std::string shared =
@@ -114,7 +114,7 @@ TEST(Saves, hold_no_session_that_has_expired) {
   EXPECT_NE(s.info(kept).find(R"("keyCnt":0)"), std::string::npos);
 }
 
-TEST(Saves, leave_a_session_that_is_there_as_it_is) {
+TEST(Saves, do_not_change_an_existing_session) {
   Saved s;
   const std::string there = s.make(R"("name":"a")");
   const std::string gone = s.make(R"("name":"b")");
@@ -229,7 +229,7 @@ TEST(Saves, come_one_at_a_time) {
   EXPECT_LT(done, 40);
 }
 
-// Each change sets two keys to one number; no save may have seen one without the other.
+// Each change sets two keys to the same number; no save may hold one without the other.
 TEST(Saves, see_each_session_at_one_moment_and_once_while_clients_write) {
   Saved s;
   std::vector<std::string> tokens;
@@ -245,7 +245,7 @@ TEST(Saves, see_each_session_at_one_moment_and_once_while_clients_write) {
       const std::string number = std::to_string(n);
       client.ask(R"({"KV_SET":{"tkn":")" + tokens[n * 7 % tokens.size()] + R"(","keys":{"a":)" +
                  number + ",\"b\":" + number + "}}}");
-      // Others come and go, so that the table of sessions changes under the walk.
+      // Other sessions are created and ended, so that the table changes during the walk.
       const std::string made = token_of(client.ask(R"({"SH_NEW":{"name":"b"}})"));
       if (n % 3 != 0) client.ask(R"({"SH_END":{"tkn":")" + made + R"("}})");
     }

@@ -1,5 +1,5 @@
-// What is printed to a place that takes nothing: a full disk, a pipe that nobody reads, a
-// descriptor that is closed.
+// Standard output that cannot be written to: a full disk, a pipe without a reader, a closed
+// descriptor.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -53,7 +53,7 @@ class StandardOutput : public ::testing::TestWithParam<Prepare> {
 INSTANTIATE_TEST_SUITE_P(ThatTakesNothing, StandardOutput,
                          ::testing::Values(&to_full_disk, &to_closed_pipe, &to_closed_descriptor));
 
-TEST_P(StandardOutput, is_missed_by_everything_that_prints) {
+TEST_P(StandardOutput, fails_every_command_that_prints) {
   const TemporaryDirectory folder;
   const std::string path = folder.path() + "/data";
   {
@@ -78,7 +78,7 @@ TEST_P(StandardOutput, is_missed_by_everything_that_prints) {
   }
 }
 
-TEST_P(StandardOutput, is_missed_by_the_load_generator) {
+TEST_P(StandardOutput, fails_the_load_generator) {
   is_told(run_bench({"--help"}, GetParam()), "seshdb-bench");
   const ServerProcess server;
   is_told(run_bench({"--port", std::to_string(server.port()), "--sessions", "10", "--connections",

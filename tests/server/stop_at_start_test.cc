@@ -1,5 +1,5 @@
-// A stop that is asked for before the server serves: whatever it is reading or writing just then,
-// it ends at once, with status 0, and the data are as they were.
+// A stop that is requested before the server serves. Whatever it reads or writes at that moment, it
+// ends at once with status 0, and the data are unchanged.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -25,7 +25,7 @@ constexpr int kSessions = 40;
 constexpr std::string_view kCount = R"({"SH_INFO_ALL":{}})";
 constexpr std::string_view kAll = R"({"SH_INFO_ALL_RSP":{"totalSessions":40,"totalKeys":40}})";
 
-// The files of a directory, and what is in them.
+// The files of a directory, with their content.
 std::map<std::string, std::string> content_of_all(const std::string& folder) {
   std::map<std::string, std::string> all;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -34,7 +34,7 @@ std::map<std::string, std::string> content_of_all(const std::string& folder) {
   return all;
 }
 
-// A directory with data of two cores, and a save of them.
+// A directory with the data of two cores, and a save of it.
 class StopAtStart : public ::testing::Test {
  protected:
   StopAtStart() {
@@ -60,8 +60,8 @@ class StopAtStart : public ::testing::Test {
     HttpTarget target(server.port(), clock_);
     EXPECT_EQ(target.send(kCount), kAll);
   }
-  // Starts a server that is stopped when it asks for the `at`th time; how often it asked, or 0
-  // where it served.
+  // Starts a server that is stopped at its `at`th check for a stop. Returns the number of its
+  // checks, or 0 where it served.
   std::uint64_t start_stopped_at(server::Config config, std::uint32_t threads, std::uint64_t at) {
     config.port = 0;
     config.threads = threads;
@@ -70,14 +70,14 @@ class StopAtStart : public ::testing::Test {
     EXPECT_TRUE(started) << started.error();
     return started.value()->is_serving() ? 0 : asked.load();
   }
-  // Stops it at each `step`th place where it asks; how many there are, at least.
+  // Stops it at every `step`th check. Returns the least number of checks.
   std::uint64_t stop_everywhere(const server::Config& config, std::uint32_t threads,
                                 std::uint64_t step = 1) {
     const auto before = content_of_all(data());
     for (std::uint64_t at = 1;; at += step) {
       const std::uint64_t asked = start_stopped_at(config, threads, at);
       if (asked == 0) return at - step;
-      // Each core may be at one more place, and asks there; what failed is looked at once more.
+      // Each core may be at one more check; and what failed is checked once more.
       EXPECT_LE(asked, at + 3 * threads) << "it went on";
       if (changes_nothing_) {
         EXPECT_EQ(content_of_all(data()), before) << "stopped at " << at;
@@ -90,7 +90,7 @@ class StopAtStart : public ::testing::Test {
   bool changes_nothing_ = true;
 };
 
-// A start of the real program that is sent SIGTERM at the place and count.
+// Starts the real program, which gets SIGTERM at the place and count.
 void expect_stopped(std::vector<std::string> arguments, const std::string& place) {
   arguments.insert(arguments.end(), {"--port", "0", "--crash-at", place});
   const Outcome outcome = run_program(arguments);
@@ -100,18 +100,18 @@ void expect_stopped(std::vector<std::string> arguments, const std::string& place
 
 }  // namespace
 
-TEST_F(StopAtStart, is_acted_on_wherever_data_are_read) {
+TEST_F(StopAtStart, ends_the_start_wherever_data_are_read) {
   changes_nothing_ = false;  // a core may have begun its next log while another was reading
   EXPECT_GE(stop_everywhere(with_data(), 2), 4U) << "once for each MB that is read, at least";
   expect_all(2);
 }
 
-TEST_F(StopAtStart, is_acted_on_wherever_data_are_written_for_another_number_of_threads) {
+TEST_F(StopAtStart, ends_the_start_wherever_data_are_written_for_another_number_of_threads) {
   EXPECT_GE(stop_everywhere(with_data(), 3), 12U);
   expect_all(3);
 }
 
-TEST_F(StopAtStart, is_acted_on_wherever_a_save_is_loaded) {
+TEST_F(StopAtStart, ends_the_start_wherever_a_save_is_loaded) {
   server::Config config = with_data();
   config.data.clear();
   config.load_name = "s";

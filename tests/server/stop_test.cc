@@ -1,5 +1,5 @@
-// A clean stop, whatever clients do meanwhile: status 0 within five seconds, what was received is
-// answered, and whoever listens hears 1001.
+// A clean stop, whatever clients do meanwhile: status 0 within five seconds, every received request
+// is answered, and clients get the close code 1001.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -26,7 +26,7 @@ INSTANTIATE_TEST_SUITE_P(BySignal, Stop, ::testing::Values(SIGTERM, SIGINT),
                            return signal.param == SIGTERM ? "sigterm" : "sigint";
                          });
 
-TEST_P(Stop, says_goodbye_to_all_kinds_of_clients_and_ends_in_time) {
+TEST_P(Stop, closes_all_kinds_of_clients_and_ends_in_time) {
   ServerProcess server({"--threads", "2"});
   WebSocketClient idle(server.port());
   EXPECT_EQ(idle.ask(kRequest), kAnswer);
@@ -40,7 +40,7 @@ TEST_P(Stop, says_goodbye_to_all_kinds_of_clients_and_ends_in_time) {
   SocketClient keeps_alive(server.port());
   keeps_alive.send(http_post(kRequest));
   EXPECT_EQ(read_http(keeps_alive).body, kAnswer);
-  // Takes none of its answers, which are more than sockets and buffers hold.
+  // Reads none of its answers, which are more than sockets and buffers hold.
   WebSocketClient deaf(server.port());
   const std::string token = token_of(deaf.ask(R"({"SH_NEW":{"name":"a"}})"));
   deaf.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":")" + std::string(500'000, 'x') +
@@ -59,12 +59,12 @@ TEST_P(Stop, says_goodbye_to_all_kinds_of_clients_and_ends_in_time) {
   EXPECT_EQ(in_fragment.read_close(), 1001U);
   EXPECT_EQ(in_frame.read_close(), 1001U);
   const Outcome outcome = server.wait();
-  // The promise of the contract, not a measure of speed.
+  // The bound in the contract, not a measure of speed.
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
   EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
-TEST_P(Stop, answers_what_was_received_before_it_says_goodbye) {
+TEST_P(Stop, answers_what_was_received_before_it_closes) {
   ServerProcess server({"--threads", "3"});
   WebSocketClient client(server.port());
   const std::string token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
@@ -79,11 +79,11 @@ TEST_P(Stop, answers_what_was_received_before_it_says_goodbye) {
                                       (i == 0 ? "20" : "21") + "}}}");
   }
   EXPECT_EQ(client.read_close(), 1001U);
-  client.finish_sending();  // a client that hangs up is not waited for
+  client.finish_sending();  // the server does not wait for a client that has finished
   EXPECT_EQ(server.wait().status, 0);
 }
 
-TEST_P(Stop, is_clean_where_nobody_reads_the_log_any_more) {
+TEST_P(Stop, is_clean_where_the_logs_reader_has_closed_it) {
   ServerProcess server({"--log-level", "debug"});
   WebSocketClient client(server.port());
   EXPECT_EQ(client.ask(kRequest), kAnswer);
@@ -94,7 +94,7 @@ TEST_P(Stop, is_clean_where_nobody_reads_the_log_any_more) {
   EXPECT_EQ(server.wait().status, 0);
 }
 
-TEST_P(Stop, is_not_put_off_by_a_client_that_sends_without_end) {
+TEST_P(Stop, is_not_delayed_by_a_client_that_sends_without_end) {
   ServerProcess server({"--threads", "1"});
   SocketClient client(server.port());
   client.send(std::string(kUpgrade) + "\r\n");
@@ -112,7 +112,7 @@ TEST_P(Stop, is_not_put_off_by_a_client_that_sends_without_end) {
   flood.join();
 }
 
-TEST_P(Stop, answers_everybody_who_has_come_in) {
+TEST_P(Stop, answers_every_client_in_the_backlog) {
   constexpr int kClients = 300;
   ServerProcess server;
   std::vector<std::unique_ptr<SocketClient>> clients;
@@ -128,7 +128,7 @@ TEST_P(Stop, answers_everybody_who_has_come_in) {
   EXPECT_EQ(server.wait().status, 0);
 }
 
-TEST_P(Stop, is_clean_where_the_logs_reader_has_fallen_asleep) {
+TEST_P(Stop, is_clean_where_the_logs_reader_does_not_read) {
   ServerProcess server({"--log-level", "debug"});  // of which nobody reads standard error
   for (int i = 0; i < 1'000; ++i) {
     SocketClient client(server.port());

@@ -1,4 +1,4 @@
-// What one core's engine cannot keep is refused by all cores.
+// All cores refuse changes that one core's engine cannot keep.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -16,7 +16,7 @@ namespace seshdb::testing {
 
 namespace {
 
-// No file of a process that begins meanwhile grows beyond it.
+// The limit on the size of a file, for processes that start meanwhile.
 class FileLimit {
  public:
   explicit FileLimit(rlim_t bytes) {
@@ -41,14 +41,14 @@ std::string set(WebSocketClient& client, const std::string& token, const std::st
   return client.ask(R"({"KV_SET":{"tkn":")" + token + R"(","keys":{"k":")" + text + "\"}}}");
 }
 
-// For want of room, or because a write has failed.
+// Because the disk is full, or a write has failed.
 bool refused(const std::string& answer) {
   return answer.find(R"("st":201,)") != std::string::npos ||
          answer.find(R"("st":202,)") != std::string::npos;
 }
 
-// Until it is refused or, where that write is the one that fails, the connection ends without an
-// answer.
+// Writes until a refusal or, where that write is the one that fails, until the connection ends
+// without an answer.
 void write_until_refused(std::uint16_t port, const std::string& token) {
   WebSocketClient client(port);
   const std::string value(20'000, 'v');

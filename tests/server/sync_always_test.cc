@@ -1,5 +1,5 @@
-// With --sync always, while others write all the time: answers wait for syncs, and the rest of a
-// connection's life goes on.
+// With --sync always, while others write all the time: answers wait for syncs, and everything else
+// of a connection goes on.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kRequest = R"({"SH_EXISTS":{"tkns":[]}})";
 constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
 
-// Clients that write without waiting for anything, until the end: nothing is ever safe.
+// Clients that write without waiting, until the end: there are always unsynced changes.
 class Writers {
  public:
   explicit Writers(std::uint16_t port) {
@@ -40,7 +40,7 @@ class Writers {
   void write(std::uint16_t port) const {
     WebSocketClient client(port);
     const std::string token = token_of(client.ask(R"({"SH_NEW":{"name":"a"}})"));
-    std::string sets;  // so many that some always wait for the server
+    std::string sets;  // enough that some always wait for the server
     for (int i = 0; i < 1'000; ++i) {
       sets += make_frame(R"({"KV_SETQ":{"tkn":")" + token + R"(","keys":{"k":1}}})");
     }
@@ -73,7 +73,7 @@ bool is_alone(WebSocketClient& client) {
 
 }  // namespace
 
-TEST_F(SyncAlways, says_goodbye_and_removes_connections_while_others_write) {
+TEST_F(SyncAlways, closes_and_removes_connections_while_others_write) {
   WebSocketClient witness(server.port());
   {
     WebSocketClient client(server.port());

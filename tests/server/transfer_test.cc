@@ -1,4 +1,4 @@
-// seshdb export and import: what a data directory holds goes through text and comes back.
+// seshdb export and import: a data directory as text, and back.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 
 // A folder for a test, and the program as a shell calls it.
 struct Shell {
-  // The exit status of `seshdb ARGUMENTS`, which may redirect; what it printed is in out and err.
+  // The exit status of `seshdb ARGUMENTS`, which may redirect; its output is in out and err.
   int run(const std::string& arguments) {
     const std::string base = folder.path();
     const std::string command =
@@ -34,7 +34,7 @@ struct Shell {
   std::string err;
 };
 
-// The lines of sessions in what was exported, in an order of their own.
+// The lines of sessions in the export, sorted.
 std::vector<std::string> sessions_of(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < text.size();) {
@@ -53,7 +53,7 @@ void stop(ServerProcess& server, WebSocketClient& client) {
   EXPECT_EQ(server.wait().status, 0);
 }
 
-// A data directory with one shared session and some others, whose tokens it gives.
+// Makes a data directory with one shared session and some others, and returns their tokens.
 std::vector<std::string> fill(const std::string& data) {
   ServerProcess server({"--threads", "3", "--data", data});
   WebSocketClient client(server.port());
@@ -81,7 +81,7 @@ TEST(Transfer, brings_all_sessions_to_another_directory_plain_or_compressed) {
   ASSERT_EQ(shell.run("export one --zstd > lines.zst"), 0) << shell.err;
   EXPECT_LT(std::filesystem::file_size(shell.at("lines.zst")),
             std::filesystem::file_size(shell.at("lines")));
-  // With the secret, so that shared names lead to the same tokens.
+  // With the secret, so that shared names give the same tokens.
   std::filesystem::create_directory(shell.at("two"));
   std::filesystem::copy(shell.at("one/secret"), shell.at("two/secret"));
   ASSERT_EQ(shell.run("import two < lines.zst"), 0) << shell.err;
@@ -97,7 +97,7 @@ TEST(Transfer, brings_all_sessions_to_another_directory_plain_or_compressed) {
   EXPECT_NE(client.ask(R"({"SH_OPEN":{"name":"sh"}})").find(tokens.front()), std::string::npos);
 }
 
-TEST(Transfer, adds_what_is_not_there_to_a_directory_that_is) {
+TEST(Transfer, adds_the_missing_sessions_to_an_existing_directory) {
   Shell shell;
   const std::vector<std::string> tokens = fill(shell.at("data"));
   ASSERT_EQ(shell.run("export data > lines"), 0) << shell.err;
@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(AtEveryStep, KilledBeforeTheManifest,
                                            "checkpoint-renamed:1", "checkpoint-renamed:2",
                                            "checkpoint-renamed:3", "manifest-rename:1"));
 
-TEST_P(KilledBeforeTheManifest, changes_nothing_and_goes_through_the_next_time) {
+TEST_P(KilledBeforeTheManifest, changes_nothing_and_succeeds_the_next_time) {
   import_and_be_killed();
   EXPECT_EQ(shell.run("check data"), 0) << shell.out;
   ASSERT_EQ(shell.run("export data"), 0) << shell.err;

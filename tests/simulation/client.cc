@@ -1,4 +1,4 @@
-// Requests that are drawn, and their answers.
+// Random requests, and the checks of their answers.
 #include "simulation/client.h"
 
 #include <algorithm>
@@ -51,25 +51,25 @@ void Client::connect() {
   is_upgraded_ = false;
 }
 
-// Nobody knows what becomes of its requests.
+// It is not known which of its requests run.
 void Client::disconnect() {
   if (line_ == nullptr) return;
   line_->is_broken = true;
   line_ = nullptr;
   for (const Request& request : known_.pending) unknown_ += request.to_all ? 1 : 0;
   begin_anew();
-  ++names_;  // nobody knows what the last one opens
-  known_.heir_of.clear();
+  ++names_;  // the last name may have a session or not
+  known_.former_token.clear();
 }
 
 void Client::begin_anew() {
   scene_.former.push_back(std::exchange(known_, {}));
   const auto& former = scene_.former.back();
-  known_.heir_of = former.is_shared ? former.token : former.heir_of;
+  known_.former_token = former.is_shared ? former.token : former.former_token;
   is_asked_for_ = false;
 }
 
-// A shared session has the same token again: nothing of the old one may be left in the new one.
+// A shared session gets the same token again: the new one must have nothing of the old one.
 void Client::ask() {
   if (scene_.is_stopping || known_.pending.size() >= kPendingMost) return;
   const bool has_expired = !known_.token.empty() && known_.pending.empty() &&
@@ -125,7 +125,8 @@ Request Client::draw() {
       if (scene_.dice.one_in(8)) {
         return {.number = scene_.next_number++, .command = "SH_INFO_ALL", .params = "{}"};
       }
-      // All cores look for the session at once: the answer is foretold where nothing ends it.
+      // All cores search the session at the same time: the answer is known unless something ends
+      // it.
       if (scene_.dice.one_in(3) && !is_pending("SH_END")) {
         return {.number = scene_.next_number++,
                 .command = "SH_EXISTS",
@@ -259,8 +260,8 @@ void Client::compare(const Request& request, const Json& answer) {
   compare_with_model(request, answer, st == "100");
 }
 
-// Expiry is none of the model's: it learns of the end from the answers, and they are not to take it
-// back.
+// The model has no expiry: it takes the end of a session from the answers, and later answers must
+// agree.
 void Client::compare_with_model(const Request& request, const Json& answer, bool is_over) {
   const std::uint64_t now_ms = scene_.clock.now_ms();
   if (is_over && !known_.is_over && known_.lifetime.may_be_over(now_ms)) {

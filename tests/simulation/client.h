@@ -1,5 +1,5 @@
-// A client of a simulated server: what it asks, and whether its answers, in their order, are the
-// model's. A request runs in the model when its answer is there.
+// A client of a simulated server: sends requests, and compares its answers, in order, with those of
+// the model. A request runs in the model when its answer arrives.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ namespace seshdb::testing {
 
 class Client;
 
-/// What the clients of a world have in common.
+/// The state that the clients of a world share.
 struct Scene {
   Dice& dice;
   const Clock& clock;
@@ -34,10 +34,10 @@ struct Scene {
   std::uint64_t next_number = 0;
   std::uint64_t answers = 0;
   std::uint64_t refused = 0;    // of them
-  std::uint64_t expired = 0;    // sessions that were told to have
+  std::uint64_t expired = 0;    // sessions that answers reported as expired
   std::uint64_t digest = 0;     // of all answers
-  std::vector<Known> former{};  // sessions that their clients have left behind
-  std::string wrong{};          // the first that is
+  std::vector<Known> former{};  // sessions that their clients use no more
+  std::string wrong{};          // the first error
 
   void fail(const std::string& what) {
     if (wrong.empty()) wrong = what;
@@ -48,22 +48,22 @@ class Client {
  public:
   Client(Scene& scene, char letter) : scene_(scene), letter_(letter) {}
 
-  /// Adds a request to what is to be sent, unless too many are under way.
+  /// Adds a request to the unsent ones, unless too many are under way.
   void ask();
   /// The same with a read of all its keys.
   void ask_for_all();
-  /// So many bytes arrive at the server.
+  /// Moves this many bytes to the server.
   void deliver(std::size_t bytes_most);
   /// Reads and checks what the server has written.
   void receive();
   void disconnect();
-  /// Some bytes may be written and read at a time, or any number.
+  /// Limits how many bytes one read and one write move, or removes the limits.
   void set_pace(std::size_t write_room, std::size_t read_most);
 
   [[nodiscard]] Line* line() { return line_.get(); }
   [[nodiscard]] const Known& known() const { return known_; }
-  /// "" or what is wrong with the value that all append to: letters of this client that it was told
-  /// of are there, and no more than it has sent.
+  /// "" or an error in the value that all clients append to: it has each letter of this client that
+  /// was answered, and no more than it has sent.
   [[nodiscard]] std::string wrong_with_all(std::string_view value) const;
 
  private:
@@ -79,7 +79,7 @@ class Client {
   void expect(const Request& request, const std::string& content, const Json& answer);
 
   Scene& scene_;
-  const char letter_;  // what it appends to the shared value
+  const char letter_;  // the letter that it appends to the shared value
   std::shared_ptr<Line> line_;
   std::string unsent_;  // on its way to the server
   std::string received_;
@@ -88,7 +88,7 @@ class Client {
   bool is_asked_for_ = false;   // its session
   std::uint64_t names_ = 0;     // of sessions, so far
   std::uint64_t appended_ = 0;  // letters whose request was answered
-  std::uint64_t unknown_ = 0;   // letters of which nobody knows
+  std::uint64_t unknown_ = 0;   // letters that may be there or not
 };
 
 }  // namespace seshdb::testing

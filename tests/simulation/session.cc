@@ -1,4 +1,4 @@
-// Every state that the requests under way may have led to is tried.
+// Tries every state that the requests under way may have led to.
 #include "simulation/session.h"
 
 #include <map>
@@ -18,7 +18,7 @@ std::string ask_all(const std::string& token) {
   return R"({"tkn":")" + token + R"(","keys":["a","b","c"]})";
 }
 
-// What KV_GET would answer of what is kept; `session` may be null.
+// What KV_GET would answer for the stored session; it may be null.
 std::string kept_text(const std::string& token, const store::Session* session) {
   const std::string tkn = R"("tkn":")" + token + '"';
   if (session == nullptr) return R"({"st":100,)" + tkn + R"(,"m":"tkn"})";
@@ -38,7 +38,7 @@ class States {
   States(const Known& known, std::string kept, bool may_refuse)
       : known_(known), kept_(*parse_json(kept)), may_refuse_(may_refuse) {}
 
-  // Is what is kept the state of `model`, or one after it, by requests from `next` on?
+  // True where the stored state is that of `model`, or a later one after requests from `next` on.
   [[nodiscard]] bool meet(const Model& model, std::size_t next) const {
     if (is_kept(model)) return true;
     for (; next < known_.pending.size(); ++next) {

@@ -1,6 +1,5 @@
-// What a client knows of its session: what it was told, what it waits for, and when the session
-// expires at the earliest and at the latest. Says what may be kept of the session, but reads no
-// disk.
+// What a client expects of its session: the answered state, the requests under way, and when the
+// session expires at the earliest and at the latest. Checks a stored session, but reads no disk.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +20,8 @@ struct Request {
   bool to_all = false;  // appends to the value that all clients share
 };
 
-/// A session expires at a moment that follows from when some request ran. The client only knows
-/// when it sent the request and when the answer came.
+/// The deadline of a session depends on when a request ran. The client only has the times at which
+/// it sent the request and got the answer.
 class Lifetime {
  public:
   Lifetime() = default;
@@ -30,7 +29,7 @@ class Lifetime {
 
   [[nodiscard]] bool slides() const { return slides_; }
 
-  /// The request that made the session ran in this time.
+  /// The request that created the session ran in this time.
   void begin(std::uint64_t sent_ms, std::uint64_t answered_ms) {
     earliest_ms_ = sent_ms + duration_ms_;
     latest_ms_ = answered_ms + duration_ms_;
@@ -42,15 +41,15 @@ class Lifetime {
     latest_ms_ = std::max(latest_ms_, answered_ms + duration_ms_);
   }
 
-  /// May a request that ran at `ms` or later have found the session?
+  /// True where a request that ran at `ms` or later may have found the session.
   [[nodiscard]] bool may_live(std::uint64_t ms) const {
     return duration_ms_ == 0 || ms < latest_ms_;
   }
-  /// May one that ran at `ms` or earlier have found that it had expired?
+  /// True where one that ran at `ms` or earlier may have found it expired.
   [[nodiscard]] bool may_be_over(std::uint64_t ms) const {
     return duration_ms_ != 0 && ms >= earliest_ms_;
   }
-  /// What is kept of a deadline that slides is behind by so much at most.
+  /// A stored sliding deadline is behind by this much at most.
   [[nodiscard]] std::uint64_t lag_ms() const {
     return slides_ ? std::max<std::uint64_t>(duration_ms_ / 16, 1'000) : 0;
   }
@@ -63,17 +62,17 @@ class Lifetime {
 };
 
 struct Known {
-  std::string token;    // "": not told yet
-  std::string heir_of;  // the token that shared ones of its name have had
+  std::string token;         // "": not answered yet
+  std::string former_token;  // of earlier shared sessions of its name
   bool is_shared = false;
-  Model model;  // of what was told
+  Model model;  // the answered state
   std::deque<Request> pending;
   Lifetime lifetime;
-  bool is_over = false;  // the client was told so
+  bool is_over = false;  // an answer said so
 };
 
-/// "" or what is wrong with what `store` keeps of the session: it is to be what was told, and of
-/// what the client waits for the first so many requests, or some where `may_refuse`, in order.
+/// "" or an error in the session of `store`: it has to be the answered state, after the first few
+/// requests under way, or some of them in order where `may_refuse`.
 [[nodiscard]] std::string wrong_with(const Known& known, const store::Store& store,
                                      std::uint64_t now_ms, bool may_refuse);
 

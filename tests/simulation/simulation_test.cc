@@ -28,7 +28,7 @@ std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// A check of the server's own that fails aborts the process: the seed is told before.
+// A failed check of the server aborts the process, so the seed is printed before.
 std::atomic<std::uint64_t> running_seed{0};
 
 void tell_seed(int /*signal*/) {

@@ -1,4 +1,4 @@
-// The order of things, and what is kept of them.
+// The order of events, and the checks of stored sessions.
 #include "simulation/world.h"
 
 #include <algorithm>
@@ -46,7 +46,7 @@ World::World(std::uint64_t seed)
                                      .connections = usual_connections(clock_)};
   settings.connections.message_bytes_max = kMessageBytesMax;
   settings.connections.unsent_bytes_max = dice_.one_in(3) ? 4'096 : limits::kUnsentBytesDefault;
-  // Without a tick, a core that misses what it was to be woken for waits for good.
+  // Without ticks, a core that misses a wake-up waits for ever.
   settings.tick_ms = dice_.one_in(3) ? 1'000 : kNeverMs;
   settings.random = [this](std::uint32_t) { return std::make_unique<SeededRandom>(dice_.next()); };
   if (keeper_ != Keeper::kMemory) {
@@ -112,7 +112,7 @@ std::string World::kind() const {
          std::to_string(clients_.size()) + " clients, step " + std::to_string(steps_);
 }
 
-// Before and after the clients' time, one request alone.
+// One request alone, before and after the clients run.
 std::string World::ask_now(const std::string& text) {
   for (int tries = 0; tries < 100; ++tries) {
     const std::shared_ptr<Line> line = server_->connect(0);
@@ -194,7 +194,7 @@ void World::turn(std::uint32_t core) {
   if (steps_ >= still_until_[core] && server_->is_due(core)) server_->turn(core);
 }
 
-// Everything that was sent is answered, without another event from outside.
+// Answers everything that was sent, without another event from outside.
 void World::rest() {
   const auto waits = [](const Client& client) { return !client.known().pending.empty(); };
   for (std::uint64_t& until : still_until_) until = 0;
@@ -215,7 +215,7 @@ void World::rest() {
   }
 }
 
-// A stop answers what has arrived, and says goodbye.
+// A stop answers what has arrived, and closes the connections.
 void World::stop() {
   for (Client& client : clients_) {
     for (int i = 0; i < 3; ++i) client.ask();
@@ -260,7 +260,7 @@ std::unique_ptr<store::Store> World::kept_by(std::uint32_t core, bool is_stopped
     disks_[core]->mend();
     disks_[core]->set_full(false);
     read_log(*disks_[core], core, *kept);
-  } else {  // as the next start finds it when the power goes now
+  } else {  // as the next start finds it after a power failure now
     read_log(*disks_[core]->crash(dice_), core, *kept);
   }
   return kept;
@@ -288,7 +288,7 @@ void World::check_all_kept() {
   for (auto former = scene_->former.rbegin(); former != scene_->former.rend(); ++former) {
     const auto is_later = [&](const Known* one) {
       return !former->token.empty() &&
-             (one->token == former->token || one->heir_of == former->token);
+             (one->token == former->token || one->former_token == former->token);
     };
     if (std::none_of(known.begin(), known.end(), is_later)) known.push_back(&*former);
   }

@@ -1,7 +1,6 @@
-// A whole server and its clients in one thread, driven by a seed: the order of everything, how much
-// is read and written at a time, clients that vanish, cores that stand still, commits that are
-// slow, meet conflicts, are refused or lost, disks that fail or are full. The same seed does the
-// same again.
+// A whole server and its clients in one thread, driven by a seed: the order of all events, the
+// sizes of reads and writes, clients that vanish, cores that pause, commits that are slow, meet
+// conflicts, are refused or lost, disks that fail or are full. The same seed gives the same run.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +26,13 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  /// So many steps, then a stop, at once or after a rest, and a look at what is kept. "" or what is
-  /// wrong.
+  /// Runs this many steps, stops, at once or after a rest, and checks what is stored. Returns "" or
+  /// an error.
   std::string run(std::size_t steps);
 
-  /// What the seed has drawn, for people.
+  /// The settings drawn from the seed, for people.
   [[nodiscard]] std::string kind() const;
-  /// What its clients have met.
+  /// The results of its clients.
   [[nodiscard]] const Scene& scene() const { return *scene_; }
   /// Simulated time.
   [[nodiscard]] std::uint64_t elapsed_ms() const { return clock_.now_ms() - begin_ms_; }
@@ -51,12 +50,11 @@ class World {
   void rest();
   void stop();
   void check_all_clients_value(const std::string& value);
-  // What is kept at this moment, if the power goes or the server dies now, is what the client was
-  // told.
+  // Checks that a power failure or a kill at this moment would keep what was answered.
   void check_kept(const Client& client);
   // The same at the end, of all sessions that ever were.
   void check_all_kept();
-  // What is kept of a core's sessions; after a stop, or in the middle of its work.
+  // The stored sessions of a core, after a stop or in the middle of its work.
   [[nodiscard]] std::unique_ptr<store::Store> kept_by(std::uint32_t core, bool is_stopped);
   void read_log(FaultyDirectory& disk, std::uint32_t core, store::Store& store);
   [[nodiscard]] std::uint32_t owner_of(const std::string& token) const;
@@ -79,7 +77,7 @@ class World {
   std::unique_ptr<OneThreadServer> server_;
   std::unique_ptr<Scene> scene_;
   std::deque<Client> clients_;
-  std::vector<std::uint64_t> still_until_;  // by core: the step up to which it stands still
+  std::vector<std::uint64_t> still_until_;  // by core: the step at which its pause ends
   bool is_full_ = false;                    // the disks
   std::uint64_t steps_ = 0;
 };

@@ -66,7 +66,7 @@ std::string match_object(const Json& expected, const Json& actual, Variables& va
   return "";
 }
 
-// The standard answer to a fault of what was sent.
+// The standard answer to a fault in the request.
 Json fault_answer(const Json& sent, const Json& fault) {
   const auto& [command, params] = sent.members.at(0);
   const Json* const tkn = params.find("tkn");

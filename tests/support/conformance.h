@@ -14,7 +14,7 @@
 
 namespace seshdb::testing {
 
-/// A server as the cases see it.
+/// A server for the cases to run against.
 class Target {
  public:
   Target() = default;
@@ -22,12 +22,12 @@ class Target {
   Target& operator=(const Target&) = delete;
   virtual ~Target() = default;
 
-  /// Sends one request; the answer, or nothing where there is none.
+  /// Sends one request. Returns the answer, or nothing where there is none.
   virtual std::optional<std::string> send(std::string_view text) = 0;
-  /// The same as a binary message, where the transport has such.
+  /// The same as a binary message, where the transport has these.
   virtual std::optional<std::string> send_binary(std::string_view data) = 0;
   [[nodiscard]] virtual bool takes_binary() const = 0;
-  /// There is a directory for saves.
+  /// True where there is a directory for saves.
   [[nodiscard]] virtual bool has_saves() const { return false; }
   virtual void advance_ms(std::uint64_t ms) = 0;
   [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
@@ -39,13 +39,13 @@ struct Case {
   Json json;
 };
 
-/// All cases of the folder. Throws std::runtime_error where a file is not as it should be.
+/// All cases of the folder. Throws std::runtime_error where a file is invalid.
 [[nodiscard]] std::vector<Case> load_cases(const std::string& folder);
 
-/// Runs one case after SH_END_ALL. "" on success, else what was sent, expected and answered.
+/// Runs one case after SH_END_ALL. Returns "" or the request, the expected and the actual answer.
 [[nodiscard]] std::string run_case(const Case& one, Target& target);
 
-/// How a value compares with what is expected; "" where it matches. Binds unbound variables.
+/// Compares a value with the expected one. Returns "" or the difference. Binds unbound variables.
 [[nodiscard]] std::string mismatch(const Json& expected, const Json& actual,
                                    std::map<std::string, std::string>& variables,
                                    std::int64_t unix_ms);

@@ -1,5 +1,5 @@
-// The parts of one core without its loop, over clients, a poller and an engine that do as a test
-// says.
+// The parts of one core without its loop, with clients, a poller and an engine that a test
+// controls.
 #pragma once
 
 #include <atomic>
@@ -72,7 +72,7 @@ class CoreParts : private net::RequestHandler {
     asked.from = asked_.back();
     return asked;
   }
-  /// The text that the client has been sent since the last call, "" where there is none.
+  /// The text that the client received since the last call, or "".
   std::string told(const Asked& asked) {
     outbox.leave({}, context.turn.now_ms);
     const auto frame = take_frame(asked.line->to_client);
@@ -104,7 +104,7 @@ class CoreParts : private net::RequestHandler {
   int next_fd_ = 10;
 };
 
-/// A text's call.
+/// The call in a request's text.
 class CallOf {
  public:
   CallOf(commands::Executor& executor, std::string text) : text_(std::move(text)) {

@@ -11,8 +11,8 @@
 
 namespace seshdb::testing {
 
-/// Each core's sessions are kept elsewhere. Fetches and commits take real time, whatever clock the
-/// server has.
+/// Keeps each core's sessions elsewhere. Fetches and commits take real time, with any clock of the
+/// server.
 inline server::Server::MakeEngine remote_engines(const Clock& clock,
                                                  const RemoteEngine::Faults& faults) {
   static const SystemClock pace;
@@ -21,8 +21,8 @@ inline server::Server::MakeEngine remote_engines(const Clock& clock,
   };
 }
 
-/// As SESHDB_TEST_ENGINE says: "remote" for one that is slow and meets conflicts, which no client
-/// is to notice; else memory alone.
+/// By SESHDB_TEST_ENGINE: "remote" is slow and meets conflicts, without a difference for clients;
+/// else memory alone.
 inline server::Server::MakeEngine engines_of_environment(const Clock& clock) {
   const char* const name = std::getenv("SESHDB_TEST_ENGINE");
   if (name == nullptr || std::string_view(name) != "remote") return {};

@@ -1,4 +1,4 @@
-// What is kept of each file and name, and what a crash and a fault make of it.
+// The state of each file and name, and what a crash or a fault changes in it.
 #include "support/faulty_directory.h"
 
 #include <algorithm>
@@ -50,7 +50,7 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
     const int error = directory_.count(Call::kSync);
     const std::size_t bytes = file_->bytes.size();
     if (error != 0 && file_->synced != bytes) file_->lost.emplace_back(file_->synced, bytes);
-    file_->synced = bytes;  // the operating system holds what was lost for written
+    file_->synced = bytes;  // the operating system takes the lost bytes for written
     for (const Range& range : std::exchange(file_->rewritten, {})) {
       if (error == 0) file_->regain(range);
     }

@@ -1,5 +1,5 @@
-// A disk in memory that does what disks do: it loses what was not synced when the power goes, keeps
-// names only after the directory was synced, gives errors when told to, and reads in short pieces.
+// A disk in memory. After a power failure it loses unsynced bytes, and names until the directory
+// was synced. It returns errors where a test asks for them, and reads in short pieces.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace seshdb::testing {
 
-/// May be used on several threads. Files that are open hold on to it: it has to outlive them.
+/// Any thread may use it. It has to outlive its open files.
 class FaultyDirectory final : public engine::Directory {
  public:
   enum class Call : std::uint8_t {
@@ -52,31 +52,31 @@ class FaultyDirectory final : public engine::Directory {
   int lock(engine::Lock /*kind*/) override { return 0; }
   [[nodiscard]] int verify() const override;
 
-  /// The `nth` call of that kind from now on (1: the next one) gives `error`, or it and all later
-  /// ones. An append that fails has written a part; what a sync that fails was to write may never
-  /// reach the disk, whatever later ones say, until it is written again.
+  /// The `nth` call of that kind from now on (1: the next one) returns `error`, or it and all later
+  /// ones. An append that fails has written a part. The bytes of a sync that fails may never reach
+  /// the disk, even if a later sync succeeds, until they are written again.
   void fail(Call call, std::size_t nth, int error, bool and_later_ones = false);
-  /// From here on a file that is reopened shows what the disk has of it, and no more what a failed
-  /// sync let go of.
+  /// From here on a file that is opened again shows what is on the disk, without the bytes of a
+  /// failed sync.
   void evict_at_reopen() { evicts_ = true; }
-  /// From here on another directory stands at the path.
+  /// From here on another directory is at the path.
   void replace();
-  /// From here on the disk has no room but what files have reserved, or has again.
+  /// From here on the disk has no space except what files have reserved, or has space again.
   void set_full(bool is_full);
-  /// From here on nothing fails but for want of room.
+  /// From here on nothing fails except for lack of space.
   void mend();
   /// Calls of that kind so far.
   [[nodiscard]] std::size_t calls(Call call) const;
 
-  /// The directory as it may be found after the power went now: every sector of 512 bytes that was
-  /// not synced is there, or zeros; the file may be cut short behind what was synced, or stand as
-  /// before where it was cut; each name that was made, moved or removed since sync() may be as
-  /// before. Nothing fails in the copy.
+  /// A copy as it may be after a power failure now. Each unsynced sector of 512 bytes is there or
+  /// is zeros; the file may end anywhere behind its synced bytes, or be as before a truncation;
+  /// each name that was made, moved or removed since sync() may be as before. Nothing fails in the
+  /// copy.
   [[nodiscard]] std::unique_ptr<FaultyDirectory> crash(Dice& dice) const;
 
-  /// The content of a file that is there.
+  /// The content of an existing file.
   [[nodiscard]] std::string read_all(const std::string& name) const;
-  /// A file with this content, on the disk; replaces one that is there.
+  /// Makes a synced file with this content; replaces an existing one.
   void put(const std::string& name, std::string_view content);
   void flip_byte(const std::string& name, std::size_t at, unsigned bits = 0xFF);
   void truncate(const std::string& name, std::size_t bytes);
@@ -91,14 +91,14 @@ class FaultyDirectory final : public engine::Directory {
     std::string bytes;
     std::size_t reserved = 0;      // room on the disk up to here
     std::size_t synced = 0;        // before here all is on the disk, but
-    std::vector<Range> lost;       // what a failed sync let go of
+    std::vector<Range> lost;       // the bytes of failed syncs
     std::vector<Range> rewritten;  // since the last sync
     std::size_t cut_at = 0;        // where it was cut since the last sync,
-    std::string cut_off;           // and what stood there: it may be back after a crash
+    std::string cut_off;           // and the bytes from there, which may be back after a crash
     void cut(std::size_t to);
-    // None of it is lost any more.
+    // Marks the range as not lost.
     void regain(const Range& range);
-    // The system forgets what it holds for written: it is as the disk has it.
+    // Drops the system's cache: the file is as on the disk.
     void evict_lost();
   };
   using Names = std::map<std::string, std::shared_ptr<File>>;
@@ -115,7 +115,7 @@ class FaultyDirectory final : public engine::Directory {
     bool and_later_ones;
   };
 
-  // 0, or what the call is to fail with. To be called with the lock held.
+  // 0, or the errno with which the call fails. REQUIRES: the lock is held.
   int count(Call call);
   [[nodiscard]] File& at(const std::string& name) const;
   static void apply(const Change& change, Names& names);

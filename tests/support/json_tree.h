@@ -1,5 +1,5 @@
-// A JSON reader for the tests alone, written apart from src/json so that one checks the other.
-// Keeps order, duplicates, the digits of numbers and the spelling of strings. No library does:
+// A JSON reader for the tests only, independent of src/json so that one checks the other. Keeps
+// order, duplicates, the digits of numbers and the escapes of strings. No library does:
 // docs/decisions/0011-parsers-of-libraries.md.
 #pragma once
 
@@ -26,7 +26,7 @@ struct Json {
   std::vector<std::pair<Json, Json>> members;  // names are strings
   std::vector<Json> items;
 
-  [[nodiscard]] std::string decoded() const;  // of a string: escapes undone, as WTF-8
+  [[nodiscard]] std::string decoded() const;  // of a string: escapes decoded, as WTF-8
   [[nodiscard]] const Json* find(std::string_view name) const;  // the last member of that name
   [[nodiscard]] bool is_string() const { return kind == Kind::kString; }
   [[nodiscard]] bool is_object() const { return kind == Kind::kObject; }
@@ -35,10 +35,10 @@ struct Json {
 /// Nothing where `text` is not exactly one JSON value, or is nested deeper than 5,000.
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
 
-/// `text` as a JSON string, quotes and all.
+/// `text` as a JSON string with its quotes.
 [[nodiscard]] std::string json_string(std::string_view text);
 
-/// Compact; numbers, strings, order and duplicates as they came.
+/// Compact text; numbers, strings, order and duplicates are unchanged.
 [[nodiscard]] std::string to_text(const Json& json);
 
 }  // namespace seshdb::testing

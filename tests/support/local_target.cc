@@ -1,4 +1,4 @@
-// The client's side of the target, and what a restart finds.
+// The client's side of the target, and the stores after a restart.
 #include "support/local_target.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace seshdb::testing {
 
 namespace {
 
-// Memory, and every change written down for good.
+// Memory, with a record of every change.
 class Writing final : public engine::Engine {
  public:
   Writing(store::Batch& written, const Clock& clock)
@@ -41,13 +41,13 @@ class Writing final : public engine::Engine {
   std::int64_t offset_ms_;
 };
 
-// So much earlier a restart may put the deadline of a sliding session.
+// How much earlier the deadline of a sliding session may be after a restart.
 std::uint64_t lag_ms_of(const store::Session& session) {
   return std::max<std::uint64_t>(session.expiry().duration_s * 1'000ULL / 16, 1'000);
 }
 
-// The session lives, but not by the deadline that the records tell. A restart at this moment would
-// end it, as it may, and the model would not know.
+// True where the session is live, but expired by the deadline in the records. A restart at this
+// moment may end it, without the model.
 bool lost_in_the_lag(const store::Session* before, const store::Session* after,
                      std::uint64_t now_ms) {
   return before != nullptr && after != nullptr && before->expiry().sliding &&
@@ -55,7 +55,7 @@ bool lost_in_the_lag(const store::Session* before, const store::Session* after,
          after->deadline_ms() + lag_ms_of(*before) >= before->deadline_ms();
 }
 
-// The tokens that records tell of.
+// The tokens in records.
 std::set<std::uint64_t> replay(std::string_view records, store::Store& store, const Clock& clock,
                                std::string& wrong) {
   std::set<std::uint64_t> tokens;
@@ -125,7 +125,7 @@ std::string LocalTarget::reopen(bool by_snapshot) {
   return "";
 }
 
-// Whether what was written down makes the store that is there.
+// Checks that the records make the present store.
 std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
   const std::uint64_t now_ms = clock_.now_ms();
   const auto lives = [now_ms](const store::Session* session) {
@@ -152,8 +152,8 @@ std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
   return wrong;
 }
 
-// What a restart may know of a sliding session's clock lags a little behind; and where there are no
-// keys, nobody needs to know it. The model does: the clock is set right afterwards.
+// After a restart the clock of a sliding session may be a little behind, and that of a session
+// without keys may be wrong. The model has exact clocks, so they are corrected afterwards.
 void LocalTarget::reopen_core(std::uint32_t core) {
   const std::uint64_t now_ms = clock_.now_ms();
   store::Store& old = server_->core(core).store();
@@ -169,7 +169,7 @@ void LocalTarget::reopen_core(std::uint32_t core) {
     store::Store& store = fresh.store();
     (void)replay(written_[core].view(), store, clock_, wrong);
     written_[core].set_unix_offset_ms(clock_.unix_offset_ms());
-    store.tell(&written_[core]);  // that something has expired, say
+    store.tell(&written_[core]);  // of expiry, say
     for (const auto& [token, deadline_ms] : deadlines) {
       if (store::Session* const session = store.find(token, now_ms)) {
         store.set_deadline(*session, deadline_ms, now_ms);

@@ -1,4 +1,4 @@
-// A server in the test's own thread as a target: several cores, and requests over HTTP in memory.
+// A server in the test's thread as a target: several cores, and requests over HTTP in memory.
 #pragma once
 
 #include <cstdint>
@@ -20,17 +20,17 @@ class LocalTarget final : public Target {
  public:
   /// What keeps the sessions.
   enum class Keeper : std::uint8_t {
-    kRecords,  // memory, and all that was changed is written down, so that reopen() can read it
+    kRecords,  // memory, with a record of every change for reopen()
     kRemote,   // an engine elsewhere that is slow, and whose commits meet conflicts
   };
 
   explicit LocalTarget(std::uint32_t cores = 1, Keeper keeper = Keeper::kRecords,
                        std::uint64_t seed = 1);
 
-  /// As a restart does: the stores are made anew of what was written down, or of a snapshot of
-  /// them. "" or what is wrong with them. REQUIRES: Keeper::kRecords.
+  /// Makes the stores again, as a restart does, from their records or a snapshot. Returns "" or an
+  /// error. REQUIRES: Keeper::kRecords.
   std::string reopen(bool by_snapshot);
-  /// Lets all that has expired be removed, as some turns without requests do.
+  /// Removes all that has expired, as some turns without requests do.
   void settle();
   /// Sets the wall clock.
   void set_unix_ms(std::int64_t ms) { clock_.set_unix_ms(ms); }

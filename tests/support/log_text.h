@@ -15,7 +15,7 @@ namespace seshdb::testing {
 inline constexpr engine::FileHeader kHeader = {
     .kind = engine::FileKind::kLog, .core = 1, .cores = 4, .sequence = 77};
 
-/// A file being written, of which all is kept that the tests ask for.
+/// A file being written, with all that the tests need of it.
 class LogText {
  public:
   explicit LogText(const engine::FileHeader& header = kHeader) : writer_(header) {
@@ -31,7 +31,7 @@ class LogText {
     writer_.mark(synced_, buffer_);
     return *this;
   }
-  /// All that was written so far is on the disk: later frames say so.
+  /// Counts all bytes so far as synced, which later frames record.
   LogText& synced() {
     synced_ = writer_.position();
     return *this;
@@ -45,7 +45,7 @@ class LogText {
   [[nodiscard]] std::size_t size() const { return buffer_.size(); }
 
   std::vector<std::string> payloads;
-  std::vector<std::size_t> begins;  // where the frames stand
+  std::vector<std::size_t> begins;  // of the frames
 
  private:
   engine::FrameWriter writer_;
@@ -53,7 +53,7 @@ class LogText {
   std::uint64_t synced_ = 0;
 };
 
-/// What a reader says of a file, to its end or, with `skip`, over every damage.
+/// The results of a reader of a file, to its end or, with `skip`, past every damage.
 struct LogReading {
   using Result = engine::FrameReader::Result;
   Result result = Result::kFrame;  // the last

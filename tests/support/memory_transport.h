@@ -1,5 +1,5 @@
-// A connection's other end in the test's own memory, and a poller that only notes what is watched:
-// whatever a kernel may do, done when the test says so.
+// The other end of a connection in the test's memory, and a poller that only records what is
+// watched. A test controls everything that a kernel may do.
 #pragma once
 
 #include <algorithm>
@@ -19,16 +19,16 @@
 
 namespace seshdb::testing {
 
-/// What stands between a client and its server.
+/// The connection between a client and its server.
 struct Line {
   std::string to_server;              // sent by the client, not read yet
   std::string to_client;              // written by the server
   std::size_t read_most = SIZE_MAX;   // bytes that one read gives
   std::size_t write_room = SIZE_MAX;  // bytes that the server may still write before it is blocked
   bool client_ended = false;          // the client sends nothing more
-  bool server_ended = false;          // nor does the server
+  bool server_ended = false;          // the server sends nothing more
   bool is_broken = false;             // reset
-  bool is_closed = false;             // the server has given the connection up
+  bool is_closed = false;             // the server has closed the connection
   int fd = 0;
   std::function<void()> on_write;  // the server has written something
 };
@@ -82,7 +82,7 @@ class MemoryPoller final : public net::Poller {
     watches.at(fd) = {tag, read, write};
   }
   void remove(int fd) override { watches.erase(fd); }
-  /// The test hands a turn its events itself.
+  /// Not used: the test passes the events to each turn.
   [[nodiscard]] std::span<const epoll_event> wait(int /*timeout_ms*/) override { return {}; }
 
   bool is_full = false;

@@ -1,4 +1,4 @@
-// Every rule of the protocol's sections 3 to 5 stands here once, without regard to speed.
+// Every rule of the protocol's sections 3 to 5 once, without regard to speed.
 #include "support/model.h"
 
 #include <algorithm>
@@ -13,12 +13,12 @@ namespace {
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
-// The members that count: of one name the last.
+// The members that count: the last of each name.
 std::vector<std::pair<Json, Json>> members_of(const Json& object) {
   return without_duplicates(object).members;
 }
 
-// The items that count, as strings: of those that mean the same the last.
+// The items that count, as strings: the last of equal ones.
 std::vector<Json> names_of(const Json& list) {
   std::vector<Json> names;
   for (std::size_t i = 0; i < list.items.size(); ++i) {
@@ -37,7 +37,7 @@ void add(std::string& members, const std::string& name, const std::string& value
 
 std::string exact(const Json& value) { return "{\"$exact\":" + to_text(value) + '}'; }
 
-// What a server of its own says is not foretold.
+// The figures of a server are not predicted.
 std::string server_info(std::uint64_t sessions, std::uint64_t keys) {
   return R"({"st":1,"version":"{{text}}","uptime":"{{*}}","cores":"{{*}}","sessions":)" +
          number(sessions) + ",\"keys\":" + number(keys) +

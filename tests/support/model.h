@@ -1,5 +1,5 @@
-// What the server is to do, said as plainly as it can be: a std::map of sessions, each with a list
-// of keys and a deadline. No tokens of its own: it learns them from the answers.
+// The simplest specification of the server: a std::map of sessions, each with a list of keys and a
+// deadline. It makes no tokens, but takes them from the answers.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@ namespace seshdb::testing {
 class Model {
  public:
   void advance_ms(std::uint64_t ms) { now_ms_ += ms; }
-  /// The wall clock is set by so much: deadlines are shown by it, and no session minds.
+  /// Moves the wall clock by this. It changes the deadlines shown, and no session.
   void shift_wall_ms(std::int64_t ms) { wall_shift_ms_ += ms; }
 
-  /// The answer's value that a request without faults deserves, as text for `mismatch`: "{{…}}"
-  /// stand for what cannot be foretold. Nothing where there is to be no answer.
+  /// The value of the right answer to a request without faults, as text for `mismatch`; "{{…}}" is
+  /// a part that cannot be predicted. Nothing where there is no answer.
   std::optional<std::string> run(const std::string& command, const Json& params);
-  /// SH_NEW gave this token for what was last made.
+  /// Sets the token that SH_NEW returned for the last new session.
   void learn_token(const std::string& token);
 
   [[nodiscard]] std::int64_t now_ms() const { return static_cast<std::int64_t>(now_ms_); }

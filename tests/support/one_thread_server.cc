@@ -1,4 +1,4 @@
-// The kernel's part: which events a turn gets.
+// The kernel's part: the events of each turn.
 #include "support/one_thread_server.h"
 
 #include <poll.h>

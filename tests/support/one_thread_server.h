@@ -1,6 +1,6 @@
-// A whole server without threads, sockets or time of its own: cores whose turns the caller runs,
-// clients that are lines in memory, a clock that is set. What it does depends on nothing else. A
-// core waits between its turns, as it does in the kernel, and turns for a reason only.
+// A whole server without threads, sockets or real time: cores whose turns the caller runs, clients
+// that are lines in memory, a manual clock. It is deterministic. A core waits between its turns, as
+// in the kernel, and runs a turn only for an event.
 #pragma once
 
 #include <sys/epoll.h>
@@ -35,7 +35,7 @@ class OneThreadServer {
 
   explicit OneThreadServer(Settings settings);
 
-  /// A new core without clients in the place of an old one, which goes.
+  /// Replaces a core by a new one without clients.
   void replace_core(std::uint32_t index, const std::function<void(core::Core&)>& fill);
   void use_engine(std::uint32_t index);
 
@@ -43,13 +43,13 @@ class OneThreadServer {
   [[nodiscard]] core::Core& core(std::uint32_t index) { return *cores_[index]; }
   [[nodiscard]] core::Shared& shared() { return *shared_; }
 
-  /// A client of that core. Nothing stands in its way until the line says so.
+  /// A client of that core. Its line has no limits at first.
   [[nodiscard]] std::shared_ptr<Line> connect(std::uint32_t core);
-  /// Would the kernel wake the core now: has it work left, an event, its mailbox's bell, a timeout?
+  /// True where the kernel would wake the core now: work left, an event, its bell, or a timeout.
   [[nodiscard]] bool is_due(std::uint32_t core) const;
-  /// One turn of a core, with events for what its clients have sent, and what they can take.
+  /// Runs one turn of a core, with events for what its clients have sent or can read.
   void turn(std::uint32_t core);
-  /// A turn of each core, and turns of all until none is due.
+  /// Runs a turn of each core, and further turns until none is due.
   void run();
   /// Begins to stop, as server::Server does.
   void begin_stop();
@@ -61,7 +61,7 @@ class OneThreadServer {
   };
   // How long a core waits.
   struct Wait {
-    bool is_busy = true;  // not at all
+    bool is_busy = true;  // it does not wait
     std::uint64_t until_ms = 0;
   };
 

@@ -1,5 +1,5 @@
-// The slow and simple truth about stored JSON values, on the tests' own tree: what a pointer
-// selects, what an update and an append make of a value, what compacting leaves.
+// The slow and simple reference for stored JSON values, on the tests' tree: the value that a
+// pointer selects, and the results of an update, an append and compacting.
 #pragma once
 
 #include <string>
@@ -12,10 +12,10 @@ namespace seshdb::testing {
 /// The value that the (decoded) pointer selects, or null. REQUIRES: a valid pointer.
 Json* select(Json& root, std::string_view pointer);
 
-/// Without duplicate names: the last of a name stays, where it stood.
+/// Removes duplicate names: the last of each name stays, in its place.
 Json without_duplicates(Json json);
 
-/// KV_APPEND's result in `base`; false, with nothing changed, where the two do not go together.
+/// KV_APPEND's result in `base`; false, with nothing changed, for kinds that cannot be appended.
 bool append_to(Json& base, const Json& added);
 
 }  // namespace seshdb::testing

@@ -1,4 +1,4 @@
-// The words are few, so that names meet, and awkward, so that every escape occurs.
+// The words are few, so that names repeat, and special, so that every escape occurs.
 #include "support/random.h"
 
 #include <array>
@@ -10,7 +10,7 @@ namespace seshdb::testing {
 
 namespace {
 
-// Raw names; those in one row of a pair mean the same.
+// Raw names; the two of a pair are the same name.
 constexpr std::array<std::string_view, 12> kNames = {
     "a", R"(\u0061)", "b", "", "m~n", "a/b", "0", "1", R"(q\"q)", "name", "é", R"(\u00e9)"};
 constexpr std::array<std::string_view, 10> kNumbers = {

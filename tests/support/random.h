@@ -32,8 +32,8 @@ class Dice {
   std::uint64_t state_;
 };
 
-/// A random JSON value: at most `levels` deep, names that often meet, numbers and strings of every
-/// spelling; white space and duplicate names where asked for.
+/// A random JSON value: at most `levels` deep, names that often repeat, numbers and strings of
+/// every form; with white space and duplicate names on request.
 struct JsonStyle {
   bool spaces = false;
   bool duplicates = false;
@@ -42,7 +42,7 @@ std::string random_json(Dice& dice, std::size_t levels, JsonStyle style = {});
 
 /// A pointer that mostly selects something in `text`.
 std::string random_pointer(Dice& dice, std::string_view text);
-/// The same in a tree, and at least so many levels below its root.
+/// The same in a tree, at least this many levels below its root.
 std::string random_pointer(Dice& dice, const Json& root, std::size_t levels_least);
 
 }  // namespace seshdb::testing

@@ -1,4 +1,4 @@
-// Records as lines of text, for comparing: what a batch says, whoever wrote it.
+// Records as lines of text, to compare batches.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace seshdb::testing {
 
-/// Writes a line for each record that it is shown.
+/// Writes a line for each record that it visits.
 class RecordText final : public store::RecordVisitor {
  public:
   [[nodiscard]] const std::string& text() const { return text_; }

@@ -1,4 +1,4 @@
-// What is committed is kept as records by session, and read back where a commit is not kept.
+// Keeps commits as records by session, and reads them back where a commit is not kept.
 #include "support/remote_engine.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using engine::Committed;
 using engine::Fetched;
 using engine::Outcome;
 
-// Does records again on a store, of which nobody is told.
+// Replays records on a store, without telling its batch.
 class Doing final : public store::RecordVisitor {
  public:
   Doing(store::Store& store, std::uint64_t now_ms) : store_(store), now_ms_(now_ms) {}
@@ -69,7 +69,7 @@ class Doing final : public store::RecordVisitor {
 
 }  // namespace
 
-// Adds each record to what is kept of its session.
+// Adds each record to those of its session.
 class RemoteEngine::Divider final : public store::RecordVisitor {
  public:
   explicit Divider(RemoteEngine& engine) : engine_(engine) {}
@@ -222,7 +222,7 @@ std::uint64_t RemoteEngine::next_deadline_ms() const {
   return clock_.now_ms() + first_ms - std::min(first_ms, pace_->now_ms());
 }
 
-// In any order: each has its own moment.
+// In any order: each has its own time.
 void RemoteEngine::poll(engine::Events& events) {
   std::vector<std::uint64_t> fetched;
   std::erase_if(fetching_, [&](const Fetch& fetch) {

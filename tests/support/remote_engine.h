@@ -1,6 +1,6 @@
-// An engine that keeps the sessions elsewhere, as far as a core can tell: fetches and commits take
-// some time and end in any order, commits meet conflicts, and where a test wants it some are
-// refused or lost. All of it is drawn from a seed.
+// An engine that behaves as if it kept the sessions elsewhere: fetches and commits take some time
+// and end in any order, commits meet conflicts, and some are refused or lost where a test asks for
+// that. A seed determines all of it.
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,15 @@ namespace seshdb::testing {
 
 class RemoteEngine final : public engine::Engine {
  public:
-  /// One in so many; 0: none.
+  /// One in this many; 0: none.
   struct Faults {
     unsigned conflicts = 4;
     unsigned refused = 0;
     unsigned lost = 0;
   };
 
-  /// Fetches and commits take up to three milliseconds of `pace`, which need not be the `clock` of
-  /// the core; null: so many turns, and the core does not wait meanwhile.
+  /// Fetches and commits take up to three milliseconds on `pace`, which may differ from the core's
+  /// `clock`; null: up to three turns, and the core does not wait meanwhile.
   RemoteEngine(store::Store& store, const Clock& clock, std::uint64_t seed, const Faults& faults,
                const Clock* pace = nullptr)
       : store_(store), clock_(clock), pace_(pace), dice_(seed), faults_(faults) {}
@@ -43,9 +43,9 @@ class RemoteEngine final : public engine::Engine {
   }
   [[nodiscard]] std::uint64_t next_deadline_ms() const override;
 
-  /// Makes the sessions as they are kept elsewhere. REQUIRES: the store is empty.
+  /// Makes the committed sessions. REQUIRES: the store is empty.
   void copy_to(store::Store& store) const;
-  /// What commits came to since the start.
+  /// The outcomes of commits since the start.
   [[nodiscard]] std::uint64_t conflicts() const { return conflicts_; }
   [[nodiscard]] std::uint64_t kept() const { return kept_; }
 
@@ -54,7 +54,7 @@ class RemoteEngine final : public engine::Engine {
   struct Kept {
     std::string records;
     std::uint64_t version = 0;
-    std::uint64_t deadline_ms = 0;  // as it was when it was fetched; records lag behind it
+    std::uint64_t deadline_ms = 0;  // when it was fetched; records may be behind it
   };
   struct Fetch {
     std::uint64_t token;
@@ -77,7 +77,7 @@ class RemoteEngine final : public engine::Engine {
 
   void note_deadline(std::uint64_t token);
   [[nodiscard]] engine::Outcome end(const Commit& commit);
-  // Makes the store hold what was committed last.
+  // Restores the last committed state in the store.
   void take_back(std::uint64_t token);
 
   store::Store& store_;

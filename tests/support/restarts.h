@@ -1,5 +1,5 @@
-// A server that keeps its data and is started anew, at exact times: a manual clock goes on while
-// nothing runs.
+// A server with a log that is restarted at exact times: a manual clock goes on while it does not
+// run.
 #pragma once
 
 #include <gtest/gtest.h>

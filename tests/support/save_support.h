@@ -1,4 +1,4 @@
-// Files of saves as tests make and damage them.
+// Helpers that make and damage the files of saves.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // Looks up single figures in the text of GET /metrics. Must not check its form: the test
-// clients.prometheus does, with a parser that nobody here wrote.
+// clients.prometheus does that with a third-party parser.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// An engine that answers as a test says, and notes what it is asked.
+// An engine whose results a test sets, and which records its calls.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,7 @@ class ScriptedEngine final : public engine::Engine {
   [[nodiscard]] engine::Storage storage() const override { return storage_state; }
   void close(store::Batch& changes) override { closed_with = changes.size(); }
 
-  // What is answered from now on.
+  // The results from now on.
   bool remote = true;
   std::int64_t offset_ms = 0;
   engine::Fetched fetches = engine::Fetched::kPending;
@@ -44,7 +44,7 @@ class ScriptedEngine final : public engine::Engine {
   bool room = true;
   engine::Storage storage_state = engine::Storage::kGood;
 
-  // What was asked.
+  // The calls.
   struct Turn {
     std::string records;
     std::uint64_t now_ms;

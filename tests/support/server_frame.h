@@ -28,7 +28,7 @@ struct ServerFrame {
   unsigned opcode = 0;
   std::string payload;
 };
-/// The payload of the frame at the front, which is taken away; nothing where it is not whole.
+/// Removes the first frame and returns its payload; nothing where it is not whole.
 inline std::optional<ServerFrame> take_frame(std::string& from) {
   const auto byte = [&from](std::size_t at) { return static_cast<unsigned char>(from[at]); };
   if (from.size() < 2) return std::nullopt;
@@ -47,7 +47,7 @@ inline std::optional<ServerFrame> take_frame(std::string& from) {
   return frame;
 }
 
-/// How often a letter stands in a text.
+/// How often a letter is in a text.
 inline std::uint64_t count_of(char letter, std::string_view text) {
   return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), letter));
 }

@@ -39,7 +39,7 @@ Child start(const char* path, const std::vector<std::string>& arguments,
   if (pipe2(out.data(), O_CLOEXEC) != 0 || pipe2(err.data(), O_CLOEXEC) != 0) {
     throw std::runtime_error("pipe2 failed");
   }
-  // Opened before `prepare`: another user may not find the way to it.
+  // Opened before `prepare`: another user may not have access to its path.
   const int program = open(path, O_RDONLY | O_CLOEXEC);
   const pid_t pid = fork();
   if (pid < 0) throw std::runtime_error("fork failed");
@@ -75,7 +75,7 @@ bool drain(int out, int err, Outcome& outcome) {
   return true;
 }
 
-// Takes the ended child's status; kills it first where it does not end.
+// Returns the child's status; kills it first where it does not end.
 int reap(pid_t pid, bool kill_first) {
   if (kill_first) kill(pid, SIGKILL);
   int status = 0;

@@ -1,5 +1,5 @@
-// The real programs as child processes. Each is ended by its own pid, a server at the latest when
-// its owner goes.
+// The real programs as child processes. Each is ended by its own pid, a server at the latest with
+// its owner.
 #pragma once
 
 #include <sys/resource.h>
@@ -12,7 +12,7 @@
 
 namespace seshdb::testing {
 
-/// What a program that ends by itself did.
+/// The result of a program that ends by itself.
 struct Outcome {
   int status = -1;  // exit status; 128 + the signal's number where one ended it
   std::string out;
@@ -31,7 +31,7 @@ Outcome run_bench(const std::vector<std::string>& arguments, bool (*prepare)() =
 struct NotStarted : std::runtime_error {
   explicit NotStarted(const Outcome& how)
       : std::runtime_error("the server did not start: " + how.err), status(how.status) {}
-  int status;  // as an Outcome has it
+  int status;  // as in Outcome
 };
 
 class ServerProcess {
@@ -47,12 +47,12 @@ class ServerProcess {
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// How many descriptors it has open.
   [[nodiscard]] std::size_t descriptors() const;
-  /// The most bytes of it that have stood in memory.
+  /// Its peak resident memory, in bytes.
   [[nodiscard]] std::uint64_t peak_resident_bytes() const;
   void send_signal(int number) const;
-  /// Closes the reading end of its standard error, as a log's reader does that goes away.
+  /// Closes the reading end of its standard error, as a log's reader that ends.
   void stop_reading_log();
-  /// Waits for the end, ten seconds at most, and gives exit status and all that was printed.
+  /// Waits for the end, ten seconds at most. Returns the exit status and the whole output.
   Outcome wait();
 
  private:

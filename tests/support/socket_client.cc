@@ -1,4 +1,4 @@
-// Sockets, frames and heads, as plainly as can be.
+// Sockets, frames and heads in the simplest form.
 #include "support/socket_client.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
-// A client for tests that may do everything wrong on purpose: raw bytes, any WebSocket frame, any
-// HTTP. Blocking, with a deadline of ten seconds on every wait.
+// A client for tests that can break every rule: raw bytes, any WebSocket frame, any HTTP. Blocking,
+// with a deadline of ten seconds on every wait.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ class SocketClient {
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
-  /// Sends all of it; false where the server has closed.
+  /// Sends all bytes; false where the server has closed.
   bool send(std::string_view bytes);
-  /// Reads until `bytes` bytes are there; fewer at the end of the stream or after the deadline.
+  /// Reads `bytes` bytes; fewer at the end of the stream or after the deadline.
   std::string read(std::size_t bytes);
-  /// Reads up to and with `mark`.
+  /// Reads up to the end of `mark`.
   std::string read_until(std::string_view mark);
   /// Reads to the end of the stream; nothing where it does not end in time.
   std::optional<std::string> read_to_end();
@@ -45,13 +45,13 @@ struct Frame {
   [[nodiscard]] unsigned close_code() const;
 };
 
-/// How a frame is built; the defaults make a right one.
+/// How a frame is built; the defaults make a valid one.
 struct FrameShape {
   unsigned opcode = 1;
   bool fin = true;
   unsigned reserved = 0;
   bool masked = true;
-  int length_bytes = -1;                               // 0, 2 or 8; -1: as short as can be
+  int length_bytes = -1;                               // 0, 2 or 8; -1: the shortest
   std::optional<std::uint64_t> length = std::nullopt;  // a false one
 };
 std::string make_frame(std::string_view payload, FrameShape shape = {});
@@ -64,9 +64,9 @@ class WebSocketClient : public SocketClient {
   bool send_text(std::string_view text) { return send(make_frame(text)); }
   /// The next frame; nothing at the end of the stream.
   std::optional<Frame> read_frame();
-  /// The next text message; throws where something else comes.
+  /// The next text message; throws at any other frame.
   std::string read_text();
-  /// The code of the close frame that comes next; 0 where none comes.
+  /// The code of the next close frame; 0 where none comes.
   unsigned read_close();
   /// Sends a text and reads a text.
   std::string ask(std::string_view text);

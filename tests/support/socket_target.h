@@ -1,4 +1,4 @@
-// A whole server in the test's own process, and the two ways to it as conformance targets.
+// A whole server in the test's process, with both transports as conformance targets.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class TestServer {
   TestServer(const Clock& clock, std::uint32_t threads, server::Config config,
              const server::Server::MakeEngine& make_engine) {
     logging::set_level(logging::Level::kError);
-    // Else clients would end that are idle while a test sets its clock forward.
+    // Else idle clients would time out when a test sets its clock forward.
     if (config.idle_close_ms == limits::kIdleCloseMsDefault) {
       constexpr std::uint64_t kNeverMs = std::uint64_t{1} << 50U;
       config.idle_ping_ms = kNeverMs;
@@ -48,7 +48,7 @@ class TestServer {
   std::unique_ptr<server::Server> server_;
 };
 
-/// Behind every request goes a probe, so that a missing answer is seen without waiting for it.
+/// Sends a probe behind every request, so that a missing answer is noticed without a wait.
 class WebSocketTarget final : public Target {
  public:
   WebSocketTarget(std::uint16_t port, ManualClock& clock, bool has_saves = false)

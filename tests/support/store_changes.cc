@@ -1,5 +1,5 @@
-// Sizes are mostly small, so that much happens, and now and then larger than what files are read
-// in.
+// Sizes are mostly small, for many changes, and sometimes larger than the pieces that files are
+// read in.
 #include "support/store_changes.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Random changes of a store's sessions by way of its own functions, and all that is in it as text.
+// Random changes of a store's sessions by its functions, and its content as text.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace seshdb::testing {
 
-/// Sessions have the tokens from 1 on.
+/// The sessions have tokens from 1 on.
 inline constexpr std::uint64_t kTokens = 12;
 
 /// Everything about the sessions, as text.
 std::string dump(const store::Store& store);
 
-/// The same of one.
+/// The same for one session.
 std::string dump(const store::Store& store, const store::Session& session);
 
 /// One change, or none.

@@ -1,4 +1,4 @@
-// An empty directory that lives, with all that is in it, as long as its owner.
+// An empty directory. Its owner's end removes it and its content.
 #pragma once
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// A file that lives as long as its owner.
+// A file that its owner's end removes.
 #pragma once
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// One session as a Node program would hold it, over npm's ws, and the same door over HTTP with
-// Node's fetch. Knows only the protocol; must not import anything of this repository.
+// One session of a Node program, over npm's ws, and the same port over HTTP with Node's fetch. Uses
+// only the protocol; must not import anything of this repository.
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import process from 'node:process';
@@ -76,7 +76,7 @@ async function fragmented(client) {
   const tkn = await client.newSession();
   const value = 'é€😀'.repeat(50);
   const bytes = Buffer.from(JSON.stringify({KV_SET: {tkn, keys: {k: value}}}));
-  // Cut anywhere, inside characters too: only the whole message has to be UTF-8.
+  // Fragments may end inside a character: only the whole message has to be UTF-8.
   for (let at = 0; at < bytes.length; at += 7) {
     const fin = at + 7 >= bytes.length;
     client.socket.send(bytes.subarray(at, at + 7), {binary: false, fin});
@@ -189,5 +189,5 @@ for (const perMessageDeflate of [true, false]) {
 await run(tooBig);
 await run(overHttp);
 console.log("npm's ws and Node's fetch: every step passed");
-// fetch keeps its connections open for a while, and the timers of answers that came still run.
+// fetch keeps its connections open for a while, and the timers of answered requests still run.
 process.exit(0);

@@ -1,5 +1,5 @@
 # Checks the form of GET /metrics with the parser of Prometheus's client for Python, and the names and
-# types of the metrics with what the manual tells. Must not import anything of this repository.
+# types of the metrics with the manual. Must not import anything of this repository.
 # Usage: metrics.py PORT
 import pathlib
 import re
@@ -78,9 +78,9 @@ WRONG = (
 
 
 def read(text):
-    """The metrics' types by name. Raises ValueError where `text` is not right."""
-    # OpenMetrics' parser, for it is the strict one: that format names a counter without its ending,
-    # and has a last line.
+    """The metrics' types by name. Raises ValueError where `text` is invalid."""
+    # OpenMetrics' parser, as it is strict. That format names a counter without its ending, and has a
+    # last line.
     families = list(text_string_to_metric_families(
         re.sub(r'^(# (?:HELP|TYPE) \S+)_total ', r'\1 ', text, flags=re.MULTILINE) + '# EOF\n'))
     if not families:
@@ -90,7 +90,7 @@ def read(text):
     series = [(sample.name, *sorted(sample.labels.items()))
               for family in families for sample in family.samples]
     if len(set(series)) != len(re.findall(r'^[^#]', text, re.MULTILINE)):
-        raise ValueError('a series twice')  # of which the parser keeps the first
+        raise ValueError('a series twice')  # the parser keeps only the first
     for family in families:
         if family.type == 'unknown' or not family.documentation or not family.samples:
             raise ValueError(f'{family.name} has no type, no description or no series')

@@ -1,5 +1,5 @@
-# One session as a Python program would hold it, over the websockets library: every kind of frame
-# that the library can send. Knows only the protocol; must not import anything of this repository.
+# One session of a Python program, over the websockets library: every kind of frame that the library
+# can send. Uses only the protocol; must not import anything of this repository.
 import asyncio
 import json
 import sys
@@ -58,7 +58,7 @@ async def fragmented(socket):
     value = "é€😀" * 50
     request = json.dumps({"KV_SET": {"tkn": token, "keys": {"k": value}}}, ensure_ascii=False)
 
-    # One frame per character, and pings in between: control frames may stand inside a message.
+    # One frame per character, with pings in between: control frames may come inside a message.
     async def pieces():
         for index, character in enumerate(request):
             if index % 60 == 30:
@@ -92,7 +92,7 @@ async def ping(socket):
 
 
 async def pipelined(socket):
-    # Two sessions, so that two cores may answer; the order must hold all the same.
+    # Two sessions, so that two cores may answer; the answers must stay in order.
     tokens = [await new_session(socket), await new_session(socket)]
     count = 1000
     for i in range(count):
@@ -131,7 +131,7 @@ async def too_big(uri):
 
 
 def extensions(socket):
-    # Up to version 13 of the library the connection has what its protocol has from 14 on.
+    # Up to version 13 of the library this is in the connection, from 14 on in its protocol.
     return list(getattr(socket, "protocol", socket).extensions)
 
 

@@ -1,4 +1,4 @@
-// Chunks are written in order on the worker's thread; too many of them make the queue full.
+// The worker's thread writes chunks in order; the queue is full above its bound.
 #include "base/chunk_queue.h"
 
 #include <gtest/gtest.h>

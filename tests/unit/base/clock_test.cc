@@ -36,7 +36,7 @@ TEST(Clock, that_drifts_is_followed_once_it_is_more_than_a_second_away) {
 
 namespace {
 
-// Its thread is held up once between readings of the two clocks.
+// Its thread is delayed once between the readings of the two clocks.
 class HeldUp final : public Clock {
  public:
   [[nodiscard]] std::uint64_t now_ms() const override { return 1'000; }

@@ -83,7 +83,7 @@ TEST_F(Groups, of_version_1_count_up_to_the_root) {
 }
 
 TEST_F(Groups, of_a_container_stand_where_its_own_group_is_mounted) {
-  // The path is the host's; what is mounted is the container's group.
+  // The path is the host's; the container's group is mounted.
   write("/proc/self/mountinfo",
         "34 30 0:30 /docker/4f /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n");
   write("/proc/self/cgroup", "9:memory:/docker/4f/inner\n");
@@ -91,7 +91,7 @@ TEST_F(Groups, of_a_container_stand_where_its_own_group_is_mounted) {
   EXPECT_EQ(limit(), 800'000'000U);
   write("/sys/fs/cgroup/memory/inner/memory.limit_in_bytes", "400000000\n");
   EXPECT_EQ(limit(), 400'000'000U);
-  // A group outside of what is mounted.
+  // A group outside of the mounted ones.
   write("/proc/self/cgroup", "9:memory:/../other\n");
   EXPECT_EQ(limit(), 800'000'000U);
 }

@@ -1,4 +1,4 @@
-// The order of jobs and of what follows them, and who does which.
+// The order and the threads of jobs and their follow-ups.
 #include "base/worker.h"
 
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ TEST(Worker, runs_jobs_in_order_on_a_thread_of_its_own_and_what_follows_on_the_o
   EXPECT_NE(there, here);
 }
 
-TEST(Worker, wakes_its_owner_who_then_finds_something_to_do) {
+TEST(Worker, wakes_its_owner_when_a_job_is_done) {
   std::promise<void> woken;
   Worker worker([&woken] { woken.set_value(); });
   bool followed = false;

@@ -1,4 +1,4 @@
-// Draws with fixed seeds, held against the exact probabilities.
+// Draws with fixed seeds, compared with the exact probabilities.
 #include "load/distribution.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t kDraws = 400'000;
 
-// How far `hits` of kDraws are from what `share` promises, in standard deviations.
+// How far `hits` of kDraws are from `share`, in standard deviations.
 double deviation(std::uint32_t hits, double share) {
   const double expected = kDraws * share;
   return std::abs(hits - expected) / std::sqrt(expected * (1 - share) + 1);

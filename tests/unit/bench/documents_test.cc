@@ -1,4 +1,4 @@
-// Every shape is JSON, has the size asked for, and has all the places that updates may strike.
+// Every shape is JSON, has the requested size, and has all the places that updates may select.
 #include "load/documents.h"
 
 #include <gtest/gtest.h>

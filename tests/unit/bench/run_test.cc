@@ -1,4 +1,4 @@
-// The loop's times, given by hand: when requests are due, which count, and from when on.
+// The loop at times that the test sets: when requests are due, and which count from when on.
 #include "load/run.h"
 
 #include <gtest/gtest.h>
@@ -59,7 +59,7 @@ TEST_F(RunOfHundred, sends_what_is_due_and_no_more) {
   EXPECT_EQ(all_due(kStart).size(), 1U);
   EXPECT_EQ(run->due_ns(), kStart + kMs);
   EXPECT_TRUE(all_due(kStart + kMs - 1).empty());
-  const std::vector<Tag> late = all_due(kStart + 20 * kMs);  // the loop was held up
+  const std::vector<Tag> late = all_due(kStart + 20 * kMs);  // the loop was delayed
   ASSERT_EQ(late.size(), 20U);
   for (std::size_t i = 0; i < late.size(); ++i) EXPECT_EQ(late[i].due_ns, kStart + (i + 1) * kMs);
   EXPECT_EQ(all_due(kStart + 5'000 * kMs).size(), 89U);  // those of the 110 ms, and none later

@@ -1,4 +1,4 @@
-// Requests and answers of the protocols that no server of ours speaks, and pings.
+// Requests and answers of the protocols of other servers, and pings.
 #include "load/wire.h"
 
 #include <gtest/gtest.h>

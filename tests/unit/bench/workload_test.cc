@@ -12,7 +12,7 @@ namespace seshdb::bench {
 
 namespace {
 
-// Notes what is asked, and takes any answer that is not empty for a success.
+// Records the requests, and takes any answer that is not empty for a success.
 class NotingRequests final : public Requests {
  public:
   [[nodiscard]] std::string_view text(const Ask& ask, SplitMix& /*random*/) override {
@@ -61,7 +61,7 @@ class Server {
         EXPECT_EQ(live_.erase(token), 1U);
         break;
       default:
-        EXPECT_EQ(live_.count(token), 1U) << "asked for a session that is gone";
+        EXPECT_EQ(live_.count(token), 1U) << "asked for a session that has ended";
     }
     if (one.ask.step == Step::kDocument) ++documents[one.ask.key];
     EXPECT_TRUE(workload_.answered(one.tag, R"({"tkn":")" + std::to_string(token) + R"("})"));

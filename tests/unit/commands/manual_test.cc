@@ -1,4 +1,4 @@
-// The manual is made from the table, and what it shows is what the server does.
+// The manual is made from the table, and its examples are true.
 #include "commands/manual.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// What is counted of a request, and which are timed.
+// How requests are counted, and which are timed.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -28,7 +28,7 @@ class Counting : public ::testing::Test {
  protected:
   Counting() : token_(token_of(*target_.send(R"({"SH_NEW":{"name":"a"}})"))) {}
 
-  // Of all cores together; "" is what names no command.
+  // Of all cores together; "" is a request without a command.
   std::uint64_t total(const std::string& command) {
     return sum(command, [](const CommandTally& tally) { return tally.total(); });
   }

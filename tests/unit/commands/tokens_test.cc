@@ -1,4 +1,4 @@
-// Tokens that collide, and names whose plain hashes would: nobody gets another one's session.
+// Colliding tokens, and names whose plain hashes collide: no client gets another one's session.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -48,7 +48,7 @@ class CollidingTokens : public ::testing::Test {
 }  // namespace
 
 TEST_F(CollidingTokens, of_two_shared_names_never_mix_the_sessions) {
-  // No two names are known whose MACs collide, so the store is told that a stranger has the token.
+  // No two names with the same MAC are known, so the test makes a session with that token.
   store_.create(store::shared_token(secret_, "mine"), true, "a stranger's", {}, clock_.now_ms());
   EXPECT_EQ(send(R"({"SH_OPEN":{"name":"mine"}})"),
             R"({"SH_OPEN_RSP":{"st":102,"name":"mine","tkn":null}})");
@@ -67,7 +67,7 @@ TEST(SharedTokens, depend_on_the_secret_and_on_every_byte_of_the_name) {
   EXPECT_EQ(store::shared_token(secret, "name"), store::shared_token(secret, "name"));
   EXPECT_NE(store::shared_token(secret, "name"), store::shared_token(store::make_secret(), "name"));
   std::set<std::uint64_t> tokens;
-  // Names that hashes of a multiply-and-add kind cannot tell apart.
+  // Names that multiply-and-add hashes map to the same number.
   for (const char* name : {"Aa", "BB", "AaAa", "BBBB", "AaBB", "BBAa", "a", "b", ""}) {
     tokens.insert(store::shared_token(secret, name));
   }
@@ -75,7 +75,7 @@ TEST(SharedTokens, depend_on_the_secret_and_on_every_byte_of_the_name) {
 }
 
 TEST(SharedTokens, are_the_hmac_of_the_rfc) {
-  // RFC 4231, test case 1, has a key of 20 bytes; HMAC fills a shorter key up with zeros.
+  // RFC 4231, test case 1, has a key of 20 bytes; HMAC pads a shorter key with zeros.
   store::Secret secret{};
   std::fill_n(secret.begin(), 20, static_cast<unsigned char>(0x0B));
   EXPECT_EQ(store::shared_token(secret, "Hi There"), 0xB0344C61D8DB3853U);

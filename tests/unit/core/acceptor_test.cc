@@ -1,5 +1,5 @@
-// Clients that come in over real sockets: who is dealt out where, who is refused, and what happens
-// without descriptors.
+// Clients over real sockets: how they are distributed, which are refused, and what happens without
+// descriptors.
 #include "core/acceptor.h"
 
 #include <gtest/gtest.h>
@@ -22,8 +22,8 @@ using testing::SocketClient;
 
 constexpr std::uint64_t kTag = 77;
 
-// Lets this process open no further descriptor, or so many above the lowest that is free, for as
-// long as it lives.
+// While it exists, this process can open no further descriptor, or only this many above the lowest
+// free one.
 class DescriptorLimit {
  public:
   explicit DescriptorLimit(rlim_t most) {
@@ -39,7 +39,7 @@ class DescriptorLimit {
   rlimit before_{};
 };
 
-// Counts what comes to the second core.
+// Counts the clients for the second core.
 struct Sockets {
   std::vector<Descriptor> all;
   void on_parcel(std::uint32_t, Parcel&) {}
@@ -93,7 +93,7 @@ class AcceptorTest : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(AcceptorTest, deals_clients_out_to_the_cores_by_turns) {
+TEST_F(AcceptorTest, distributes_clients_over_the_cores_in_turn) {
   Acceptor& acceptor = begin();
   EXPECT_EQ(acceptor.error(), 0);
   EXPECT_EQ(poller_.watches.at(listener_fd_).tag, kTag);
@@ -107,7 +107,7 @@ TEST_F(AcceptorTest, deals_clients_out_to_the_cores_by_turns) {
   EXPECT_EQ(published_.accepted.get(), 5U);
 }
 
-TEST_F(AcceptorTest, takes_so_many_at_once_and_says_that_there_are_more) {
+TEST_F(AcceptorTest, accepts_a_bounded_number_at_once_and_returns_true_where_more_wait) {
   Acceptor& acceptor = begin();
   std::vector<SocketClient> clients;
   for (int i = 0; i < 65; ++i) clients.emplace_back(port_);
@@ -163,10 +163,10 @@ TEST_F(AcceptorTest, without_the_spare_it_pauses_until_the_next_tick) {
   acceptor.tick();
   EXPECT_TRUE(is_watched());
   (void)acceptor.accept_some();
-  EXPECT_EQ(own_.size(), 1U) << "who waited is served";
+  EXPECT_EQ(own_.size(), 1U) << "the waiting client is served";
 }
 
-TEST_F(AcceptorTest, a_stop_takes_in_who_has_come_and_nobody_more) {
+TEST_F(AcceptorTest, a_stop_accepts_the_backlog_and_nobody_later) {
   Acceptor& acceptor = begin();
   SocketClient client(port_);
   acceptor.stop();

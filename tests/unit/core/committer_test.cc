@@ -1,5 +1,5 @@
-// What reaches the engine of the changes of a turn and of a session, and what the other cores learn
-// of its storage.
+// The changes of a turn and of a session on their way to the engine, and the storage as the other
+// cores see it.
 #include "core/committer.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ std::string lines_of(const std::string& records) {
   return lines.text();
 }
 
-// What a core has beside its committer.
+// The other parts of a core.
 struct Core {
   explicit Core(Shared& shared) : committer(shared, store, turn) {}
   ScriptedEngine& use_engine() {
@@ -57,7 +57,7 @@ class CommitterTest : public ::testing::Test {
 
 }  // namespace
 
-TEST_F(CommitterTest, hands_over_what_a_turn_has_changed_and_begins_anew) {
+TEST_F(CommitterTest, commits_the_changes_of_a_turn_and_begins_the_next_without) {
   store::Session& session = create(7);
   (void)core_.store.set(session, "k", "1");
   EXPECT_TRUE(committer_.has_work());
@@ -73,7 +73,7 @@ TEST_F(CommitterTest, hands_over_what_a_turn_has_changed_and_begins_anew) {
   EXPECT_EQ(engine_.turns[2].records, "") << "also where nothing was changed";
 }
 
-TEST_F(CommitterTest, tells_the_worst_that_the_commits_of_a_turn_came_to) {
+TEST_F(CommitterTest, returns_the_worst_outcome_of_the_commits_of_a_turn) {
   const auto commit = [this](Committed to) {
     engine_.turn_commits = to;
     committer_.commit();
@@ -137,7 +137,7 @@ TEST_F(CommitterTest, has_no_work_where_the_engine_has_no_room_for_it) {
 TEST_F(CommitterTest, writes_deadlines_by_the_offset_of_the_engine) {
   engine_.offset_ms = 5'000;
   (void)committer_.end_turn();
-  committer_.begin_session();  // the batch was empty: it takes the offset of now
+  committer_.begin_session();  // the batch was empty: it gets the present offset
   (void)core_.store.create(8, false, "", {.duration_s = 10}, 1'000);
   (void)committer_.commit_session(8);
   (void)core_.store.create(9, false, "", {.duration_s = 10}, 1'000);
@@ -157,9 +157,9 @@ TEST_F(CommitterTest, what_one_core_cannot_keep_no_core_takes) {
   Core other(shared_);
   ScriptedEngine& others_engine = other.use_engine();
   const auto both = [&] {
-    committer_.look_at_storage();
-    other.committer.look_at_storage();
-    committer_.look_at_storage();
+    committer_.update_storage();
+    other.committer.update_storage();
+    committer_.update_storage();
     return std::pair(core_.turn.storage, other.turn.storage);
   };
   EXPECT_EQ(both(), std::pair(Storage::kGood, Storage::kGood));
@@ -173,7 +173,7 @@ TEST_F(CommitterTest, what_one_core_cannot_keep_no_core_takes) {
   EXPECT_EQ(both(), std::pair(Storage::kGood, Storage::kGood));
 }
 
-TEST_F(CommitterTest, learns_of_the_storage_with_each_commit) {
+TEST_F(CommitterTest, updates_the_storage_with_each_commit) {
   engine_.storage_state = Storage::kFailed;
   committer_.commit();
   EXPECT_EQ(core_.turn.storage, Storage::kFailed);

@@ -1,4 +1,4 @@
-// The numbers of connections, and what the poller watches of each.
+// The ids of connections, and what the poller watches for each.
 #include "core/connections.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// An engine that has descriptors and deadlines in its core's loop, over the kernel's poller.
+// An engine with descriptors and deadlines in its core's loop, with the kernel's poller.
 #include "core/engine_loop.h"
 
 #include <gtest/gtest.h>
@@ -98,14 +98,14 @@ TEST_F(LoopTest, tells_that_the_other_end_is_closed) {
   EXPECT_EQ(turn(), (Told{{to_read_.fd(), true, true}}));
 }
 
-TEST_F(LoopTest, tells_nothing_of_a_descriptor_that_is_watched_no_more) {
+TEST_F(LoopTest, ignores_a_descriptor_that_is_not_watched_any_more) {
   ASSERT_EQ(engine_->loop().watch(to_read_.fd(), true, false), 0);
   ASSERT_EQ(write(to_write_.fd(), "x", 1), 1);
   engine_->loop().unwatch(to_read_.fd());
   EXPECT_EQ(turn(), Told{});
 }
 
-TEST_F(LoopTest, refuses_a_descriptor_that_is_none) {
+TEST_F(LoopTest, refuses_an_invalid_descriptor) {
   EXPECT_EQ(engine_->loop().watch(-1, true, false), EBADF);
 }
 

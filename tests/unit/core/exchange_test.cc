@@ -1,4 +1,4 @@
-// Parcels between two cores: what leaves at once, what waits for its ticket, and what is lost.
+// Parcels between two cores: which are sent at once, wait for a ticket, or are lost.
 #include "core/exchange.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace {
 
 using engine::Outcome;
 
-// What a core finds in its parcels.
+// The messages in a core's parcels.
 struct Notes {
   std::string text;
   void on_parcel(std::uint32_t sender, Parcel& /*parcel*/) {
@@ -98,7 +98,7 @@ TEST_F(ExchangeTest, a_core_sends_to_itself_as_to_any_other) {
   here_.leave({});
   here_.send_calls();
   here_.send_answers();
-  EXPECT_FALSE(here_.mailbox().begin_sleep()) << "it does not sleep over them";
+  EXPECT_FALSE(here_.mailbox().begin_sleep()) << "a parcel is there";
   EXPECT_EQ(take(here_), "0: part 4 0: own ");
 }
 

@@ -1,5 +1,4 @@
-// Commands that run on every core: who is asked for a part, what a part waits for, and what becomes
-// of the answer.
+// Commands that run on every core: which cores run a part, what a part waits for, and the answer.
 #include "core/gathers.h"
 
 #include <gtest/gtest.h>
@@ -18,11 +17,11 @@ using engine::Fetched;
 using testing::CallOf;
 using testing::CoreParts;
 
-// A core with its gathers, and what comes to it from the others.
+// A core with its gathers, and the messages to it from the others.
 struct Core : CoreParts {
   Core(Shared& shared, ManualClock& clock, std::uint32_t index) : CoreParts(shared, clock, index) {}
 
-  // Takes in what has come, and sends what it leads to.
+  // Handles the messages to it, and sends its own.
   void turn() {
     exchange.receive(*this);
     gathers.work();
@@ -136,9 +135,9 @@ TEST_F(GathersTest, a_count_waits_until_what_had_expired_is_removed) {
   EXPECT_EQ(told(before), "");
   const auto exists = ask(kExists);
   for (int i = 0; i < 3; ++i) turn_both();
-  EXPECT_NE(told(exists), "") << "which does not count";
+  EXPECT_NE(told(exists), "") << "it is not a count, and does not wait";
 
-  const auto after = ask(kCount);  // it comes while the first waits, and has a moment of its own
+  const auto after = ask(kCount);  // arrives while the first waits, and counts at a time of its own
   for (int i = 0; i < 2; ++i) turn_both();
   pass_ms(1'000);
   (void)first().store.reclaim(clock_.now_ms() - 1'000, 1'000);
@@ -188,7 +187,7 @@ TEST_F(GathersTest, where_a_fetch_is_refused_the_client_is_disconnected_without_
   second().engine->fetches = Fetched::kReady;
   const auto next = ask(kExists);
   for (int i = 0; i < 3; ++i) turn_both();
-  EXPECT_NE(told(next), "") << "the other part of the first harms nobody";
+  EXPECT_NE(told(next), "") << "the other part of the first is ignored";
 }
 
 TEST_F(GathersTest, a_core_that_cannot_keep_a_change_does_not_make_it) {

@@ -1,5 +1,5 @@
-// Requests of sessions that an engine keeps elsewhere, one step of their life after the other, over
-// an engine that does as it is told.
+// Requests of sessions that an engine keeps elsewhere, step by step, over an engine whose results
+// the test sets.
 #include "core/lanes.h"
 
 #include <gtest/gtest.h>
@@ -111,7 +111,7 @@ TEST_F(LanesTest, a_request_is_fetched_runs_is_committed_and_then_answered) {
   EXPECT_FALSE(lanes_.has_work());
 }
 
-TEST_F(LanesTest, where_all_is_ready_a_request_lives_for_one_turn) {
+TEST_F(LanesTest, where_all_is_ready_a_request_takes_one_turn) {
   engine_->fetches = Fetched::kReady;
   engine_->commits = Outcome::kKept;
   set(7, 1);
@@ -122,7 +122,7 @@ TEST_F(LanesTest, where_all_is_ready_a_request_lives_for_one_turn) {
   EXPECT_EQ(lanes_.size(), 0U);
 }
 
-TEST_F(LanesTest, requests_of_a_session_wait_for_each_other_and_for_nobody_else) {
+TEST_F(LanesTest, requests_of_a_session_wait_for_each_other_only) {
   set(7, 1);
   lanes_.on_fetched(7, Fetched::kReady);
   lanes_.work();
@@ -166,7 +166,7 @@ TEST_F(LanesTest, what_met_a_conflict_is_fetched_and_runs_again_before_what_came
   EXPECT_EQ(told(), "1 ");
 }
 
-TEST_F(LanesTest, conflicts_are_borne_so_often_and_then_the_request_is_refused) {
+TEST_F(LanesTest, after_too_many_conflicts_the_request_is_refused) {
   engine_->fetches = Fetched::kReady;
   engine_->commits = Outcome::kConflict;
   set(7, 1);
@@ -209,7 +209,7 @@ TEST_F(LanesTest, a_refused_commit_is_answered_so_and_a_refused_fetch_to_all_tha
   EXPECT_EQ(lanes_.size(), 0U);
 }
 
-TEST_F(LanesTest, a_commit_is_of_so_many_requests_at_most) {
+TEST_F(LanesTest, a_commit_has_a_bounded_number_of_requests) {
   engine_->fetches = Fetched::kReady;
   engine_->commits = Outcome::kKept;
   const std::size_t requests = 2 * limits::kTogetherMost + 1;
@@ -219,7 +219,7 @@ TEST_F(LanesTest, a_commit_is_of_so_many_requests_at_most) {
   EXPECT_EQ(lanes_.size(), 0U);
 }
 
-TEST_F(LanesTest, tickets_of_others_are_no_business_of_a_lane) {
+TEST_F(LanesTest, tickets_of_others_are_ignored) {
   set(7, 1);
   lanes_.on_outcome(99, Outcome::kLost);
   lanes_.work();

@@ -39,7 +39,7 @@ struct Numbers {
   void on_message(Descriptor&&) {}
 };
 
-// Takes all that is there from a sender.
+// Takes all parcels of a sender.
 void take(Mailbox& mailbox, std::size_t sender, Numbers& numbers) {
   while (const std::unique_ptr<Parcel> parcel = mailbox.pop(sender)) parcel->visit(numbers);
 }
@@ -101,15 +101,15 @@ TEST(Mailbox, rings_for_an_owner_that_sleeps_and_for_no_other) {
   mailbox.ring();
   EXPECT_TRUE(rings_within(mailbox, 0));
   mailbox.end_sleep();
-  mailbox.answer_bell();
-  EXPECT_FALSE(rings_within(mailbox, 0)) << "once it is answered";
+  mailbox.clear_bell();
+  EXPECT_FALSE(rings_within(mailbox, 0)) << "once it is cleared";
   mailbox.ring();
   EXPECT_FALSE(rings_within(mailbox, 0)) << "after it slept";
   ASSERT_TRUE(mailbox.begin_sleep());
   mailbox.ring();
   mailbox.ring();
-  mailbox.answer_bell();
-  EXPECT_FALSE(rings_within(mailbox, 0)) << "one answer is for all rings";
+  mailbox.clear_bell();
+  EXPECT_FALSE(rings_within(mailbox, 0)) << "clearing it once is enough for all rings";
 }
 
 TEST(Mailbox, an_owner_that_sleeps_misses_nothing_of_two_senders) {
@@ -129,13 +129,13 @@ TEST(Mailbox, an_owner_that_sleeps_misses_nothing_of_two_senders) {
   while (got[0].all.size() + got[1].all.size() < 2 * kCount && !missed) {
     if (mailbox.begin_sleep()) {
       missed = !rings_within(mailbox, 10'000);
-      mailbox.answer_bell();
+      mailbox.clear_bell();
     }
     mailbox.end_sleep();
     for (const std::size_t sender : {0U, 1U}) take(mailbox, sender, got[sender]);
   }
-  EXPECT_FALSE(missed) << "it slept over a parcel";
-  // Rings are full once nobody takes anything any more: what is left is taken for the threads.
+  EXPECT_FALSE(missed) << "it missed a parcel";
+  // Full rings would block the threads once the owner has ended: takes the rest.
   while (missed && got[0].all.size() + got[1].all.size() < 2 * kCount) {
     for (const std::size_t sender : {0U, 1U}) take(mailbox, sender, got[sender]);
   }

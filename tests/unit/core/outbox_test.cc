@@ -1,4 +1,4 @@
-// Which answers leave at the end of a turn, which wait, and who is disconnected.
+// Which answers are sent at the end of a turn, which wait, and which clients are disconnected.
 #include "core/outbox.h"
 
 #include <gtest/gtest.h>
@@ -112,7 +112,7 @@ TEST_F(OutboxTest, holds_answers_back_until_their_ticket_is_kept) {
   ask(a, "2");
   ask(b, "3");
   outbox_.leave(pending(2), 0);
-  EXPECT_EQ(outbox_.waiting(), 2U) << "who waits for the newest ticket";
+  EXPECT_EQ(outbox_.waiting(), 2U) << "those that wait for the newest ticket";
   ask(b, "4");
   outbox_.leave(pending(2), 0);
   EXPECT_EQ(outbox_.waiting(), 2U) << "each of them once";

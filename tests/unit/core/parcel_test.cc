@@ -1,4 +1,4 @@
-// What crosses from core to core arrives whole and in order.
+// Messages between cores arrive whole and in order.
 #include "core/parcel.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// SH_SAVE and SH_LOAD on two cores: the steps in their order, what is waited for, and what is
-// answered when a step fails. Over real savers in a folder of their own.
+// SH_SAVE and SH_LOAD on two cores: the steps in order, what each waits for, and the answers when a
+// step fails. With real savers in a temporary folder.
 #include "core/save_commands.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ using store::Storage;
 using testing::CallOf;
 using testing::CoreParts;
 
-// A core with what saves need, and what comes to it from the others.
+// A core with the parts that saves need, and the messages to it from the others.
 struct Core : CoreParts {
   Core(Shared& shared, ManualClock& clock, std::uint32_t index, const std::string& root)
       : CoreParts(shared, clock, index),

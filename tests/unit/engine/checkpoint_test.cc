@@ -1,4 +1,4 @@
-// What a checkpoint stands for: everything before the segment it begins with, and nothing else.
+// A checkpoint holds everything before the segment it begins with, and nothing else.
 #include "engine/checkpoint.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// That a replaced data directory is found out, by one question a second.
+// One check per second notices that the data directory was replaced.
 #include "engine/directory_watch.h"
 
 #include <gtest/gtest.h>

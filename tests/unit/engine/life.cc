@@ -84,7 +84,7 @@ void Life::commit() {
   }
 }
 
-// With kAlways a sync has begun for whatever is pending. With kInterval the log has no deadline
+// With kAlways a sync is under way for all that is pending. With kInterval the log has no deadline
 // while one is under way.
 bool Life::is_syncing() const {
   if (log_->storage() == engine::Storage::kFailed) return false;
@@ -93,7 +93,7 @@ bool Life::is_syncing() const {
          log_->figures()[engine::kUnsyncedBytes] != 0 && log_->next_deadline_ms() == UINT64_MAX;
 }
 
-// Notes what a sync is to make safe that begins here.
+// Records what the sync that begins here will make safe.
 void Life::work() {
   const bool syncing = is_syncing();
   (void)log_->work(clock_.now_ms());

@@ -1,6 +1,5 @@
-// One life of a core on a disk that fails: it reads what there is, changes sessions at random turn
-// by turn as a core does, and remembers what stood there after each commit and what was said to be
-// safe.
+// One run of a core on a disk that fails: it recovers, changes sessions at random turn by turn as a
+// core does, and records the state after each commit and which states were reported as safe.
 #pragma once
 
 #include <condition_variable>
@@ -29,13 +28,13 @@ Result<engine::LogPosition> recover(engine::Directory& directory, store::Store& 
                                     const Clock& clock, engine::Recovery::Mode mode,
                                     engine::RecoveryReport* report = nullptr);
 
-/// Where nobody waits for anything.
+/// Without waiting clients.
 class NoEvents final : public engine::Events {
   void on_fetched(std::uint64_t /*token*/, engine::Fetched /*fetched*/) override {}
   void on_outcome(engine::Ticket /*ticket*/, engine::Outcome /*outcome*/) override {}
 };
 
-/// A log and the store whose changes it is handed.
+/// A log, and the store whose changes it gets.
 struct LoggedStore {
   LoggedStore(
       engine::Directory& directory, const Clock& its_clock, const engine::LogSettings& settings,
@@ -66,7 +65,7 @@ class Life : private engine::Events {
 
   /// Recovers, and opens the log.
   Result<void> begin();
-  /// A turn of a core, with some changes drawn from the dice.
+  /// A turn of a core, with some random changes.
   void turn(Dice& dice);
   /// Waits for the sync that is under way, if there is one.
   void wait_for_sync();
@@ -79,8 +78,8 @@ class Life : private engine::Events {
   [[nodiscard]] engine::Log& log() { return *log_; }
   [[nodiscard]] store::Store& store() { return store_; }
 
-  std::vector<std::string> history;  // what stood there, after each commit
-  std::size_t safe = 0;              // so much of it was said to be on the disk
+  std::vector<std::string> history;  // the state after each commit
+  std::size_t safe = 0;              // how many of these were reported as on the disk
   std::size_t losses = 0;            // commits that were reported as lost
   [[nodiscard]] std::size_t waiting() const { return pending_.size(); }  // without an outcome yet
 
@@ -99,7 +98,7 @@ class Life : private engine::Events {
   store::Store store_;
   std::unique_ptr<engine::Log> log_;
   store::Batch changes_;
-  std::map<engine::Ticket, std::size_t> pending_;  // what was there after the last commit of each
+  std::map<engine::Ticket, std::size_t> pending_;  // the state after the last commit of each
   std::size_t sync_target_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// What a log tells of wall clocks that are set: nothing is lost or lengthened by one, at whatever
-// moment the log ends.
+// A log's records of wall clocks that are set: no session expires early or lives longer, at
+// whatever moment the log ends.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -30,7 +30,7 @@ class LogClock : public ::testing::Test {
     (void)life_->store().create(token, false, "", kThousandSeconds, clock_.now_ms());
   }
   void step(std::int64_t ms) { clock_.set_unix_ms(clock_.unix_ms() + ms); }
-  // A turn in which nothing is changed.
+  // A turn without changes.
   void turn() {
     life_->quiet_turn();
     life_->wait_for_sync();
@@ -141,7 +141,7 @@ TEST_F(LogClock, that_stands_before_the_data_goes_on_from_there_and_is_followed_
   clock_.advance_ms(100'000);
   make(kToken + 1);
   turn();
-  begin();  // killed before the time has come in, and started by a clock that is right
+  begin();  // killed before the time was set, and started with a right clock
   clock_.set_unix_ms(right_ms + 300'000);
   turn();
   EXPECT_EQ(left_ms(kToken), 900'000U);

@@ -1,5 +1,5 @@
-// The disk fails at any one call: the log goes to the state that is documented, tells what is lost,
-// and what a later start finds is what some commit left, and no older than what was safe.
+// The disk fails at any one call: the log changes to the documented state and reports what is lost.
+// A later start finds the state after some commit, not older than the last safe one.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,14 +32,14 @@ LogSettings small(SyncLevel sync) {
           .message_bytes_max = 10'000};
 }
 
-// What a later life finds there, or a fault.
+// The state that a later start finds, or a fault.
 std::string found_in(FaultyDirectory& directory, const Clock& clock) {
   Life next(directory, clock, small(SyncLevel::kAlways));
   const auto begun = next.begin();
   return begun ? next.history.front() : begun.error();
 }
 
-// A life during which calls fail, to its end; "" or what is wrong with how it took them.
+// Runs a life during which calls fail. Returns "" or an error in how the log handled them.
 std::string live(Life& life, ManualClock& clock, Dice& dice, bool may_give_up) {
   for (int turn = 0; turn < 120; ++turn) {
     life.turn(dice);
@@ -59,7 +59,7 @@ std::string live(Life& life, ManualClock& clock, Dice& dice, bool may_give_up) {
   return "";
 }
 
-// The same with one call that fails, or many, and what is there afterwards.
+// The same with one call that fails, or many, and a check of the state afterwards.
 std::string live_with(Call call, std::size_t nth, int error, bool and_later_ones, SyncLevel sync,
                       std::uint64_t seed) {
   Dice dice(seed);

@@ -1,4 +1,4 @@
-// What the log says of itself to operators, on a disk that does as it is told.
+// The log's figures for operators, on a disk that the test controls.
 #include <gtest/gtest.h>
 
 #include <cerrno>

@@ -1,5 +1,5 @@
-// Bytes that no writer wrote, and disks that lost power: never a crash, never a frame that was not
-// written, never more memory or time than the file is worth.
+// Arbitrary bytes, and disks that lost power: never a crash, never a frame that was not written,
+// and memory and time in proportion to the file.
 #include <gtest/gtest.h>
 
 #include <sys/resource.h>
@@ -62,7 +62,7 @@ TEST(HostileLogFile, any_damage_costs_the_frames_it_touches_alone) {
       const std::size_t at = dice.roll(text.size());
       text[at] = static_cast<char>(text[at] ^ static_cast<char>(1U << dice.roll(8)));
     }
-    std::vector<bool> hit(text.size());  // two flips of one bit are none
+    std::vector<bool> hit(text.size());  // two flips of one bit change nothing
     for (std::size_t at = 0; at < text.size(); ++at) hit[at] = text[at] != sound[at];
     const LogReading reading = read_log(text, true);
     std::vector<std::string> untouched;
@@ -154,7 +154,7 @@ TEST(HostileLogFile, large_frames_behind_damage_are_found_without_being_held) {
   EXPECT_EQ(reading.lost_bytes, 24U);
   EXPECT_TRUE(is_prefix(reading.payloads, {log.payloads[1], log.payloads[2]}));
   EXPECT_EQ(reading.payloads.size(), 2U);
-  text[text.size() - 24 - 1] = 'x';  // the large one's filling
+  text[text.size() - 24 - 1] = 'x';  // in the large one's padding
   EXPECT_EQ(read_log(text, true).payloads, (std::vector<std::string>{"last"}));
 }
 

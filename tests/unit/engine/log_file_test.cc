@@ -1,4 +1,4 @@
-// What was written is read; what is not whole is told from what a crash leaves, wherever it is.
+// Frames read back as written. Damage anywhere is distinguished from the end that a crash leaves.
 #include "engine/log_file.h"
 
 #include <gmock/gmock.h>
@@ -91,7 +91,7 @@ TEST(LogFile, every_flipped_byte_of_a_closed_file_is_damage) {
       EXPECT_THAT(reading.fault, HasSubstr("faulty/log, byte " + std::to_string(reading.position)));
     }
   }
-  // Without its closing frame it is a file that was not closed, which its user has to expect.
+  // Without its closing frame it is a file that was not closed, which a reader has to accept.
   for (std::size_t at = log.size() - engine::kFrameHeadBytes; at < log.size(); ++at) {
     const LogReading reading = read_log(flipped(log.text(), at));
     EXPECT_EQ(reading.result, Result::kTail) << at;
@@ -160,7 +160,7 @@ TEST(LogFile, frames_behind_a_hole_that_was_never_synced_are_part_of_the_tail) {
     EXPECT_EQ(reading.payloads, (std::vector<std::string>{"first"}));
     EXPECT_EQ(reading.tail_bytes, log.size() - log.begins[1]);
   }
-  // What no power loss leaves: zeros that fill no sector.
+  // A power loss never leaves zeros that are not whole sectors.
   std::string text = log.text();
   std::fill(text.begin() + 1'000, text.begin() + 1'500, '\0');
   EXPECT_EQ(read_log(text).result, Result::kDamaged);
@@ -259,7 +259,7 @@ TEST(LogFile, a_missing_or_unreadable_file_is_a_failure_with_its_name) {
   EXPECT_EQ(reading.result, Result::kFailed);
   EXPECT_THAT(reading.fault, HasSubstr(std::strerror(EIO)));
   directory.flip_byte("log", engine::kHeaderBytes);
-  directory.fail(FaultyDirectory::Call::kOpen, 2, EMFILE);  // when it looks behind the damage
+  directory.fail(FaultyDirectory::Call::kOpen, 2, EMFILE);  // when it searches behind the damage
   reading = read_log(directory, "log");
   EXPECT_EQ(reading.result, Result::kFailed);
   EXPECT_THAT(reading.fault, HasSubstr(std::strerror(EMFILE)));

@@ -1,4 +1,4 @@
-// A log on a disk without room: what nobody was promised waits, and nobody spins for it.
+// A log on a full disk: changes without an answer wait, and the core does not spin.
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -39,7 +39,7 @@ TEST(Log, keeps_what_does_not_fit_until_there_is_room_and_asks_for_no_turn_meanw
   EXPECT_FALSE(log.work(clock.now_ms()));
 
   directory.mend();
-  EXPECT_GT(change_takes(), 200'000U) << "what was kept, and the change";
+  EXPECT_GT(change_takes(), 200'000U) << "the changes that waited, and the new one";
   EXPECT_EQ(log.storage(), engine::Storage::kGood);
   EXPECT_TRUE(core.changes.empty());
 }

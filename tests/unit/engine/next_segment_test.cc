@@ -1,5 +1,4 @@
-// The segment that is made ahead of time: what it reserves, and what happens where it cannot be
-// made.
+// The segment that is made ahead of time: its reserved space, and failures to make it.
 #include "engine/next_segment.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-// Lives that end by a kill, a power failure or a clean stop, one after the other on one disk, some
-// of whose syncs fail: what the next one finds is what some commit left, and no older than what was
-// said to be safe. What it found itself is safe from its beginning on.
+// Runs of a core that end by a kill, a power failure or a clean stop, one after the other on one
+// disk, some of whose syncs fail. Each finds the state after some commit, not older than the last
+// state that was reported as safe. The state that a run finds is safe from its start on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -34,7 +34,7 @@ class Lives {
     clock_.advance_ms(1'000);
   }
 
-  // The first thing that is wrong, or "".
+  // Returns the first error, or "".
   std::string run(int lives) {
     for (int i = 0; i < lives; ++i) {
       std::string wrong = dice_.one_in(3) ? fail_while_starting() : "";
@@ -45,8 +45,8 @@ class Lives {
   }
 
  private:
-  // The disk fails while the directory is read and put in order, or soon after: for good, until the
-  // power goes, or once.
+  // Makes the disk fail while the directory is recovered, or soon after: for ever, until a power
+  // failure, or once.
   std::string fail_while_starting() {
     const bool once = dice_.one_in(2);
     directory_->fail(Call::kChange, 1 + dice_.roll(20), EIO, !once);
@@ -99,7 +99,7 @@ class Lives {
     return "";
   }
 
-  // The disk as the next life finds it, where that is another.
+  // The disk as the next run finds it, where it differs.
   std::unique_ptr<FaultyDirectory> end(Life& life) {
     const bool stop = dice_.one_in(4);
     if (stop) life.close();
@@ -123,8 +123,8 @@ class Lives {
   Dice dice_;
   ManualClock clock_;
   std::unique_ptr<FaultyDirectory> directory_;
-  std::vector<std::string> possible_;    // what the next life may find
-  std::vector<std::string> since_safe_;  // and where the power goes before that
+  std::vector<std::string> possible_;    // the states that the next run may find
+  std::vector<std::string> since_safe_;  // the same after a power failure before that
   std::string how_;
 };
 

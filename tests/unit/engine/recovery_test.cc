@@ -1,5 +1,5 @@
-// What is read at a start: damage of every kind is refused with a message that says where, and
-// never taken for another state; what cannot be put in order now is put in order later.
+// Reading at a start: damage of every kind is refused with a message that names the place, and
+// never read as another state. Repairs that fail at one start are made at a later one.
 #include "engine/recovery.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ using engine::Recovery;
 using engine::SyncLevel;
 using Call = FaultyDirectory::Call;
 
-// A directory with a checkpoint and some logs, and what its life saw.
+// A directory with a checkpoint and some logs, and the states of the run that made it.
 struct Made {
   explicit Made(bool close, std::uint64_t seed = 5, SyncLevel sync = SyncLevel::kAlways)
       : dice(seed), directory(dice.next()) {
@@ -63,7 +63,7 @@ struct Made {
   std::vector<std::string> history;
 };
 
-// What a start gives: a state, or a fault.
+// The result of a start: a state, or a fault.
 struct Start {
   Start(FaultyDirectory& directory, const Clock& clock,
         Recovery::Mode mode = Recovery::Mode::kCheck) {
@@ -101,7 +101,7 @@ TEST(Recovery, refuses_every_flipped_byte_and_says_where) {
       made.directory.flip_byte(name, at);
       const Start start(made.directory, made.clock);
       made.directory.flip_byte(name, at);
-      if (!start.fault) {  // the closing frame of the last log: what it says is known without it
+      if (!start.fault) {  // the closing frame of the last log, which is not needed
         ASSERT_EQ(start.state, made.history.back()) << name << " byte " << at;
         ASSERT_GE(at + engine::kFrameHeadBytes, bytes) << name << " byte " << at;
         continue;
@@ -113,7 +113,7 @@ TEST(Recovery, refuses_every_flipped_byte_and_says_where) {
   }
 }
 
-// The last frame that was written stands before nothing: of that one alone nobody can tell.
+// No frame follows the last one: only there, damage cannot be told from a crash.
 TEST(Recovery, refuses_a_flip_in_what_a_killed_server_left_at_every_level) {
   for (const SyncLevel sync : {SyncLevel::kAlways, SyncLevel::kInterval, SyncLevel::kOff}) {
     Made made(false, 5, sync);
@@ -153,7 +153,7 @@ TEST(Recovery, takes_a_file_that_was_cut_short_for_damage_or_for_a_crash) {
         ASSERT_TRUE(contains(*start.fault, "faulty/e1-c0-")) << *start.fault;
         continue;
       }
-      // Of the last log that was written to nobody can tell; behind it stands an empty one.
+      // In the last log with frames this cannot be told from a crash; an empty log follows it.
       ASSERT_TRUE(name == logs.back() || name == logs[logs.size() - 2]) << name << ' ' << bytes;
       ASSERT_NE(std::find(made.history.begin(), made.history.end(), start.state),
                 made.history.end());
@@ -171,7 +171,7 @@ TEST(Recovery, refuses_to_do_without_a_file) {
     const Start start(made.directory, made.clock);
     if (start.fault) {
       EXPECT_TRUE(contains(*start.fault, "missing")) << *start.fault;
-    } else {  // at the end there is nothing that would know of them
+    } else {  // at the end no other file refers to them
       EXPECT_TRUE(name == logs.back() || name == logs[logs.size() - 2]) << name;
       EXPECT_NE(std::find(made.history.begin(), made.history.end(), start.state),
                 made.history.end());
@@ -245,7 +245,7 @@ TEST(Recovery, makes_nothing_safe_that_is_gone_when_it_is_to_be_written_again) {
     made.directory.evict_at_reopen();
     const Start first(made.directory, made.clock, Recovery::Mode::kStart);
     EXPECT_EQ(first.state, life.history.back());
-    if (!first.fault) continue;  // of the files to be synced the first had nothing new
+    if (!first.fault) continue;  // the first of the files to sync had nothing new
     ++gone;
     EXPECT_TRUE(contains(*first.fault, "start again")) << *first.fault;
     const Start second(made.directory, made.clock, Recovery::Mode::kStart);

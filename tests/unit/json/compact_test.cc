@@ -15,7 +15,7 @@ TEST(Compact, drops_white_space_outside_strings_only) {
   EXPECT_EQ(out.view(), R"({"a b":[1,2],"c\" ":" \\ "})");
 }
 
-TEST(Compact, equals_the_slow_truth_on_random_values) {
+TEST(Compact, equals_the_slow_reference_on_random_values) {
   testing::Dice dice(12);
   Outline outline;
   for (int i = 0; i < 20'000 / SESHDB_TEST_SHARE; ++i) {

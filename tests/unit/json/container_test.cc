@@ -1,5 +1,5 @@
-// Large values, which are opened: any changes equal the slow truth, and nothing of a failed one
-// stays.
+// Large values, which are opened: any changes equal the slow reference, and a failed one changes
+// nothing.
 #include "json/container.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ constexpr std::uint32_t kDeep = 1024;
 
 using testing::text_of;
 
-// Of about so many bytes: members small and large, strings longer than a chunk, names with escapes.
+// About `bytes` bytes: small and large members, strings longer than a chunk, names with escapes.
 std::string large_json(testing::Dice& dice, std::size_t bytes, std::size_t levels, bool object) {
   std::string out(1, object ? '{' : '[');
   for (int i = 0; out.size() < bytes; ++i) {
@@ -45,7 +45,7 @@ std::string replacement(testing::Dice& dice) {
   return testing::random_json(dice, 2);
 }
 
-// A value and its truth, and what is done to both.
+// A value and its reference, with the changes to both.
 class Pair {
  public:
   explicit Pair(const std::string& text) : value_("key", text), tree_(*testing::parse_json(text)) {}
@@ -56,7 +56,7 @@ class Pair {
     testing::Json changed = tree_;
     std::size_t bad = count;
     for (std::size_t i = 0; i < count; ++i) {
-      // In the tree as the edits before have made it, so that they meet.
+      // In the tree after the earlier edits, so that edits overlap.
       pointers.push_back(testing::random_pointer(dice, changed, 1));
       texts.push_back(replacement(dice));
       testing::Json* const target =
@@ -118,7 +118,7 @@ std::string addition(testing::Dice& dice, const testing::Json& to, int number) {
 
 }  // namespace
 
-TEST(Container, any_changes_equal_the_slow_truth) {
+TEST(Container, any_changes_equal_the_slow_reference) {
   testing::Dice dice(41);
   for (int i = 0; i < 40 / SESHDB_TEST_SHARE; ++i) {
     Pair pair(large_json(dice, 5'000 + dice.roll(60'000), 2, dice.one_in(2)));

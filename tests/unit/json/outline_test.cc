@@ -1,4 +1,4 @@
-// The outline against a reader written apart from it, and what it notes about upper values.
+// The outline against an independent reader, and its nodes for upper values.
 #include "json/outline.h"
 
 #include <gtest/gtest.h>
@@ -194,7 +194,7 @@ TEST(Outline, finds_duplicates_among_a_hundred_thousand_names) {
   EXPECT_EQ(text.substr(outline.superseded()[0].begin, 4), "\"n0\"");
 }
 
-TEST(Outline, gives_back_what_one_huge_text_needed) {
+TEST(Outline, frees_the_memory_of_a_huge_text) {
   std::string many = "{";
   for (int i = 0; i < 100'000; ++i) many += "\"n" + std::to_string(i) + "\":0,";
   many.back() = '}';

@@ -1,4 +1,4 @@
-// RFC 6901: the pointers of its section 5, its errors, and random ones against the slow truth.
+// RFC 6901: the pointers of its section 5, errors, and random ones against the slow reference.
 #include "json/pointer.h"
 
 #include <gtest/gtest.h>
@@ -63,7 +63,7 @@ TEST(Pointer, counts_its_steps) {
   EXPECT_EQ(Pointer::parse("/a/~1/0")->steps(), 3U);
 }
 
-TEST(Pointer, finds_what_the_slow_truth_finds) {
+TEST(Pointer, finds_what_the_slow_reference_finds) {
   testing::Dice dice(13);
   int found = 0;
   for (int i = 0; i < 20'000 / SESHDB_TEST_SHARE; ++i) {

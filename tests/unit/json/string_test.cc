@@ -1,4 +1,4 @@
-// Escapes and what two spellings have in common.
+// Escapes, and the comparison of strings.
 #include "json/string.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Stored values: updates and appends against the slow truth, and what failures leave.
+// Stored values: updates and appends against the slow reference, and failed ones.
 #include "json/value.h"
 
 #include <gtest/gtest.h>
@@ -81,7 +81,7 @@ TEST(Value, refuses_to_become_deeper_than_allowed) {
   EXPECT_EQ(value.append(R"({"c":[[[[]]]]})", 5, 4), Status::kOutOfBounds);
 }
 
-TEST(Value, updates_equal_the_slow_truth_one_by_one_and_many_at_once) {
+TEST(Value, updates_equal_the_slow_reference_one_by_one_and_many_at_once) {
   testing::Dice dice(14);
   int changed = 0;
   for (int i = 0; i < 10'000 / SESHDB_TEST_SHARE; ++i) {
@@ -119,7 +119,7 @@ TEST(Value, updates_equal_the_slow_truth_one_by_one_and_many_at_once) {
   EXPECT_GT(changed, 4'000 / SESHDB_TEST_SHARE);
 }
 
-TEST(Value, appends_equal_the_slow_truth) {
+TEST(Value, appends_equal_the_slow_reference) {
   testing::Dice dice(15);
   int changed = 0;
   for (int i = 0; i < 20'000 / SESHDB_TEST_SHARE; ++i) {

@@ -61,7 +61,7 @@ TEST(AnswerQueue, is_full_when_the_answers_to_come_would_take_too_much) {
   };
   BufferPools pools;
   AnswerQueue queue(pools.answers);
-  EXPECT_LE(fill(queue, "small"), 64U);  // nobody knows yet how large they get
+  EXPECT_LE(fill(queue, "small"), 64U);  // their sizes are not known yet
   for (int i = 0; i < 20; ++i) {
     (void)fill(queue, "small");
   }

@@ -1,4 +1,4 @@
-// Buffers that are lent again.
+// Buffers that are used again.
 #include "net/buffer_pool.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// A connection over a line that stops where the test wants: requests in, answers out in order, what
-// gates hold back, what is pushed, and the end.
+// A connection over a line that blocks where the test wants: requests, answers in order, gates,
+// pushed texts, and the end.
 #include "net/connection.h"
 
 #include <gtest/gtest.h>
@@ -200,7 +200,7 @@ TEST_F(ConnectionTest, a_gate_holds_back_what_is_pushed) {
   EXPECT_EQ(received(), text_frame("pushed"));
 }
 
-TEST_F(ConnectionTest, says_goodbye_behind_the_answers_that_a_gate_holds_back) {
+TEST_F(ConnectionTest, closes_behind_the_answers_that_a_gate_holds_back) {
   upgrade();
   ask("answer");
   EXPECT_TRUE(connection_->gate(1));

@@ -1,4 +1,4 @@
-// Heads and chunked bodies as the strict look takes or refuses them. Over a real socket:
+// Heads and chunked bodies that the strict scan accepts or refuses. Over a real socket:
 // tests/hostile/http_two_ways_test.cc.
 #include "net/http_head.h"
 

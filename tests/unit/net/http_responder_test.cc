@@ -1,5 +1,5 @@
-// The HTTP side of a connection alone: which requests it answers itself, what its answers say, and
-// when it closes.
+// The HTTP side of a connection alone: the requests that it answers itself, its answers, and when
+// it closes.
 #include "net/http_responder.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Requests out of bytes, and the rules for them. Over a real socket: tests/hostile.
+// Reading requests, and the rules for them. Over a real socket: tests/hostile.
 #include "net/http.h"
 
 #include <gtest/gtest.h>
@@ -129,7 +129,7 @@ TEST(HttpRules, let_pages_of_the_servers_own_address_in_and_no_others) {
     request.origin = foreign;
     EXPECT_EQ(decide_for(request).status, 403U) << foreign;
   }
-  // A name that an attacker points at this machine is not the server's own address.
+  // A name that an attacker resolves to this machine is not the server's own address.
   request.host = "evil.example:1987";
   request.origin = "http://evil.example:1987";
   EXPECT_EQ(decide_for(request).status, 403U);

@@ -1,4 +1,4 @@
-// Origins as browsers send them, and what is said of others.
+// Origins as browsers send them, and the messages for others.
 #include "net/origin_form.h"
 
 #include <gtest/gtest.h>
@@ -12,11 +12,11 @@ namespace {
 
 struct Told {
   std::string text;
-  std::string wrong;  // is said, among other words
+  std::string wrong;  // part of the message
   std::string right;
 };
 
-// What is told as right is right, too.
+// The origin that the message recommends is accepted.
 void expect_told(const std::vector<Told>& all) {
   for (const auto& [text, wrong, right] : all) {
     const std::optional<OriginFault> fault = find_origin_fault(text);

@@ -1,4 +1,4 @@
-// Bytes leave in the order in which they came, whatever the pieces.
+// Bytes are sent in the order in which they were appended, in any pieces.
 #include "net/send_queue.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The frame codec: whatever the pieces in which bytes arrive, the same messages come out.
+// The frame codec: it reads the same messages for any split of the bytes into pieces.
 // Rules and close codes over a real socket: tests/hostile.
 #include "net/websocket.h"
 
@@ -16,7 +16,7 @@ namespace {
 using testing::FrameShape;
 using testing::make_frame;
 
-// Writes down all that the reader says.
+// Records the reader's calls.
 struct Notes {
   std::string text;
   std::size_t stop_after = SIZE_MAX;  // messages
@@ -33,8 +33,8 @@ struct Notes {
   }
 };
 
-// All that was said and the fault, with the stream cut after every `piece` bytes; and cut
-// irregularly where there are dice.
+// All calls and the fault, with the stream cut after every `piece` bytes, or irregularly where
+// there are dice.
 std::string read_in_pieces(std::string stream, std::size_t piece, testing::Dice* dice = nullptr,
                            std::size_t message_bytes_max = 1'000) {
   WebSocketReader reader(message_bytes_max);

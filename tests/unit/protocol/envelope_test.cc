@@ -1,4 +1,4 @@
-// What is a request and what is not. All rows of the contract: tests/conformance/data.
+// Valid and invalid requests. All rows of the contract: tests/conformance/data.
 #include "protocol/envelope.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ TEST(Envelope, finds_the_command_and_its_parameters) {
   EXPECT_EQ(envelope.nodes[2].name(envelope.text), "tkn");
 }
 
-TEST(Envelope, never_believes_what_is_no_request) {
+TEST(Envelope, refuses_invalid_requests) {
   EnvelopeReader reader(1024);
   for (const char* text :
        {"", "5", "true", "null", "\"a\"", "[]", "[\"KV_GET\"]", "{}", "{", "{\"a\":{},\"b\":{}}"}) {

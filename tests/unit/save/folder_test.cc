@@ -1,4 +1,4 @@
-// Where saves stand: names that lead nowhere else, folders that are whole or not there.
+// The folders of saves: names that stay in the directory, folders that are whole or do not exist.
 #include "save/folder.h"
 
 #include <gtest/gtest.h>
@@ -74,7 +74,7 @@ TEST(SaveFolder, is_there_once_it_is_published) {
   EXPECT_TRUE(check(root + "/a/5", 100, kGoOn));
 }
 
-TEST(SaveFolder, goes_where_it_is_not_published) {
+TEST(SaveFolder, is_removed_where_it_is_not_published) {
   const testing::TemporaryDirectory directory;
   {
     const auto save = make(directory.path(), 5);

@@ -1,4 +1,4 @@
-// Parts as files: written, read back, and refused where any byte of them is not as it was.
+// Parts as files: written, read back, and refused after a change of any byte.
 #include "save/reader.h"
 
 #include <fcntl.h>
@@ -86,7 +86,7 @@ TEST_P(SavedPart, is_refused_where_a_byte_is_another_that_says_something_else) {
     for (const int bit : {0x01, 0x20, 0x80}) {
       std::string damaged = whole;
       damaged[at] = static_cast<char>(damaged[at] ^ bit);
-      // A hexadecimal digit may be of either case, and zstd has bits that say nothing.
+      // A hexadecimal digit may have either case, and zstd has bits without meaning.
       const std::string now = read(damaged);
       EXPECT_TRUE(is_fault(now) || now == said) << "byte " << at << " bit " << bit << ": " << now;
     }

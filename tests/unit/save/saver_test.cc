@@ -1,5 +1,5 @@
-// Saves and loads by parts, two cores' on one thread: what is loaded is what was saved, and a part
-// that cannot go on ends the others.
+// Saves and loads by parts, of two cores on one thread: a load restores what was saved, and a part
+// that fails ends the others.
 #include "save/saver.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ namespace {
 constexpr std::uint32_t kCores = 2;
 constexpr std::uint64_t kSessions = testing::kTokens;
 
-// What a server does with its cores' savers.
+// Runs the cores' savers as a server does.
 class Cores {
  public:
   explicit Cores(const std::string& root) : root_(root) {
@@ -122,7 +122,7 @@ TEST(Saver, loads_what_was_saved) {
   EXPECT_EQ(loaded.counts.sessions, kSessions);
   EXPECT_EQ(to.dump_all(), from.dump_all());
 
-  // Those that are there stay.
+  // Existing sessions stay.
   EXPECT_EQ(to.run(SaveJob::Kind::kLoad, "all").counts.sessions, 0U);
 }
 

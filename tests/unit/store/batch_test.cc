@@ -1,4 +1,4 @@
-// The bytes of each record: they stand on disks.
+// The bytes of each record, as they are on disks.
 #include "store/batch.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ std::string operator""_b(const char* text, std::size_t bytes) { return {text, by
 
 }  // namespace
 
-TEST(Batch, lays_each_record_down_as_the_grammar_says) {
+TEST(Batch, writes_each_record_by_the_grammar) {
   Batch batch;
   batch.set_unix_offset_ms(1'000);
   const auto taken = [&batch] {

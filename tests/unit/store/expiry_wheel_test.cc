@@ -1,4 +1,4 @@
-// The timing wheel: every entry comes up when its tick is past, and none is lost.
+// The timing wheel: every entry becomes due when its tick is past, and none is lost.
 #include "store/expiry_wheel.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Owners are shared out evenly, and stay the same: data directories depend on it.
+// Sessions are spread evenly, and owners never change: data directories depend on it.
 #include "store/owner.h"
 
 #include <gtest/gtest.h>

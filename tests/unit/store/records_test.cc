@@ -1,5 +1,5 @@
-// What a batch writes is read as what was written; a record that is cut short or outside the
-// grammar is refused where it begins, and is not visited.
+// Records read back as a batch wrote them. A record that is cut short or violates the grammar is
+// refused where it begins, and is not visited.
 #include "store/records.h"
 
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ struct Read {
 
 struct Written {
   std::string record;
-  std::string text;  // as RecordText has it
+  std::string text;  // in the form of RecordText
 };
 
 // Each kind of record, as Batch writes it; those with settings or a time more than once.
@@ -111,7 +111,7 @@ class Views final : public RecordVisitor {
 };
 
 void expect_refused(const std::string& record) {
-  // Behind another record, which is visited, and before one, which is not.
+  // Between two other records; the first is visited, the second is not.
   const std::string front = "\x08" + kTokenBytes;
   const Read read(front + record + "\x03");
   EXPECT_EQ(read.read.fault_at, front.size()) << ::testing::PrintToString(record);
@@ -256,7 +256,7 @@ TEST(Records, refuses_lengths_beyond_the_end_names_that_are_too_long_and_empty_v
   }
 }
 
-// Nobody reads the value, so that its pages take no memory.
+// The value is never read, so that its pages take no memory.
 TEST(Records, refuses_a_value_above_the_bound) {
   constexpr std::size_t kBytes = limits::kValueBytesMax + 4'096;
   void* const pages = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,

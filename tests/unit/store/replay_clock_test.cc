@@ -1,4 +1,4 @@
-// Wall clocks that are set: whatever they show, a session keeps the time it has left.
+// Wall clocks that are set: a session keeps the time it has left, whatever they show.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -18,7 +18,7 @@ constexpr std::int64_t kTenDaysMs = 864'000'000;
 constexpr std::uint64_t kNowMs = 5'000'000;
 constexpr Expiry kThousandSeconds = {.duration_s = 1'000};
 
-// What a start finds whose clock shows `unix_offset_ms`.
+// The result of a start with the clock at `unix_offset_ms`.
 struct Start {
   Start(const Batch& batch, std::int64_t unix_offset_ms)
       : replay(store, {}, unix_offset_ms, kNowMs) {
@@ -65,7 +65,7 @@ TEST(ReplayedClock, may_begin_before_1970_or_stand_at_its_first_moment) {
   }
 }
 
-TEST(ReplayedClock, may_go_to_and_fro_as_often_as_it_likes) {
+TEST(ReplayedClock, may_go_forward_and_back_any_number_of_times) {
   testing::Dice dice(5);
   Batch batch;
   batch.set_unix_offset_ms(kOffsetMs);

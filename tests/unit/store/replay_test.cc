@@ -1,5 +1,5 @@
-// What a batch was told makes the same store again; a snapshot taken in slices and the batches
-// since its beginning do too. Records that are not of the grammar do nothing.
+// The records of a batch make the same store again; so do a snapshot taken in slices and the
+// batches since its beginning. Records that violate the grammar do nothing.
 #include "store/replay.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ using testing::Dice;
 using testing::dump;
 
 constexpr std::int64_t kOffsetMs = 1'700'000'000'000;
-// After all that a test tells, and before any deadline of it.
+// After all changes of a test, and before any of its deadlines.
 constexpr std::uint64_t kNowMs = 5'000'000;
 
 std::string taken(Batch& batch) {
@@ -43,7 +43,7 @@ struct Again {
   bool good = true;
 };
 
-// A store that is told on and changes at random.
+// A store with a batch, which changes at random.
 struct Told {
   explicit Told(std::uint64_t seed) : dice(seed) {
     batch.set_unix_offset_ms(kOffsetMs);
@@ -170,7 +170,7 @@ TEST(Replay, keeps_deadlines_over_a_boot_of_the_machine) {
   batch.create(1, false, {.duration_s = 100}, 150'000, "");
   batch.create(2, false, {.duration_s = 100}, 20'000, "");
   Store store;
-  // The machine was started anew 40 seconds before: its monotonic clock stands at 40,000.
+  // The machine was rebooted 40 seconds ago: its monotonic clock is at 40,000.
   Replay replay(store, {}, kOffsetMs + 60'000, 40'000);
   ASSERT_TRUE(replay.apply(batch.view()));
   replay.finish();
@@ -192,7 +192,7 @@ TEST(Replay, keeps_a_deadline_beyond_all_bounds_within_a_clock_that_starts_now) 
       {kMost - 1 + kOffsetMs, kMost - 1},
       {5 + kOffsetMs, 5}};
   for (const auto& [unix_ms, deadline_ms] : cases) {
-    Batch batch;  // without an offset: what is given stands in the record
+    Batch batch;  // without an offset: the deadline is written unchanged
     batch.create(1, false, {.duration_s = 100}, unix_ms, "");
     const Again again({taken(batch)});
     ASSERT_TRUE(again.good);

@@ -1,5 +1,5 @@
-// How a snapshot ends, and what becomes of sessions that are made, changed or ended meanwhile. That
-// it makes the same store again, whatever happens meanwhile: replay_test.cc.
+// How a snapshot ends, and how it handles sessions that are created, changed or ended meanwhile.
+// replay_test.cc checks that it makes the same store again.
 #include "store/snapshot.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ class SnapshotTest : public ::testing::Test {
       (void)store_.set(store_.create(token, false, "", {}, 0), "k", "1");
     }
   }
-  // Sessions that the batch makes.
+  // The sessions in the batch.
   [[nodiscard]] std::uint64_t written() const {
     Store made;
     Replay replay(made, {}, 0, 0);

@@ -44,7 +44,8 @@ TEST(Store, with_delete_session_false_only_the_keys_go_at_every_deadline) {
   store.set(*session, "k", "1");
   session = store.find(1, 24'999);
   EXPECT_EQ(session->keys().size(), 1U);
-  session = store.find(1, 58'000);  // several rounds late, the rhythm stays
+  session =
+      store.find(1, 58'000);  // several durations late; the deadlines stay at the same distance
   EXPECT_EQ(session->keys().size(), 0U);
   EXPECT_EQ(session->deadline_ms(), 65'000U);
   EXPECT_EQ(store.counts().keys, 0U);
@@ -56,7 +57,7 @@ TEST(Store, removes_a_million_expired_sessions_in_slices) {
   for (std::uint64_t token = 1; token <= count; ++token) {
     store.set(store.create(token, false, {}, kTenSeconds, 1'000), "k", "true");
   }
-  EXPECT_TRUE(store.reclaim(10'999, 100));  // nobody's time has come
+  EXPECT_TRUE(store.reclaim(10'999, 100));  // no deadline has passed
   EXPECT_EQ(store.counts().sessions, count);
   std::uint64_t slices = 0;
   std::uint64_t left = count;
@@ -94,7 +95,7 @@ TEST(Store, restarting_the_clock_moves_the_deadline_both_ways) {
   EXPECT_EQ(store.counts().sessions, 0U);
 }
 
-TEST(Store, settings_without_a_duration_make_a_session_everlasting) {
+TEST(Store, settings_without_a_duration_remove_the_deadline) {
   Store store;
   store.set_expiry(store.create(1, false, {}, kTenSeconds, 0), {}, 0);
   while (!store.reclaim(1'000'000'000'000, 10)) {
@@ -125,7 +126,8 @@ TEST(Store, ends_all_at_once_and_frees_them_in_slices) {
 }
 
 TEST(Store, sessions_that_end_before_their_time_leave_nothing_behind_for_long) {
-  // Millions of log-ins and log-outs with a deadline far away: the wheel must not keep them.
+  // Millions of sessions that end long before their deadlines: the wheel must not keep their
+  // entries.
   Store store;
   for (std::uint64_t token = 1; token <= 2'000'000 / SESHDB_TEST_SHARE; ++token) {
     store.end(store.create(token, false, {}, {.duration_s = 3'000'000'000U}, token));
@@ -135,7 +137,7 @@ TEST(Store, sessions_that_end_before_their_time_leave_nothing_behind_for_long) {
 }
 
 TEST(Store, ever_shorter_durations_leave_nothing_behind_for_long) {
-  // A touch with a shorter duration than the last needs an earlier look, and so another entry.
+  // A touch with a shorter duration needs an earlier check, and so another entry.
   constexpr std::uint64_t kSessions = 100;
   Store store;
   for (std::uint64_t token = 1; token <= kSessions; ++token) {
@@ -167,7 +169,7 @@ TEST(Store, sweeps_in_slices) {
   EXPECT_EQ(looks_to_the_end(store), 3'000U) << "one for each session";
 }
 
-TEST(Store, a_sweep_loses_nobodys_deadline) {
+TEST(Store, a_sweep_loses_no_deadline) {
   testing::Dice dice(29);
   Store store;
   std::map<std::uint64_t, std::uint64_t> deadlines;  // of live sessions, by token
@@ -205,7 +207,7 @@ TEST(Store, a_sweep_loses_nobodys_deadline) {
   EXPECT_EQ(looks_to_the_end(store), 0U);
 }
 
-TEST(Store, a_clock_at_the_end_of_its_scale_harms_nobody) {
+TEST(Store, a_clock_at_the_end_of_its_scale_expires_nothing_early) {
   Store store;
   Session& session = store.create(1, false, {}, {.duration_s = 3'155'760'000U}, 1'000'000'000'000);
   EXPECT_GT(session.deadline_ms(), 1'000'000'000'000U);

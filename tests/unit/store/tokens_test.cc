@@ -1,4 +1,4 @@
-// Tokens as text, beside the standard library's reading of the same digits.
+// Tokens as text, compared with the standard library's reading of the same digits.
 #include "store/tokens.h"
 
 #include <gtest/gtest.h>

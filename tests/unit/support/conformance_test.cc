@@ -1,4 +1,4 @@
-// The runner of the conformance data can fail, in each of the ways it is there for.
+// The runner of the conformance data fails in each case that it has to detect.
 #include "support/conformance.h"
 
 #include <gtest/gtest.h>

@@ -25,7 +25,7 @@ std::vector<std::string> names_of(FaultyDirectory& directory) {
 
 }  // namespace
 
-TEST(FaultyDirectory, a_crash_keeps_what_was_synced_and_loses_of_the_rest_what_it_likes) {
+TEST(FaultyDirectory, a_crash_keeps_what_was_synced_and_any_part_of_the_rest) {
   FaultyDirectory directory;
   std::unique_ptr<AppendFile> file;
   ASSERT_EQ(directory.create("a", file), 0);
