@@ -34,7 +34,6 @@
 #include <utility>
 
 #include "base/buffer.h"
-#include "base/check.h"
 #include "json/value.h"
 
 namespace seshdb::store {
@@ -63,12 +62,9 @@ struct Expiry;
 
 class Batch {
  public:
-  /// Milliseconds to add to a deadline on the monotonic clock to get Unix milliseconds. REQUIRES:
-  /// no record is there; clock() changes the offset between records.
-  void set_unix_offset_ms(std::int64_t offset_ms) {
-    SESHDB_CHECK(bytes_.empty());
-    unix_offset_ms_ = offset_ms;
-  }
+  /// Milliseconds to add to a deadline on the monotonic clock to get Unix milliseconds. For an
+  /// empty batch: between records, clock() changes the offset and records that.
+  void set_unix_offset_ms(std::int64_t offset_ms) { unix_offset_ms_ = offset_ms; }
   [[nodiscard]] std::int64_t unix_offset_ms() const { return unix_offset_ms_; }
 
   void create(std::uint64_t token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms,
