@@ -119,6 +119,7 @@ Result<void> write_manifest(Directory& directory, const Manifest& manifest) {
                            std::to_string(manifest.epoch) + "\ncores " +
                            std::to_string(manifest.cores) + "\nsalt " +
                            std::to_string(manifest.salt) + "\n";
+  stop_point("stop-manifest");
   (void)directory.remove(unfinished);
   std::unique_ptr<AppendFile> file;
   int error = directory.create(unfinished, file);

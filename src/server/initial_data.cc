@@ -108,6 +108,7 @@ Result<void> InitialData::open_log(core::Core& core, std::uint32_t index, const 
 
 Result<void> InitialData::keep() {
   SESHDB_CHECK(filled_ == cores_);  // a new epoch replaces the data of all cores
+  was_kept_ = true;
   log_report();
   if (data_ == nullptr) return {};
   if (is_new_epoch()) return data_->go_over_to(next());
@@ -117,6 +118,7 @@ Result<void> InitialData::keep() {
 
 // Closes the logs of the current epoch, or removes the files of a new one.
 void InitialData::take_back(const std::vector<std::unique_ptr<core::Core>>& cores) {
+  SESHDB_CHECK(!was_kept_);  // the manifest may name the files that this would remove
   if (data_ == nullptr) return;
   const bool is_new = is_new_epoch();
   for (const auto& core : cores) {

@@ -33,8 +33,11 @@ class InitialData {
                                   const std::function<void()>& wake);
   /// Makes the files that the cores have begun the current ones. REQUIRES: all cores are filled.
   [[nodiscard]] Result<void> keep();
+  /// True once keep() was called. Even if it failed, the manifest may name the new files.
+  [[nodiscard]] bool was_kept() const { return was_kept_; }
 
   /// Removes what the cores have begun in the data directory. They keep nothing from then on.
+  /// REQUIRES: !was_kept().
   void take_back(const std::vector<std::unique_ptr<core::Core>>& cores);
   /// Logs how much was read.
   void log_progress() const;
@@ -62,6 +65,7 @@ class InitialData {
   std::mutex mutex_;
   engine::RecoveryReport report_;  // of all cores that were filled
   std::uint32_t filled_ = 0;       // so many cores
+  bool was_kept_ = false;
 };
 
 }  // namespace seshdb::server

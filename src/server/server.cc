@@ -81,7 +81,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
     return fail(std::move(made.error()));
   }
   if (auto running = server->run_cores(make_engine); !running) {
-    if (!is_stopped()) return fail(std::move(running.error()));
+    if (server->data_.was_kept() || !is_stopped()) return fail(std::move(running.error()));
     server->data_.take_back(server->cores_);
   }
   return server;

@@ -111,6 +111,18 @@ TEST_F(StopAtStart, ends_the_start_wherever_data_are_written_for_another_number_
   expect_all(3);
 }
 
+TEST_F(StopAtStart, tells_that_the_manifest_cannot_be_written_and_removes_no_file_it_may_name) {
+  const std::size_t files = content_of_all(data()).size();
+  fs::create_directories(data() + "/MANIFEST.new/in the way");
+  const Outcome outcome = run_program(
+      {"--threads", "3", "--data", data(), "--port", "0", "--crash-at", "stop-manifest:1"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("cannot write"), std::string::npos) << outcome.err;
+  EXPECT_GT(content_of_all(data()).size(), files);
+  fs::remove_all(data() + "/MANIFEST.new");
+  expect_all(3);
+}
+
 TEST_F(StopAtStart, ends_the_start_wherever_a_save_is_loaded) {
   server::Config config = with_data();
   config.data.clear();
