@@ -231,13 +231,13 @@ class Comparison {
 
 }  // namespace
 
-bool equal(std::string_view a, std::string_view b, Steps& steps) {
+bool same_value(std::string_view a, std::string_view b, Steps& steps) {
   return Comparison(a, b, steps).run() && !steps.spent();
 }
 
-bool equal(std::string_view a, std::string_view b) {
+bool same_value(std::string_view a, std::string_view b) {
   Steps steps;
-  return equal(a, b, steps);
+  return same_value(a, b, steps);
 }
 
 std::strong_ordering compare_strings(std::string_view a, std::string_view b) {

@@ -11,8 +11,8 @@ namespace seshdb::json {
 
 /// Equal by value? At most n log n in the texts' sizes, whatever they hold. False too where `steps`
 /// ran out before it was known. REQUIRES: both are compact values without duplicate names.
-[[nodiscard]] bool equal(std::string_view a, std::string_view b, Steps& steps);
-[[nodiscard]] bool equal(std::string_view a, std::string_view b);
+[[nodiscard]] bool same_value(std::string_view a, std::string_view b, Steps& steps);
+[[nodiscard]] bool same_value(std::string_view a, std::string_view b);
 
 /// The order of two strings' code points; a lone surrogate is one. REQUIRES: both are the texts of
 /// strings, with their quotes.

@@ -27,17 +27,17 @@ bool less(const View& a, const View& b, Steps& steps) {
 
 }  // namespace
 
-bool equal(const View& a, const View& b, Steps& steps) {
+bool same_value(const View& a, const View& b, Steps& steps) {
   const Kind kind = a.kind();
   if (kind != b.kind()) return false;
-  if (a.is_text() && b.is_text()) return equal(a.text(), b.text(), steps);
+  if (a.is_text() && b.is_text()) return same_value(a.text(), b.text(), steps);
   if (a.count(&steps) != b.count(&steps)) return false;
   for (const View* view : {&a, &b}) {
     if (!view->is_text() && !steps.take_bytes(view->bytes())) return false;
   }
   Buffer copy_a;
   Buffer copy_b;
-  return equal(whole_text(a, copy_a), whole_text(b, copy_b), steps);
+  return same_value(whole_text(a, copy_a), whole_text(b, copy_b), steps);
 }
 
 bool compare(Operator op, const View& a, const View& b, Steps& steps) {
@@ -45,7 +45,7 @@ bool compare(Operator op, const View& a, const View& b, Steps& steps) {
   switch (op) {
     case Operator::kEqual:
     case Operator::kNotEqual:
-      holds = equal(a, b, steps) == (op == Operator::kEqual);
+      holds = same_value(a, b, steps) == (op == Operator::kEqual);
       break;
     case Operator::kLess:
       holds = less(a, b, steps);
@@ -54,10 +54,10 @@ bool compare(Operator op, const View& a, const View& b, Steps& steps) {
       holds = less(b, a, steps);
       break;
     case Operator::kLessOrEqual:
-      holds = less(a, b, steps) || equal(a, b, steps);
+      holds = less(a, b, steps) || same_value(a, b, steps);
       break;
     case Operator::kGreaterOrEqual:
-      holds = less(b, a, steps) || equal(a, b, steps);
+      holds = less(b, a, steps) || same_value(a, b, steps);
       break;
   }
   return holds && !steps.spent();

@@ -19,7 +19,7 @@ enum class Operator : std::uint8_t {
 };
 
 /// Equal by value, as json/compare.h has it for texts. False where `steps` ran out.
-[[nodiscard]] bool equal(const View& a, const View& b, Steps& steps);
+[[nodiscard]] bool same_value(const View& a, const View& b, Steps& steps);
 
 /// Does `a op b` hold? Only numbers and strings have an order; what has none is <= and >= where it
 /// is equal. Takes one step, and one for each 64 bytes compared; false where they ran out.
