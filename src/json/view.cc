@@ -102,7 +102,7 @@ std::optional<std::size_t> View::size(Steps* steps) const {
 std::size_t View::bytes() const {
   if (form_ == Form::kText) return text().size();
   if (form_ == Form::kContainer) return container().bytes();
-  std::size_t bytes = 2;
+  std::size_t bytes = source().size() == 0 ? 2 : 1;
   for (Walk walk(*this); walk.more(); walk.next()) {
     bytes += walk.name().text.size() + 4 + walk.value().bytes();
   }

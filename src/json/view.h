@@ -56,7 +56,7 @@ class View {
   [[nodiscard]] std::size_t count(Steps* steps = nullptr) const;
   /// The `size` of KV_READ: members, items, or code points of a string; nothing for other values.
   [[nodiscard]] std::optional<std::size_t> size(Steps* steps = nullptr) const;
-  /// Bytes of its text.
+  /// Bytes of its text; of a source, as many as if no name had to be escaped.
   [[nodiscard]] std::size_t bytes() const;
   void append_to(Buffer& out) const;
 
