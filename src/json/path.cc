@@ -297,14 +297,19 @@ class PathParser {
     const std::string_view raw =
         std::string_view(pattern.literal).substr(1, pattern.literal.size() - 2);
     std::string scratch;
-    operand.regexp.emplace(decoded(raw, scratch), operand.kind == Operand::Kind::kMatch);
-    return operand.regexp->fault() != RegexpFault::kTooLarge ||
-           fail("a regular expression is too large", Path::Fault::kOutOfBounds);
+    operand.regexp.emplace(decoded(raw, scratch), operand.kind == Operand::Kind::kMatch,
+                           Regexp::kSizeMax - regexps_size_);
+    if (operand.regexp->fault() == RegexpFault::kTooLarge) {
+      return fail("a regular expression is too large", Path::Fault::kOutOfBounds);
+    }
+    regexps_size_ += operand.regexp->size();
+    return true;
   }
 
   PathText text_;
   Path::Parsed result_;
   std::size_t filters_ = 0;
+  std::size_t regexps_size_ = 0;  // of all together
   std::uint32_t constants_ = 0;
 };
 

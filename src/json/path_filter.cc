@@ -14,9 +14,10 @@ namespace seshdb::json {
 namespace {
 
 // Regular expressions that stand in the value are kept, so many at once. Compiling one takes as
-// long as so many steps.
+// long as so many steps, and so many more for each instruction.
 constexpr std::size_t kDynamicMax = 16;
-constexpr std::size_t kCompileSteps = 512;
+constexpr std::size_t kCompileSteps = 256;
+constexpr std::size_t kInstructionSteps = 8;
 
 struct Counter : NodeVisitor {
   explicit Counter(std::uint64_t most_) : most(most_) {}
@@ -225,6 +226,7 @@ const Regexp* FilterEvaluator::dynamic(const Result& pattern, bool whole) {
     too_large_ = true;
     return nullptr;
   }
+  if (!steps_.take(kInstructionSteps * regexp.size())) return nullptr;
   Dynamic made{.pattern = std::string(text), .whole = whole, .regexp = std::move(regexp)};
   if (dynamic_.size() < kDynamicMax) return &dynamic_.emplace_back(std::move(made)).regexp;
   Dynamic& oldest = dynamic_[dynamic_next_++ % kDynamicMax];

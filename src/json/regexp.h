@@ -18,10 +18,13 @@ namespace seshdb::json {
 class Regexp {
  public:
   static constexpr std::size_t kBytesMax = 256;
+  /// Instructions of RE2, about; a category of characters has 1,200. The time to compile them is in
+  /// proportion: a millisecond or two for all.
+  static constexpr std::size_t kSizeMax = 4'000;
 
   /// `pattern` is decoded. What has a fault matches nothing. With `whole` it has to match all of a
-  /// text, else some part of it.
-  Regexp(std::string_view pattern, bool whole);
+  /// text, else some part of it. `size_max` bounds its size further.
+  Regexp(std::string_view pattern, bool whole, std::size_t size_max = kSizeMax);
   Regexp(Regexp&&) noexcept;
   Regexp& operator=(Regexp&&) noexcept;
   Regexp(const Regexp&) = delete;
@@ -29,6 +32,7 @@ class Regexp {
   ~Regexp();
 
   [[nodiscard]] RegexpFault fault() const { return fault_; }
+  [[nodiscard]] std::size_t size() const { return size_; }
   /// `text` is decoded.
   [[nodiscard]] bool matches(std::string_view text) const;
   /// The steps that matching so many bytes takes: more for a large expression.
@@ -36,7 +40,7 @@ class Regexp {
 
  private:
   std::unique_ptr<re2::RE2> program_;  // null where there is a fault
-  std::size_t weight_ = 1;
+  std::size_t size_ = 0;
   RegexpFault fault_;
   bool whole_;
 };

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace seshdb::json {
 
@@ -13,6 +15,13 @@ namespace {
 
 // RE2 repeats nothing more often.
 constexpr std::size_t kRepeatMax = 1'000;
+// Instructions of RE2. Those of a category were measured: about 1,200 for L.
+constexpr std::size_t kCategorySize = 1'200;
+constexpr std::size_t kRangeSize = 12;
+constexpr std::size_t kCharSize = 4;
+// More than any bound, and far from an overflow.
+constexpr std::size_t kSizeMax = std::size_t{1} << 40U;
+
 // The complements of C and of Cn, the code points that are not assigned.
 constexpr std::string_view kNotOther = R"(\pL\pM\pN\pP\pZ\pS)";
 constexpr std::string_view kAssigned = R"(\pL\pM\pN\pP\pZ\pS\p{Cc}\p{Cf}\p{Co}\p{Cs})";
@@ -29,8 +38,8 @@ class Translation {
 
   RegexpSyntax run() {
     while (fault_ == RegexpFault::kNone && at_ != end_) piece();
-    if (groups_ != 0) fail();
-    return {.text = std::move(out_), .fault = fault_};
+    if (groups_.size() != 1) fail();
+    return {.text = std::move(out_), .size = groups_.back(), .fault = fault_};
   }
 
  private:
@@ -57,6 +66,7 @@ class Translation {
   }
 
   void literal(char32_t code) {
+    last_ += kCharSize;
     static constexpr std::string_view kHex = "0123456789abcdef";
     out_ += "\\x{";
     for (unsigned shift = 24; shift != 0;) {
@@ -72,18 +82,21 @@ class Translation {
     if (c == '|' || c == '(') {
       ++at_;
       out_ += c == '|' ? "|" : "(?:";
-      groups_ += c == '(' ? 1U : 0U;
+      if (c == '(') groups_.push_back(0);
       return;
     }
     if (c == ')') {
       ++at_;
-      if (groups_ == 0) return fail();
-      --groups_;
+      if (groups_.size() == 1) return fail();
+      last_ = groups_.back() + 1;
+      groups_.pop_back();
       out_ += ')';
     } else {
+      last_ = 0;
       atom();
     }
     quantifier();
+    groups_.back() = std::min(groups_.back() + last_, kSizeMax);
   }
 
   void atom() {
@@ -92,6 +105,7 @@ class Translation {
     const char32_t code = take_code();
     if (code == '.') {
       out_ += "[^\\n\\r]";
+      last_ += kRangeSize;
     } else if (code == '^') {
       out_ += "(?:\\A)";
     } else if (code == '$') {
@@ -129,13 +143,15 @@ class Translation {
 
   // RE2 has these without the code points that are not assigned.
   static bool is_apart(std::string_view name) { return name == "C" || name == "Cn"; }
-  static void put_apart(std::string_view name, bool negated, std::string& out) {
+  void put_apart(std::string_view name, bool negated, std::string& out) {
+    last_ += kCategorySize;
     out += negated ? "[" : "[^";
     out += name == "C" ? kNotOther : kAssigned;
     out += ']';
   }
 
   void put_category(std::string_view name, bool negated) {
+    last_ += kCategorySize;
     out_ += negated ? "\\P{" : "\\p{";
     out_ += name;
     out_ += '}';
@@ -169,6 +185,7 @@ class Translation {
   void char_class() {
     ++at_;
     const bool negated = take('^');
+    last_ += kRangeSize;
     const std::size_t begin = out_.size();
     std::string apart;
     bool is_empty = true;
@@ -225,6 +242,7 @@ class Translation {
     if (!last || *last < *first) return fail();
     out_ += '-';
     literal(*last);
+    last_ += kRangeSize;
   }
 
   // Nothing where a category follows, or at a fault.
@@ -256,6 +274,7 @@ class Translation {
     const std::optional<std::size_t> most = has_most ? number() : least;
     if (!take('}') || (most && *most < *least)) return fail();
     if (*least > kRepeatMax || (most && *most > kRepeatMax)) fault_ = RegexpFault::kTooLarge;
+    last_ = std::min(last_ * std::max<std::size_t>(most.value_or(*least + 1), 1), kSizeMax);
     out_ += '{' + std::to_string(*least);
     if (has_most) out_ += ',';
     if (has_most && most) out_ += std::to_string(*most);
@@ -276,7 +295,8 @@ class Translation {
   const char* at_;
   const char* end_;
   std::string out_;
-  std::size_t groups_ = 0;
+  std::vector<std::size_t> groups_ = {0};  // the sizes of the open ones, the whole first
+  std::size_t last_ = 0;                   // the size of the last atom
   RegexpFault fault_ = RegexpFault::kNone;
 };
 

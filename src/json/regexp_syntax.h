@@ -2,6 +2,7 @@
 // 5.4). Reads the pattern once, without recursion.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,7 +16,8 @@ enum class RegexpFault : std::uint8_t {
 };
 
 struct RegexpSyntax {
-  std::string text;  // for RE2
+  std::string text;      // for RE2
+  std::size_t size = 0;  // about how many instructions RE2 makes of it: it is known without RE2
   RegexpFault fault = RegexpFault::kNone;
 };
 
