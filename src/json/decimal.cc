@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <utility>
 
 namespace seshdb::json {
 
@@ -170,18 +169,19 @@ std::strong_ordering compare(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::string> add(std::string_view a, std::string_view b) {
-  std::optional<Resolved> left = resolve(a);
-  std::optional<Resolved> right = resolve(b);
-  if (!left || !right) return std::nullopt;
-  align(*left, *right);
-  if (left->digits < right->digits) std::swap(left, right);
+  std::optional<Resolved> resolved_a = resolve(a);
+  std::optional<Resolved> resolved_b = resolve(b);
+  if (!resolved_a || !resolved_b) return std::nullopt;
+  align(*resolved_a, *resolved_b);
+  const bool swaps = resolved_a->digits < resolved_b->digits;
+  const Resolved& larger = swaps ? *resolved_b : *resolved_a;
+  const Resolved& smaller = swaps ? *resolved_a : *resolved_b;
   std::string sum =
-      combine(left->digits, right->digits, left->negative == right->negative ? 1 : -1);
-  const std::size_t fraction = left->fraction;
+      combine(larger.digits, smaller.digits, larger.negative == smaller.negative ? 1 : -1);
   const std::size_t zeros = std::min(sum.find_first_not_of('0'), sum.size());
-  const bool negative = left->negative && zeros != sum.size();
-  sum.erase(0, std::min(zeros, sum.size() - fraction - 1));
-  if (fraction != 0) sum.insert(sum.size() - fraction, 1, '.');
+  const bool negative = larger.negative && zeros != sum.size();
+  sum.erase(0, std::min(zeros, sum.size() - larger.fraction - 1));
+  if (larger.fraction != 0) sum.insert(sum.size() - larger.fraction, 1, '.');
   if (negative) sum.insert(0, 1, '-');
   if (sum.size() > kResolvedBytesMax) return std::nullopt;
   return sum;
