@@ -2,6 +2,9 @@
 // the steps allow.
 #include "json/comparison.h"
 
+#include <compare>
+#include <optional>
+
 #include "base/buffer.h"
 #include "json/compare.h"
 #include "json/decimal.h"
@@ -16,13 +19,14 @@ std::string_view whole_text(const View& view, Buffer& copy) {
   return copy.view();
 }
 
-bool less(const View& a, const View& b, Steps& steps) {
+// Of two numbers or two strings; others have no order.
+std::optional<std::strong_ordering> order(const View& a, const View& b, Steps& steps) {
   const Kind kind = a.kind();
-  if (kind != b.kind() || (kind != Kind::kNumber && kind != Kind::kString)) return false;
+  if (kind != b.kind() || (kind != Kind::kNumber && kind != Kind::kString)) return std::nullopt;
   const std::string_view left = a.text();
   const std::string_view right = b.text();
-  if (!steps.take_bytes(left.size() + right.size())) return false;
-  return kind == Kind::kNumber ? compare(left, right) < 0 : compare_strings(left, right) < 0;
+  if (!steps.take_bytes(left.size() + right.size())) return std::nullopt;
+  return kind == Kind::kNumber ? compare(left, right) : compare_strings(left, right);
 }
 
 }  // namespace
@@ -42,23 +46,14 @@ bool same_value(const View& a, const View& b, Steps& steps) {
 
 bool compare(Operator op, const View& a, const View& b, Steps& steps) {
   bool holds = false;
-  switch (op) {
-    case Operator::kEqual:
-    case Operator::kNotEqual:
-      holds = same_value(a, b, steps) == (op == Operator::kEqual);
-      break;
-    case Operator::kLess:
-      holds = less(a, b, steps);
-      break;
-    case Operator::kGreater:
-      holds = less(b, a, steps);
-      break;
-    case Operator::kLessOrEqual:
-      holds = less(a, b, steps) || same_value(a, b, steps);
-      break;
-    case Operator::kGreaterOrEqual:
-      holds = less(b, a, steps) || same_value(a, b, steps);
-      break;
+  if (op == Operator::kEqual || op == Operator::kNotEqual) {
+    holds = same_value(a, b, steps) == (op == Operator::kEqual);
+  } else if (const std::optional<std::strong_ordering> found = order(a, b, steps)) {
+    const bool is_less = op == Operator::kLess || op == Operator::kLessOrEqual;
+    const bool or_equal = op == Operator::kLessOrEqual || op == Operator::kGreaterOrEqual;
+    holds = *found == 0 ? or_equal : (*found < 0) == is_less;
+  } else if (op == Operator::kLessOrEqual || op == Operator::kGreaterOrEqual) {
+    holds = same_value(a, b, steps);
   }
   return holds && !steps.spent();
 }

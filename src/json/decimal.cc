@@ -42,23 +42,36 @@ Exponent read_exponent(std::string_view text) {
 }
 
 Number read(std::string_view text) {
+  constexpr std::size_t kNone = std::string_view::npos;
   Number number;
   number.negative = text.front() == '-';
   if (number.negative) text.remove_prefix(1);
-  if (const std::size_t mark = text.find_first_of("eE"); mark != std::string_view::npos) {
-    number.exponent = read_exponent(text.substr(mark + 1));
-    text = text.substr(0, mark);
+  std::size_t point = kNone;
+  std::size_t first = kNone;  // of the digits that are not 0
+  std::size_t last = 0;
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '.') {
+      point = at;
+    } else if (!is_digit(c)) {
+      number.exponent = read_exponent(text.substr(at + 1));
+      break;
+    } else if (c != '0') {
+      if (first == kNone) first = at;
+      last = at;
+    }
   }
-  const std::size_t point = std::min(text.find('.'), text.size());
-  number.fraction = point == text.size() ? 0 : signed_size(text.size() - point - 1);
-  const std::size_t first = text.find_first_not_of("0.");
-  if (first == std::string_view::npos) {  // zero
+  text = text.substr(0, at);
+  point = std::min(point, at);
+  number.fraction = point == at ? 0 : signed_size(at - point - 1);
+  if (first == kNone) {  // zero
     number.negative = false;
     return number;
   }
   number.whole = signed_size(point) - signed_size(first) + (first > point ? 1 : 0);
   number.digits = text.substr(first);
-  number.last = text.substr(first, text.find_last_not_of("0.") + 1 - first);
+  number.last = text.substr(first, last + 1 - first);
   return number;
 }
 
