@@ -150,6 +150,7 @@ class Comparison {
     steps_.take((a.size() + b.size()) / Steps::kBytes);
     if (a == b) return true;
     if (!has_escape(a) && !has_escape(b)) return false;
+    steps_.take(decoding_steps(a) + decoding_steps(b));
     return decoded(a, scratch_a_) == decoded(b, scratch_b_);
   }
 
@@ -196,11 +197,10 @@ class Comparison {
       ++cursor.at;
       return false;
     }
-    const char* const from = cursor.at;
     const std::string_view name = name_at(cursor, side);
     cursor.at += name.size() + 3;
     members.push_back({string_hash(decoded(name, scratch_a_)), name, cursor});
-    steps_.take(2 + static_cast<std::size_t>(cursor.at - from) / Steps::kBytes);
+    steps_.take(2 + decoding_steps(name));
     if (is_container(*cursor.at)) {
       const Extents::Extent& extent = side.extents->at(cursor.extent);
       cursor.at += extent.bytes;

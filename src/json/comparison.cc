@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "json/compare.h"
 #include "json/decimal.h"
+#include "json/string.h"
 
 namespace seshdb::json {
 
@@ -25,7 +26,7 @@ std::optional<std::strong_ordering> order(const View& a, const View& b, Steps& s
   if (kind != b.kind() || (kind != Kind::kNumber && kind != Kind::kString)) return std::nullopt;
   const std::string_view left = a.text();
   const std::string_view right = b.text();
-  if (!steps.take_bytes(left.size() + right.size())) return std::nullopt;
+  if (!steps.take(1 + decoding_steps(left) + decoding_steps(right))) return std::nullopt;
   return kind == Kind::kNumber ? compare(left, right) : compare_strings(left, right);
 }
 

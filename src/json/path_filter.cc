@@ -207,7 +207,7 @@ bool FilterEvaluator::matches(const Operand& operand, const View& current) {
                                                         operand.kind == Operand::Kind::kMatch);
   if (regexp == nullptr) return false;
   const std::string_view raw = inside(subject.view.text());
-  if (!steps_.take(regexp->steps(raw.size()))) return false;
+  if (!steps_.take(regexp->steps(raw.size()) + decoding_steps(raw))) return false;
   return regexp->matches(decoded(raw, subject_scratch_));
 }
 
@@ -215,7 +215,7 @@ bool FilterEvaluator::matches(const Operand& operand, const View& current) {
 const Regexp* FilterEvaluator::dynamic(const Result& pattern, bool whole) {
   if (pattern.kind != Result::Kind::kView || pattern.view.kind() != Kind::kString) return nullptr;
   const std::string_view raw = inside(pattern.view.text());
-  if (!steps_.take_bytes(raw.size())) return nullptr;
+  if (!steps_.take(1 + decoding_steps(raw))) return nullptr;
   const std::string_view text = decoded(raw, pattern_scratch_);
   for (const Dynamic& known : dynamic_) {
     if (known.whole == whole && known.pattern == text) return &known.regexp;

@@ -94,7 +94,7 @@ std::optional<std::size_t> View::size(Steps* steps) const {
   if (is_container()) return count(steps);
   if (text_.front() != '"') return std::nullopt;
   const std::string_view raw = inside(text());
-  if (steps != nullptr && !steps->take_bytes(raw.size())) return std::nullopt;
+  if (steps != nullptr && !steps->take(1 + decoding_steps(raw))) return std::nullopt;
   std::string scratch;
   return code_points(decoded(raw, scratch));
 }
