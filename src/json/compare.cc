@@ -159,8 +159,7 @@ class Comparison {
   bool sort_rest(Frame& frame, Cursor& a, Cursor& b) {
     std::vector<Member> members_a;
     std::vector<Member> members_b;
-    measure(a_);
-    measure(b_);
+    if (!measure(a_) || !measure(b_)) return false;
     for (;;) {  // in step, so that a small object costs little beside a large one
       const bool more_a = collect(a, a_, members_a);
       const bool more_b = collect(b, b_, members_b);
@@ -184,10 +183,12 @@ class Comparison {
     return true;
   }
 
-  void measure(Side& side) {
-    if (side.extents) return;
-    steps_.take_bytes(side.text.size());
+  // False where the steps do not allow it.
+  bool measure(Side& side) {
+    if (side.extents) return true;
+    if (!steps_.take_bytes(side.text.size())) return false;
     side.extents.emplace(side.text);
+    return true;
   }
 
   // Adds the member at the cursor and moves behind it and its comma; at the end of the object moves

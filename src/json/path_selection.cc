@@ -50,7 +50,7 @@ void Selection::measure(Frame& frame) {
   if (!frame.node.is_text() || frame.node.is_measured()) return;
   const std::string_view text = frame.node.text();
   if (text.size() < kMeasuredBytesLeast) return;
-  steps_.take_bytes(text.size());
+  if (!steps_.take_bytes(text.size())) return;
   if (extents_used_ == extents_.size()) extents_.push_back(std::make_unique<Extents>());
   Extents& extents = *extents_[extents_used_++];
   extents.read(text);
