@@ -20,7 +20,7 @@ constexpr std::size_t kCompileSteps = 256;
 constexpr std::size_t kInstructionSteps = 8;
 
 struct Counter : NodeVisitor {
-  explicit Counter(std::uint64_t most_) : most(most_) {}
+  explicit Counter(std::uint64_t nodes_most) : most(nodes_most) {}
   bool visit(const View& node) override {
     if (++count == 1) first = node.detached();
     return count < most;
