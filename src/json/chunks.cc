@@ -80,7 +80,7 @@ void Chunks::append_to(Buffer& out) const {
   out.append(object_ ? '}' : ']');
 }
 
-std::optional<std::uint32_t> Chunks::find(std::string_view token, std::string_view& value) {
+std::optional<std::uint32_t> Chunks::find(std::string_view token, std::string_view& value) const {
   if (!object_) {
     const std::optional<std::size_t> index = array_index(token);
     return index ? find_item(*index, value) : std::nullopt;
@@ -89,7 +89,7 @@ std::optional<std::uint32_t> Chunks::find(std::string_view token, std::string_vi
   return find_name(unescaped_token(token, scratch), value);
 }
 
-std::optional<std::uint32_t> Chunks::find_item(std::size_t index, std::string_view& value) {
+std::optional<std::uint32_t> Chunks::find_item(std::size_t index, std::string_view& value) const {
   for (const std::uint32_t number : order_) {
     const Chunk& chunk = chunks_[number];
     if (index >= chunk.count) {
@@ -107,7 +107,8 @@ std::optional<std::uint32_t> Chunks::find_item(std::size_t index, std::string_vi
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> Chunks::find_name(std::string_view name, std::string_view& value) {
+std::optional<std::uint32_t> Chunks::find_name(std::string_view name,
+                                               std::string_view& value) const {
   std::string scratch;
   return names_.find(string_hash(name), [&](std::uint32_t number) {
     const Chunk& chunk = chunks_[number];

@@ -52,10 +52,19 @@ class Chunks {
   [[nodiscard]] Chunk& operator[](std::uint32_t number) { return chunks_[number]; }
   /// The chunk of the member that a pointer's `token` selects. In a chunk of several members, sets
   /// `value` to the text from the member's value on.
-  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view token, std::string_view& value);
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view token,
+                                                  std::string_view& value) const;
   /// The same by a decoded name. REQUIRES: is_object().
   [[nodiscard]] std::optional<std::uint32_t> find_name(std::string_view name,
-                                                       std::string_view& value);
+                                                       std::string_view& value) const;
+  /// The same by an index. REQUIRES: !is_object().
+  [[nodiscard]] std::optional<std::uint32_t> find_item(std::size_t index,
+                                                       std::string_view& value) const;
+  /// The chunks as the members follow each other: position 0 to size() - 1.
+  [[nodiscard]] std::size_t size() const { return order_.size(); }
+  [[nodiscard]] const Chunk& in_order(std::size_t position) const {
+    return chunks_[order_[position]];
+  }
 
   /// After a change of the value in this chunk: divides the chunk or joins it with a neighbour
   /// where its size requires it.
@@ -70,7 +79,6 @@ class Chunks {
   static constexpr std::size_t kChunkBytes = 1'000;
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  [[nodiscard]] std::optional<std::uint32_t> find_item(std::size_t index, std::string_view& value);
   [[nodiscard]] static std::vector<Piece> pieces_of(std::string_view text, const Extents& extents,
                                                     std::uint32_t extent);
   void insert(std::size_t position, const std::vector<Piece>& pieces, const Extents& extents,

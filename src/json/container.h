@@ -33,6 +33,7 @@ class Container {
   /// Size of its JSON text, in bytes.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   void append_to(Buffer& out) const;
+  [[nodiscard]] const Chunks& chunks() const { return chunks_; }
 
   /// A value below an opened container. Holds until the next change.
   struct Place {

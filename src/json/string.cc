@@ -103,6 +103,12 @@ bool has_escape(std::string_view raw) {
   return !raw.empty() && std::memchr(raw.data(), '\\', raw.size()) != nullptr;
 }
 
+std::size_t decoding_steps(std::string_view raw) {
+  constexpr std::size_t kPlainBytes = 64;
+  constexpr std::size_t kEscapedBytes = 8;
+  return raw.size() / (has_escape(raw) ? kEscapedBytes : kPlainBytes);
+}
+
 void decode_string(std::string_view raw, std::string& out) {
   const char* at = raw.data();
   const char* const end = at + raw.size();

@@ -66,9 +66,10 @@ const char* skip_container(const char* at, const char* end) {
 
 }  // namespace
 
-Extents::Extents(std::string_view text) {
+void Extents::read(std::string_view text) {
+  extents_.clear();
+  open_.clear();
   const char* const end = text.data() + text.size();
-  std::vector<std::uint32_t> open;
   for (const char* at = find_structural(text.data(), end); at != end;
        at = find_structural(at, end)) {
     const auto offset = static_cast<std::uint32_t>(at - text.data());
@@ -77,13 +78,13 @@ Extents::Extents(std::string_view text) {
       continue;
     }
     if (*at == '{' || *at == '[') {
-      open.push_back(static_cast<std::uint32_t>(extents_.size()));
+      open_.push_back(static_cast<std::uint32_t>(extents_.size()));
       extents_.push_back({.bytes = offset, .next = 0});
     } else {
-      Extent& extent = extents_[open.back()];
+      Extent& extent = extents_[open_.back()];
       extent.bytes = offset + 1 - extent.bytes;
       extent.next = static_cast<std::uint32_t>(extents_.size());
-      open.pop_back();
+      open_.pop_back();
     }
     ++at;
   }

@@ -33,11 +33,15 @@ class Extents {
     std::uint32_t bytes;  // of the container
     std::uint32_t next;   // index of the first container that is not inside this one
   };
-  explicit Extents(std::string_view text);
+  Extents() = default;
+  explicit Extents(std::string_view text) { read(text); }
+  /// Those of another text, in the same memory.
+  void read(std::string_view text);
   [[nodiscard]] const Extent& at(std::uint32_t index) const { return extents_[index]; }
 
  private:
   std::vector<Extent> extents_;
+  std::vector<std::uint32_t> open_;  // while reading
 };
 
 /// Iterates over the members of an object or the items of an array:
@@ -64,6 +68,8 @@ class Members {
   [[nodiscard]] std::string_view value() const {
     return {value_, static_cast<std::size_t>(value_end() - value_)};
   }
+  /// The member's first byte; after the last skip() the closing bracket.
+  [[nodiscard]] const char* position() const { return at_; }
   /// The value's index in the extents. REQUIRES: there are some; the value is a container.
   [[nodiscard]] std::uint32_t extent() const { return extent_; }
   /// Goes on to the next member.

@@ -72,6 +72,7 @@ class Value {
  private:
   friend class Chunks;
   friend class Container;
+  friend class View;
   struct Block;
 
   Value(std::string_view label, std::unique_ptr<Container> container);

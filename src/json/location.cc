@@ -1,0 +1,69 @@
+// Names are decoded first, and escaped then as either syntax needs it.
+#include "json/location.h"
+
+#include <string_view>
+
+namespace seshdb::json {
+
+namespace {
+
+void append_token(std::string_view name, std::string& out) {
+  for (const char c : name) {
+    if (c == '~' || c == '/') {
+      out += c == '~' ? "~0" : "~1";
+    } else {
+      out += c;
+    }
+  }
+}
+
+void append_quoted(std::string_view name, std::string& out) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  static constexpr std::string_view kFrom = "\b\t\n\f\r'\\";
+  static constexpr std::string_view kTo = "btnfr'\\";
+  out += '\'';
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (const std::size_t found = kFrom.find(c); found != std::string_view::npos) {
+      out += '\\';
+      out += kTo[found];
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 0xFU];
+    } else {
+      out += c;
+    }
+  }
+  out += '\'';
+}
+
+}  // namespace
+
+void Location::append_pointer(std::string& out) const {
+  std::string scratch;
+  for (const LocationStep& step : steps_) {
+    out += '/';
+    if (step.is_index) {
+      out += std::to_string(step.index);
+    } else {
+      append_token(step.name.decoded(scratch), out);
+    }
+  }
+}
+
+void Location::append_path(std::string& out) const {
+  std::string scratch;
+  out += '$';
+  for (const LocationStep& step : steps_) {
+    out += '[';
+    if (step.is_index) {
+      out += std::to_string(step.index);
+    } else {
+      append_quoted(step.name.decoded(scratch), out);
+    }
+    out += ']';
+  }
+}
+
+}  // namespace seshdb::json
