@@ -52,7 +52,7 @@ bool compare(Operator op, const View& a, const View& b, Steps& steps) {
   } else if (const std::optional<std::strong_ordering> found = order(a, b, steps)) {
     const bool is_less = op == Operator::kLess || op == Operator::kLessOrEqual;
     const bool or_equal = op == Operator::kLessOrEqual || op == Operator::kGreaterOrEqual;
-    holds = *found == 0 ? or_equal : (*found < 0) == is_less;
+    holds = std::is_eq(*found) ? or_equal : std::is_lt(*found) == is_less;
   } else if (op == Operator::kLessOrEqual || op == Operator::kGreaterOrEqual) {
     holds = same_value(a, b, steps);
   }

@@ -129,7 +129,7 @@ TEST(SaveProcess, ends_in_time_in_the_middle_of_a_save_or_load_and_leaves_nothin
   for (const char* const request : {kSave, kLoad}) {
     ServerProcess server({"--threads", "2", "--savePath", directory.path()});
     WebSocketClient client(server.port());
-    for (std::uint64_t i = 0; i < 40; ++i) make(client, noise(800'000, i));
+    for (std::uint64_t i = 0; i < 40 / SESHDB_TEST_SHARE; ++i) make(client, noise(800'000, i));
     if (request == kLoad) {
       EXPECT_TRUE(begins(client.ask(kSave), R"({"SH_SAVE_RSP":{"st":121,)"));
       client.ask(R"({"SH_END_ALL":{}})");
