@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/logging.h"
 #include "net/socket.h"
 #include "support/memory_transport.h"
 #include "support/socket_client.h"
@@ -56,6 +57,7 @@ struct Sockets {
 class AcceptorTest : public ::testing::Test {
  protected:
   AcceptorTest() {
+    logging::set_level(logging::Level::kOff);
     shared_.add_cores(2);
     exchange_.emplace(shared_.mailboxes, 0);
     Result<net::Listener> listener = net::listen_on("127.0.0.1", 0);
@@ -136,6 +138,12 @@ TEST_F(AcceptorTest, refuses_those_beyond_the_limit) {
 
 TEST_F(AcceptorTest, tells_a_client_that_there_is_no_descriptor_left) {
   Acceptor& acceptor = begin();
+  // The undefined-behaviour sanitizer needs a descriptor to check the first call of a virtual
+  // function: one client is refused before.
+  shared_.connections_max = 0;
+  SocketClient refused(port_);
+  (void)acceptor.accept_some();
+  shared_.connections_max = 100;
   SocketClient client(port_);
   SocketClient other(port_);
   {
@@ -145,7 +153,7 @@ TEST_F(AcceptorTest, tells_a_client_that_there_is_no_descriptor_left) {
   }
   EXPECT_EQ(read_http(client).status, 503);
   EXPECT_EQ(read_http(other).status, 503) << "the spare is opened again each time";
-  EXPECT_EQ(published_.refused.get(), 2U);
+  EXPECT_EQ(published_.refused.get(), 3U);
   EXPECT_EQ(shared_.connection_count.load(), 0U);
   acceptor.tick();
   EXPECT_TRUE(is_watched());
