@@ -23,7 +23,7 @@ constexpr std::size_t kBytes = 680'000;
 constexpr json::SearchBounds kBounds{.steps = json::Steps::kUnbounded, .results = SIZE_MAX};
 
 void find(benchmark::State& state, const json::View& root, std::string_view text) {
-  const std::optional<json::Path> path = json::Path::parse(text).path;
+  const auto path = json::Path::parse(text);
   if (!path) {
     state.SkipWithError("the path is not valid");
     return;

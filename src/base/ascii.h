@@ -1,4 +1,5 @@
-// Letters and white space of ASCII text, independent of the locale. Other bytes stay unchanged.
+// Letters, digits and white space of ASCII text, independent of the locale. Other bytes stay
+// unchanged.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +12,8 @@ namespace seshdb {
 [[nodiscard]] constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
+
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// `text` in lower case.
 [[nodiscard]] inline std::string lower_case(std::string_view text) {

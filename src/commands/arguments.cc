@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "base/save_name.h"
-#include "json/number.h"
+#include "json/decimal.h"
 #include "json/string.h"
 
 namespace seshdb::commands {

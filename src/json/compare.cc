@@ -17,7 +17,6 @@ namespace seshdb::json {
 
 namespace {
 
-bool is_container(char first) { return first == '{' || first == '['; }
 bool is_closing(char c) { return c == '}' || c == ']'; }
 
 class Comparison {
@@ -74,7 +73,7 @@ class Comparison {
   // values differ.
   bool value(Cursor& a, Cursor& b) {
     if (kind_of({a.at, 1}) != kind_of({b.at, 1})) return false;
-    if (is_container(*a.at)) {
+    if (opens_container(*a.at)) {
       frames_.push_back({.object = *a.at == '{'});
       ++a.at;
       ++b.at;
@@ -202,7 +201,7 @@ class Comparison {
     cursor.at += name.size() + 3;
     members.push_back({string_hash(decoded(name, scratch_a_)), name, cursor});
     steps_.take(2 + decoding_steps(name));
-    if (is_container(*cursor.at)) {
+    if (opens_container(*cursor.at)) {
       const Extents::Extent& extent = side.extents->at(cursor.extent);
       cursor.at += extent.bytes;
       cursor.extent = extent.next;
@@ -234,7 +233,7 @@ class Comparison {
 
 bool same_value(std::string_view a, std::string_view b, Steps& steps) {
   if (!steps.take()) return false;
-  if (!is_container(a.front()) && a.size() == b.size() && a == b) {
+  if (!opens_container(a.front()) && a.size() == b.size() && a == b) {
     return steps.take(a.size() / Steps::kBytes);
   }
   return Comparison(a, b, steps).run() && !steps.spent();

@@ -20,7 +20,7 @@ class Container {
   /// Containers of up to this many bytes are kept as text.
   static constexpr std::size_t kTextBytesMax = 8'192;
   [[nodiscard]] static bool is_large(std::string_view value) {
-    return value.size() > kTextBytesMax && (value.front() == '{' || value.front() == '[');
+    return value.size() > kTextBytesMax && opens_container(value.front());
   }
 
   /// REQUIRES: `text` is a compact object or array that is not empty.

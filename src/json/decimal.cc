@@ -4,13 +4,12 @@
 #include "json/decimal.h"
 
 #include <algorithm>
-#include <cstdint>
+
+#include "base/ascii.h"
 
 namespace seshdb::json {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Far beyond what the length of a text (less than 2^32) can make up for.
 constexpr std::int64_t kFar = std::int64_t{1} << 56U;
@@ -87,6 +86,14 @@ std::int64_t difference(const Exponent& a, const Exponent& b) {
     result = result * 10 + digit(a, i) - digit(b, i);
   }
   return result;
+}
+
+// The power of ten of the last digit that is not 0; 0 of zero.
+std::int64_t power(const Number& number) {
+  if (number.digits.empty()) return 0;
+  const bool has_point = number.last.find('.') != std::string_view::npos;
+  const std::int64_t digits = signed_size(number.last.size()) - (has_point ? 1 : 0);
+  return number.whole + difference(number.exponent, {}) - digits;
 }
 
 // Of digits behind the same point; neither has zeros at the end.
@@ -172,6 +179,27 @@ std::string combine(const std::string& a, const std::string& b, int sign) {
 }
 
 }  // namespace
+
+bool is_whole(std::string_view number) { return power(read(number)) >= 0; }
+
+std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t most) {
+  const Number number = read(text);
+  const std::int64_t zeros = power(number);
+  if (number.negative || zeros < 0) return std::nullopt;
+  std::uint64_t value = 0;
+  const auto add_digit = [&value, most](unsigned digit) {
+    if (value > (most - std::min<std::uint64_t>(most, digit)) / 10) return false;
+    value = value * 10 + digit;
+    return value <= most;
+  };
+  for (const char c : number.last) {
+    if (c != '.' && !add_digit(static_cast<unsigned>(c - '0'))) return std::nullopt;
+  }
+  for (std::int64_t i = 0; i < zeros; ++i) {  // ends early: the value is not 0
+    if (!add_digit(0)) return std::nullopt;
+  }
+  return value;
+}
 
 std::strong_ordering compare(std::string_view a, std::string_view b) {
   if (a == b) return std::strong_ordering::equal;

@@ -1,14 +1,23 @@
-// Exact arithmetic on the texts of JSON numbers (RFC 8259, section 6) of any length and with any
-// exponent: no floating point, and no digit is made that is not needed.
+// The values of JSON numbers (RFC 8259, section 6) from their texts, of any length and with any
+// exponent: exact, without floating point, and no digit is made that is not needed.
 #pragma once
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace seshdb::json {
+
+/// Whether the value is whole, however it is written: 7, 7.0, 70e-1, 1e400. REQUIRES: `number` is
+/// the text of a JSON number. Linear in its length, whatever its exponent.
+[[nodiscard]] bool is_whole(std::string_view number);
+
+/// The value, where it is whole and from 0 to `most`; else nothing. REQUIRES and cost as above.
+[[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view number,
+                                                        std::uint64_t most);
 
 /// How many characters a number may have for `add`, when its exponent is resolved.
 inline constexpr std::size_t kResolvedBytesMax = 128;

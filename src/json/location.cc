@@ -1,6 +1,9 @@
 // Names are decoded first, and escaped then as either syntax needs it.
 #include "json/location.h"
 
+#include <fmt/format.h>
+
+#include <iterator>
 #include <string_view>
 
 namespace seshdb::json {
@@ -18,19 +21,15 @@ void append_token(std::string_view name, std::string& out) {
 }
 
 void append_quoted(std::string_view name, std::string& out) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   static constexpr std::string_view kFrom = "\b\t\n\f\r'\\";
   static constexpr std::string_view kTo = "btnfr'\\";
   out += '\'';
   for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
     if (const std::size_t found = kFrom.find(c); found != std::string_view::npos) {
       out += '\\';
       out += kTo[found];
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += kHex[byte >> 4U];
-      out += kHex[byte & 0xFU];
+    } else if (const auto byte = static_cast<unsigned char>(c); byte < 0x20) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
     } else {
       out += c;
     }

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "json/string.h"
 
 namespace seshdb::json {
@@ -18,7 +19,6 @@ constexpr std::size_t kFewNames = 16;
 constexpr std::size_t kKeptEntries = 4'096;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) {
   const char lower = static_cast<char>(c | 0x20);
   return is_digit(c) || (lower >= 'a' && lower <= 'f');

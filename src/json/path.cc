@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "base/buffer.h"
 #include "json/path_text.h"
 #include "json/string.h"
+#include "json/text.h"
 
 namespace seshdb::json {
 
@@ -62,24 +64,23 @@ class PathParser {
  public:
   explicit PathParser(std::string_view text) : text_(text) {}
 
-  Path::Parsed run() {
+  tl::expected<Path, Path::Error> run() {
     Path path;
     if (!text_.take("$")) {
       fail("a path begins with $");
     } else if (segments(path.query_) && !text_.done()) {
       fail("a segment is expected");
     }
-    if (!result_.message.empty()) return std::move(result_);
+    if (error_) return tl::unexpected(*std::move(error_));
     path.constants_ = constants_;
-    result_.path = std::move(path);
-    return std::move(result_);
+    return path;
   }
 
  private:
   bool fail(std::string_view what, Path::Fault fault = Path::Fault::kInvalid) {
-    if (result_.message.empty()) {
-      result_.fault = fault;
-      result_.message = std::string(what) + " (byte " + std::to_string(text_.at()) + ")";
+    if (!error_) {
+      error_ = {.fault = fault,
+                .message = std::string(what) + " (byte " + std::to_string(text_.at()) + ")"};
     }
     return false;
   }
@@ -294,11 +295,9 @@ class PathParser {
   bool regexp(Operand& operand) {
     const Operand& pattern = operand.arguments.back();
     if (pattern.kind != Operand::Kind::kLiteral || pattern.literal.front() != '"') return true;
-    const std::string_view raw =
-        std::string_view(pattern.literal).substr(1, pattern.literal.size() - 2);
     std::string scratch;
-    operand.regexp.emplace(decoded(raw, scratch), operand.kind == Operand::Kind::kMatch,
-                           Regexp::kSizeMax - regexps_size_);
+    operand.regexp.emplace(decoded(inside(pattern.literal), scratch),
+                           operand.kind == Operand::Kind::kMatch, Regexp::kSizeMax - regexps_size_);
     if (operand.regexp->fault() == RegexpFault::kTooLarge) {
       return fail("a regular expression is too large", Path::Fault::kOutOfBounds);
     }
@@ -307,18 +306,17 @@ class PathParser {
   }
 
   PathText text_;
-  Path::Parsed result_;
+  std::optional<Path::Error> error_;  // the first
   std::size_t filters_ = 0;
   std::size_t regexps_size_ = 0;  // of all together
   std::uint32_t constants_ = 0;
 };
 
-Path::Parsed Path::parse(std::string_view text) {
+tl::expected<Path, Path::Error> Path::parse(std::string_view text) {
   if (text.size() > kBytesMax) {
-    Parsed parsed;
-    parsed.fault = Fault::kTooLong;
-    parsed.message = "a path has at most " + std::to_string(kBytesMax) + " bytes";
-    return parsed;
+    return tl::unexpected(
+        Error{.fault = Fault::kTooLong,
+              .message = "a path has at most " + std::to_string(kBytesMax) + " bytes"});
   }
   return PathParser(text).run();
 }

@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include <tl/expected.hpp>
+
 #include "json/comparison.h"
 #include "json/regexp.h"
 
@@ -84,11 +85,14 @@ class Path {
     kTooLong,      // of more than kBytesMax bytes (42)
     kOutOfBounds,  // filters too deep; a regular expression that is too large (43)
   };
-  struct Parsed;
+  struct Error {
+    Fault fault = Fault::kInvalid;
+    std::string message;  // for people
+  };
 
   /// `text` is decoded: UTF-8. A regular expression that is no I-Regexp is no fault: it matches
   /// nothing.
-  [[nodiscard]] static Parsed parse(std::string_view text);
+  [[nodiscard]] static tl::expected<Path, Error> parse(std::string_view text);
 
   [[nodiscard]] const Query& query() const { return query_; }
   /// How many operands have a `constant`.
@@ -98,13 +102,6 @@ class Path {
   friend class PathParser;
   Query query_;
   std::uint32_t constants_ = 0;
-};
-
-/// A path, or what is wrong with it: for people in `message`.
-struct Path::Parsed {
-  std::optional<Path> path;
-  Fault fault = Fault::kInvalid;
-  std::string message;
 };
 
 }  // namespace seshdb::json

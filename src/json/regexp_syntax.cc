@@ -2,12 +2,18 @@
 // counted. Literals are written as \x{...}, so that none can mean something else to RE2.
 #include "json/regexp_syntax.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "base/ascii.h"
 
 namespace seshdb::json {
 
@@ -67,13 +73,7 @@ class Translation {
 
   void literal(char32_t code) {
     last_ += kCharSize;
-    static constexpr std::string_view kHex = "0123456789abcdef";
-    out_ += "\\x{";
-    for (unsigned shift = 24; shift != 0;) {
-      shift -= 4;
-      out_ += kHex[code >> shift & 0xFU];
-    }
-    out_ += '}';
+    fmt::format_to(std::back_inserter(out_), "\\x{{{:06x}}}", static_cast<std::uint32_t>(code));
   }
 
   // An atom with its quantifier; or what stands between atoms.
@@ -283,9 +283,9 @@ class Translation {
 
   // The digits here, if there are some; large numbers as one that is too large.
   std::optional<std::size_t> number() {
-    if (peek() < '0' || peek() > '9') return std::nullopt;
+    if (!is_digit(peek())) return std::nullopt;
     std::size_t value = 0;
-    while (peek() >= '0' && peek() <= '9') {
+    while (is_digit(peek())) {
       value = std::min<std::size_t>(value * 10 + static_cast<std::size_t>(*at_++ - '0'),
                                     kRepeatMax * kRepeatMax);
     }

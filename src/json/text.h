@@ -13,6 +13,9 @@ namespace seshdb::json {
 /// The kind of the value at the begin of `text`. REQUIRES: `text` is not empty.
 [[nodiscard]] Kind kind_of(std::string_view text);
 
+/// True for the first byte of an object or an array.
+[[nodiscard]] inline bool opens_container(char first) { return first == '{' || first == '['; }
+
 /// The text between a container's brackets or a string's quotes.
 [[nodiscard]] inline std::string_view inside(std::string_view text) {
   return text.substr(1, text.size() - 2);
@@ -48,6 +51,8 @@ class Extents {
 ///   for (Members m(text); m.more(); m.skip()) … m.name(), m.value_at()
 class Members {
  public:
+  /// Over nothing.
+  Members() = default;
   /// `extents`: those of a text in which `container` has the number `index`; with them nothing is
   /// scanned twice. REQUIRES: `container` begins with an object or an array; more may follow it.
   explicit Members(std::string_view container, const Extents* extents = nullptr,
@@ -64,6 +69,12 @@ class Members {
   /// The raw name; empty in an array.
   [[nodiscard]] std::string_view name() const { return name_; }
   [[nodiscard]] const char* value_at() const { return value_; }
+  /// The place behind the value. Scans the value, unless it jumps().
+  [[nodiscard]] const char* value_end() const {
+    return jumps() ? value_ + extents_->at(extent_).bytes : skip_value(value_, end_);
+  }
+  /// True if the extents have the value's end.
+  [[nodiscard]] bool jumps() const { return extents_ != nullptr && opens_container(*value_); }
   /// The value's text.
   [[nodiscard]] std::string_view value() const {
     return {value_, static_cast<std::size_t>(value_end() - value_)};
@@ -72,23 +83,17 @@ class Members {
   [[nodiscard]] const char* position() const { return at_; }
   /// The value's index in the extents. REQUIRES: there are some; the value is a container.
   [[nodiscard]] std::uint32_t extent() const { return extent_; }
+  [[nodiscard]] const Extents* extents() const { return extents_; }
   /// Goes on to the next member.
-  void skip() {
-    const char* const behind = value_end();
-    if (extents_ != nullptr && is_container()) {
-      extent_ = extents_->at(extent_).next;
-    }
+  void skip() { skip(value_end()); }
+  /// The same, where value_end() is known already.
+  void skip(const char* behind) {
+    if (jumps()) extent_ = extents_->at(extent_).next;
     at_ = behind + (*behind == ',' ? 1 : 0);
     begin_member();
   }
 
  private:
-  [[nodiscard]] bool is_container() const { return *value_ == '{' || *value_ == '['; }
-  [[nodiscard]] const char* value_end() const {
-    return extents_ != nullptr && is_container() ? value_ + extents_->at(extent_).bytes
-                                                 : skip_value(value_, end_);
-  }
-
   void begin_member() {
     if (*at_ == '}' || *at_ == ']') {
       value_ = nullptr;
@@ -102,13 +107,13 @@ class Members {
     }
   }
 
-  const char* at_;
-  const char* end_;
-  const Extents* extents_;
-  std::uint32_t extent_;
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  const Extents* extents_ = nullptr;
+  std::uint32_t extent_ = 0;
   const char* value_ = nullptr;
   std::string_view name_;
-  bool object_;
+  bool object_ = false;
 };
 
 }  // namespace seshdb::json

@@ -51,8 +51,6 @@ namespace {
 // Up to this many edits of a small value are made on a copy.
 constexpr std::size_t kFewEdits = 8;
 
-bool is_container(std::string_view text) { return text.front() == '{' || text.front() == '['; }
-
 }  // namespace
 
 Value::Value(std::string_view label, std::string_view text) : block_(Block::make(label, text)) {}
@@ -79,7 +77,7 @@ Container& Value::container() const {
 }
 
 void Value::open() {
-  if (!opened() && bytes() > 2 && is_container(text())) {
+  if (!opened() && bytes() > 2 && opens_container(text().front())) {
     *this = Value(label(), std::make_unique<Container>(text()));
   }
 }

@@ -23,12 +23,10 @@ std::size_t code_points(std::string_view text) {
   }));
 }
 
-bool opens(char c) { return c == '{' || c == '['; }
-
 // Passes a member; false where the steps ran out.
-bool pass(Members& members, const Extents* extents, Steps* steps) {
-  const bool jumps = extents != nullptr && opens(*members.value_at());
-  const char* const from = jumps ? nullptr : members.position();
+bool pass(Members& members, Steps* steps) {
+  const bool jumps = members.jumps();
+  const char* const from = members.position();
   members.skip();
   if (steps == nullptr) return true;
   return steps->take_bytes(jumps ? 0 : static_cast<std::size_t>(members.position() - from));
@@ -70,7 +68,7 @@ Kind View::kind() const {
 std::string_view View::text() const {
   SESHDB_CHECK(is_text());
   if (exact_) return text_;
-  if (other_ != nullptr && opens(text_.front())) {
+  if (other_ != nullptr && opens_container(text_.front())) {
     return text_.substr(0, extents()->at(extent_).bytes);
   }
   const char* const end = skip_value(text_.data(), text_.data() + text_.size());
@@ -147,12 +145,9 @@ std::optional<View> View::member(std::string_view name, Steps* steps) const {
   std::string scratch;
   for (Members members(text_, extents(), extent_); members.more();) {
     if (spells(members.name(), name, scratch)) {
-      const char* const value = members.value_at();
-      const char* const end = text_.data() + text_.size();
-      return View({value, static_cast<std::size_t>(end - value)}, false, extents(),
-                  members.extent());
+      return of_member(members, text_.data() + text_.size(), false);
     }
-    if (!pass(members, extents(), steps)) break;
+    if (!pass(members, steps)) break;
   }
   return std::nullopt;
 }
@@ -169,12 +164,8 @@ std::optional<View> View::item(std::size_t index, Steps* steps) const {
     return in_chunk(number, rest);
   }
   for (Members items(text_, extents(), extent_); items.more();) {
-    if (index-- == 0) {
-      const char* const value = items.value_at();
-      const char* const end = text_.data() + text_.size();
-      return View({value, static_cast<std::size_t>(end - value)}, false, extents(), items.extent());
-    }
-    if (!pass(items, extents(), steps)) break;
+    if (index-- == 0) return of_member(items, text_.data() + text_.size(), false);
+    if (!pass(items, steps)) break;
   }
   return std::nullopt;
 }

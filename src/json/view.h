@@ -45,7 +45,7 @@ class View {
 
   [[nodiscard]] Kind kind() const;
   [[nodiscard]] bool is_container() const {
-    return form_ != Form::kText || text_.front() == '{' || text_.front() == '[';
+    return form_ != Form::kText || opens_container(text_.front());
   }
   /// Is it one text, and not an opened container or somebody else's object?
   [[nodiscard]] bool is_text() const { return form_ == Form::kText; }
@@ -82,6 +82,13 @@ class View {
   // What begins at the start of `rest`, which may go on behind it.
   View(std::string_view rest, bool exact, const Extents* extents, std::uint32_t extent)
       : text_(rest), other_(extents), extent_(extent), exact_(exact) {}
+
+  // The value of a member, in a text that ends at `end`.
+  [[nodiscard]] static View of_member(const Members& members, const char* end, bool exact) {
+    const char* const value = members.value_at();
+    return {std::string_view(value, static_cast<std::size_t>(end - value)), exact,
+            members.extents(), members.extent()};
+  }
 
   [[nodiscard]] const Extents* extents() const { return static_cast<const Extents*>(other_); }
   [[nodiscard]] const Container& container() const {

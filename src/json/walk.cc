@@ -5,18 +5,12 @@
 
 namespace seshdb::json {
 
-namespace {
-
-bool opens(char c) { return c == '{' || c == '['; }
-
-}  // namespace
-
 Walk::Walk(const View& view, Steps* steps) : steps_(steps) {
   if (!view.is_container()) return;
   more_ = true;
   switch (view.form_) {
     case View::Form::kText:
-      enter(view.text_, view.extents(), view.extent_);
+      enter(Members(view.text_, view.extents(), view.extent_));
       break;
     case View::Form::kContainer:
       chunks_ = &view.container().chunks();
@@ -29,35 +23,22 @@ Walk::Walk(const View& view, Steps* steps) : steps_(steps) {
   }
 }
 
-void Walk::enter(std::string_view text, const Extents* extents, std::uint32_t extent) {
-  object_ = text.front() == '{';
-  at_ = text.data() + 1;
-  end_ = text.data() + text.size();
-  extents_ = extents;
-  extent_ = extent + 1;
+void Walk::enter(const Members& members) {
+  members_ = members;
   is_whole_ = false;
   load();
 }
 
-// The member at `at_`, or what follows this text.
+// The member there, or what follows this text.
 void Walk::load() {
-  if (*at_ == '}' || *at_ == ']') {
+  if (!members_.more()) {
     chunks_ != nullptr ? next_chunk() : static_cast<void>(more_ = false);
     return;
   }
-  value_ = at_;
-  if (object_) {
-    const char* const behind = skip_string(at_, end_);
-    name_ = {.text = {at_ + 1, static_cast<std::size_t>(behind - at_ - 2)}, .raw = true};
-    value_ = behind + 1;
-  }
-  const char* scanned = value_;
-  if (extents_ != nullptr && opens(*value_)) {
-    value_end_ = value_ + extents_->at(extent_).bytes;
-  } else {
-    value_end_ = scanned = skip_value(value_, end_);
-  }
-  take(static_cast<std::size_t>(scanned - at_));
+  name_ = {.text = members_.name(), .raw = true};
+  value_end_ = members_.value_end();
+  const char* const scanned = members_.jumps() ? members_.value_at() : value_end_;
+  take(static_cast<std::size_t>(scanned - members_.position()));
 }
 
 void Walk::next_chunk() {
@@ -68,7 +49,7 @@ void Walk::next_chunk() {
   const Chunk& chunk = chunks_->in_order(position_++);
   whole_ = View(chunk.value);
   if (!chunk.own) {
-    enter(whole_.text(), nullptr, 0);
+    enter(Members(whole_.text()));
     return;
   }
   is_whole_ = true;
@@ -89,9 +70,7 @@ void Walk::load_entry() {
 }
 
 View Walk::value() const {
-  if (is_whole_) return whole_;
-  const std::string_view text(value_, static_cast<std::size_t>(value_end_ - value_));
-  return {text, true, extents_, extent_};
+  return is_whole_ ? whole_ : View::of_member(members_, value_end_, true);
 }
 
 void Walk::next() {
@@ -101,8 +80,7 @@ void Walk::next() {
   } else if (is_whole_) {
     next_chunk();
   } else {
-    if (extents_ != nullptr && opens(*value_)) extent_ = extents_->at(extent_).next;
-    at_ = value_end_ + (*value_end_ == ',' ? 1 : 0);
+    members_.skip(value_end_);
     load();
   }
 }

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "json/steps.h"
+#include "json/text.h"
 #include "json/view.h"
 
 namespace seshdb::json {
@@ -27,7 +27,7 @@ class Walk {
   void next();
 
  private:
-  void enter(std::string_view text, const Extents* extents, std::uint32_t extent);
+  void enter(const Members& members);
   void load();
   void next_chunk();
   void load_entry();
@@ -35,11 +35,8 @@ class Walk {
     if (steps_ != nullptr && !steps_->take_bytes(bytes)) more_ = false;
   }
 
-  const char* at_ = nullptr;  // in a text: the member
-  const char* end_ = nullptr;
-  const char* value_ = nullptr;
-  const char* value_end_ = nullptr;
-  const Extents* extents_ = nullptr;
+  Members members_;                  // in a text
+  const char* value_end_ = nullptr;  // of the one there
   const Chunks* chunks_ = nullptr;
   const ObjectSource* source_ = nullptr;
   Steps* steps_ = nullptr;
@@ -47,8 +44,6 @@ class Walk {
   Name name_;
   std::size_t index_ = 0;
   std::size_t position_ = 0;  // of the next chunk
-  std::uint32_t extent_ = 0;
-  bool object_ = false;
   bool is_whole_ = false;
   bool more_ = false;
 };

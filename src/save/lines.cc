@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "json/compact.h"
-#include "json/number.h"
+#include "json/decimal.h"
 #include "json/string.h"
 #include "json/text.h"
 #include "store/tokens.h"

@@ -184,23 +184,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
   Steering choices(line);
   const std::string text = from_grammar ? Grammar(choices).path() : line;
   if (!seshdb::is_utf8(text)) return 0;
-  const seshdb::json::Path::Parsed parsed = seshdb::json::Path::parse(text);
-  if (!parsed.path) {
+  const auto parsed = seshdb::json::Path::parse(text);
+  if (!parsed) {
     using Fault = seshdb::json::Path::Fault;
-    expect(!from_grammar || parsed.fault == Fault::kTooLong, "the grammar's paths are valid", text,
-           parsed.message);
+    expect(!from_grammar || parsed.error().fault == Fault::kTooLong,
+           "the grammar's paths are valid", text, parsed.error().message);
     return 0;
   }
   const auto document = compact(steering.rest());
   if (!document || document->size() > kDocumentBytesMax) return 0;
   const Json tree = *parse_json(*document);
-  const auto wanted = slow_find(*parsed.path, tree, kNodesMax);
+  const auto wanted = slow_find(*parsed, tree, kNodesMax);
   if (!wanted) return 0;
   std::string differs;
-  const std::vector<Found> found = find_in_forms(*parsed.path, *document, differs);
+  const std::vector<Found> found = find_in_forms(*parsed, *document, differs);
   expect(show(found) == show(*wanted), text.c_str(), show(found), show(*wanted));
   expect(differs.empty(), text.c_str(), differs, *document);
-  check_bounds(*parsed.path, *document, found.size());
+  check_bounds(*parsed, *document, found.size());
   for (const Found& one : found) {
     const auto at = seshdb::json::View(std::string_view(*document))
                         .at(*seshdb::json::Pointer::parse(one.pointer));

@@ -23,10 +23,11 @@
 #include "support/scripted_engine.h"
 #include "support/server_frame.h"
 #include "support/socket_client.h"
+#include "support/text_requests.h"
 
 namespace seshdb::testing {
 
-class CoreParts : private net::RequestHandler {
+class CoreParts : private TextRequests {
  public:
   /// A client, and where the answer to its request goes.
   struct Asked {
@@ -94,9 +95,6 @@ class CoreParts : private net::RequestHandler {
   void on_request(net::Connection& connection, std::string_view text) override {
     asked_.push_back({connection.id(), connection.defer(text.size())});
   }
-  void run_requests(net::Connection& /*connection*/) override {}
-  void on_no_text(net::Connection& /*connection*/, NoText /*why*/) override {}
-  void write_metrics(Buffer& /*out*/) override {}
 
   std::atomic<std::uint32_t>& open_;
   SystemRandom random_;

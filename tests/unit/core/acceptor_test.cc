@@ -13,6 +13,7 @@
 #include "base/logging.h"
 #include "net/socket.h"
 #include "support/memory_transport.h"
+#include "support/no_messages.h"
 #include "support/socket_client.h"
 
 namespace seshdb::core {
@@ -41,17 +42,11 @@ class DescriptorLimit {
 };
 
 // Counts the clients for the second core.
-struct Sockets {
+struct Sockets : testing::NoMessages {
+  using NoMessages::on_message;
   std::vector<Descriptor> all;
-  void on_parcel(std::uint32_t, Parcel&) {}
+  void on_parcel(std::uint32_t /*from*/, Parcel& /*parcel*/) {}
   void on_message(Descriptor&& socket) { all.push_back(std::move(socket)); }
-  void on_call(const ReturnAddress&, const commands::Call&) {}
-  void on_answer(const ReturnAddress&, std::string_view, bool) {}
-  void on_lost(const ReturnAddress&) {}
-  void on_message(PartRequest&&) {}
-  void on_message(PartAnswer&&) {}
-  void on_message(SavePartRequest&&) {}
-  void on_message(SavePartAnswer&&) {}
 };
 
 class AcceptorTest : public ::testing::Test {

@@ -10,6 +10,7 @@
 
 #include "support/memory_transport.h"
 #include "support/socket_client.h"
+#include "support/text_requests.h"
 
 namespace seshdb::core {
 
@@ -17,7 +18,7 @@ namespace {
 
 using testing::Line;
 
-class ConnectionsTest : public ::testing::Test, public net::RequestHandler {
+class ConnectionsTest : public ::testing::Test, public testing::TextRequests {
  protected:
   // Null where the poller is full.
   net::Connection* add(const std::shared_ptr<Line>& line) {
@@ -32,9 +33,6 @@ class ConnectionsTest : public ::testing::Test, public net::RequestHandler {
     connection.begin_answer().append(text);
     connection.end_answer(true);
   }
-  void run_requests(net::Connection& /*connection*/) override {}
-  void on_no_text(net::Connection& /*connection*/, NoText /*why*/) override {}
-  void write_metrics(Buffer& /*out*/) override {}
 
   ManualClock clock_;
   net::ConnectionSettings settings_{.clock = clock_};

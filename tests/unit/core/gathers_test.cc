@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/core_parts.h"
+#include "support/no_messages.h"
 
 namespace seshdb::core {
 
@@ -18,7 +19,7 @@ using testing::CallOf;
 using testing::CoreParts;
 
 // A core with its gathers, and the messages to it from the others.
-struct Core : CoreParts {
+struct Core : CoreParts, testing::NoMessages {
   Core(Shared& shared, ManualClock& clock, std::uint32_t index) : CoreParts(shared, clock, index) {}
 
   // Handles the messages to it, and sends its own.
@@ -29,6 +30,7 @@ struct Core : CoreParts {
     exchange.send_calls();
     exchange.send_answers();
   }
+  using NoMessages::on_message;
   std::uint32_t sender = 0;
   void on_parcel(std::uint32_t from, Parcel& /*parcel*/) { sender = from; }
   void on_message(PartRequest&& request) {
@@ -36,12 +38,6 @@ struct Core : CoreParts {
     gathers.take(sender, std::move(request));
   }
   void on_message(PartAnswer&& answer) { gathers.add(std::move(answer)); }
-  void on_call(const ReturnAddress&, const commands::Call&) { FAIL(); }
-  void on_answer(const ReturnAddress&, std::string_view, bool) { FAIL(); }
-  void on_lost(const ReturnAddress&) { FAIL(); }
-  void on_message(SavePartRequest&&) { FAIL(); }
-  void on_message(SavePartAnswer&&) { FAIL(); }
-  void on_message(Descriptor&&) { FAIL(); }
 
   int parts = 0;  // that it was asked for
   Gathers gathers{executor, committer, exchange, outbox};

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/no_messages.h"
+
 namespace seshdb::core {
 
 namespace {
@@ -27,16 +29,11 @@ bool push(Mailbox& mailbox, std::size_t sender, std::uint64_t number) {
   return mailbox.push(sender, parcel);
 }
 
-struct Numbers {
+struct Numbers : testing::NoMessages {
   std::vector<std::uint64_t> all;
-  void on_answer(const ReturnAddress& to, std::string_view, bool) { all.push_back(to.place); }
-  void on_call(const ReturnAddress&, const commands::Call&) {}
-  void on_lost(const ReturnAddress&) {}
-  void on_message(PartRequest&&) {}
-  void on_message(PartAnswer&&) {}
-  void on_message(SavePartRequest&&) {}
-  void on_message(SavePartAnswer&&) {}
-  void on_message(Descriptor&&) {}
+  void on_answer(const ReturnAddress& to, std::string_view /*text*/, bool /*any*/) {
+    all.push_back(to.place);
+  }
 };
 
 // Takes all parcels of a sender.

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "support/memory_transport.h"
 #include "support/socket_client.h"
+#include "support/text_requests.h"
 
 namespace seshdb::core {
 
@@ -25,7 +26,7 @@ constexpr Committed kKept{};
 
 Committed pending(engine::Ticket ticket) { return {Outcome::kPending, ticket}; }
 
-class OutboxTest : public ::testing::Test, public net::RequestHandler {
+class OutboxTest : public ::testing::Test, public testing::TextRequests {
  protected:
   struct Client {
     std::shared_ptr<Line> line;
@@ -67,9 +68,6 @@ class OutboxTest : public ::testing::Test, public net::RequestHandler {
     connection.begin_answer().append(text);
     connection.end_answer(true);
   }
-  void run_requests(net::Connection& /*connection*/) override {}
-  void on_no_text(net::Connection& /*connection*/, NoText /*why*/) override {}
-  void write_metrics(Buffer& /*out*/) override {}
 
   ManualClock clock_;
   net::ConnectionSettings settings_{.clock = clock_,

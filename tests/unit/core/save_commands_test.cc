@@ -15,6 +15,7 @@
 #include "base/logging.h"
 #include "store/owner.h"
 #include "support/core_parts.h"
+#include "support/no_messages.h"
 #include "support/temporary_directory.h"
 
 namespace seshdb::core {
@@ -27,7 +28,7 @@ using testing::CallOf;
 using testing::CoreParts;
 
 // A core with the parts that saves need, and the messages to it from the others.
-struct Core : CoreParts {
+struct Core : CoreParts, testing::NoMessages {
   Core(Shared& shared, ManualClock& clock, std::uint32_t index, const std::string& root)
       : CoreParts(shared, clock, index),
         saver(
@@ -48,6 +49,7 @@ struct Core : CoreParts {
     exchange.send_calls();
     exchange.send_answers();
   }
+  using NoMessages::on_message;
   std::uint32_t sender = 0;
   void on_parcel(std::uint32_t from, Parcel& /*parcel*/) { sender = from; }
   void on_message(SavePartRequest&& request) {
@@ -58,12 +60,6 @@ struct Core : CoreParts {
     if (++part_answers == 2) context.turn.storage = storage_after_parts;
     saves.add(answer);
   }
-  void on_message(PartRequest&&) { FAIL(); }
-  void on_message(PartAnswer&&) { FAIL(); }
-  void on_call(const ReturnAddress&, const commands::Call&) { FAIL(); }
-  void on_answer(const ReturnAddress&, std::string_view, bool) { FAIL(); }
-  void on_lost(const ReturnAddress&) { FAIL(); }
-  void on_message(Descriptor&&) { FAIL(); }
 
   int parts = 0;  // that it was asked for
   int part_answers = 0;

@@ -48,12 +48,12 @@ std::string below(const std::string& selector) {
 
 void expect_case(const Json& test, const std::string& document, const std::string& selector,
                  const std::string& prefix) {
-  const Path::Parsed parsed = Path::parse(selector);
-  ASSERT_TRUE(parsed.path) << selector << ": " << parsed.message;
+  const auto parsed = Path::parse(selector);
+  ASSERT_TRUE(parsed) << selector << ": " << parsed.error().message;
   std::string differs;
   std::vector<std::string> values;
   std::vector<std::string> paths;
-  for (const Found& found : testing::find_in_forms(*parsed.path, document, differs)) {
+  for (const Found& found : testing::find_in_forms(*parsed, document, differs)) {
     values.push_back(found.value);
     paths.push_back("$" + found.path.substr(1 + prefix.size()));
     EXPECT_EQ(found.path.substr(0, 1 + prefix.size()), "$" + prefix);
@@ -88,7 +88,7 @@ TEST(PathSuite, passes_in_every_form) {
     ++cases;
     const std::string selector = test.find("selector")->decoded();
     if (test.find("invalid_selector") != nullptr) {
-      EXPECT_FALSE(Path::parse(selector).path) << selector;
+      EXPECT_FALSE(Path::parse(selector)) << selector;
       continue;
     }
     const std::string document = testing::to_text(*test.find("document"));

@@ -31,9 +31,9 @@ std::string nested(std::size_t levels, const std::string& before, const std::str
 }
 
 Path parsed(std::string_view text) {
-  Path::Parsed result = Path::parse(text);
-  EXPECT_TRUE(result.path) << text << ": " << result.message;
-  return std::move(*result.path);
+  tl::expected<Path, Path::Error> result = Path::parse(text);
+  EXPECT_TRUE(result) << text << ": " << result.error().message;
+  return *std::move(result);
 }
 
 SearchEnd search_all(std::string_view path, const std::string& document, SearchBounds bounds) {
@@ -152,26 +152,26 @@ TEST(Path, refuses_what_is_none) {
                            "$['\x01']",
                            "$[?@.a==[1]]",
                            "$[?@.a=={}]"}) {
-    const Path::Parsed result = Path::parse(text);
-    EXPECT_FALSE(result.path) << text;
-    EXPECT_EQ(result.fault, Path::Fault::kInvalid) << text;
-    EXPECT_NE(result.message, "") << text;
+    const auto result = Path::parse(text);
+    ASSERT_FALSE(result) << text;
+    EXPECT_EQ(result.error().fault, Path::Fault::kInvalid) << text;
+    EXPECT_NE(result.error().message, "") << text;
   }
 }
 
 TEST(Path, has_bounds) {
   const std::string longest = "$." + std::string(Path::kBytesMax - 2, 'a');
-  EXPECT_TRUE(Path::parse(longest).path);
-  EXPECT_EQ(Path::parse(longest + "a").fault, Path::Fault::kTooLong);
-  EXPECT_TRUE(Path::parse("$" + nested(4, "[?@", "", "]")).path);
-  EXPECT_EQ(Path::parse("$" + nested(5, "[?@", "", "]")).fault, Path::Fault::kOutOfBounds);
-  EXPECT_TRUE(Path::parse("$[?@[?@]]" + nested(1, "", "[?@[?@[?@[?@]]]]", "")).path);
+  EXPECT_TRUE(Path::parse(longest));
+  EXPECT_EQ(Path::parse(longest + "a").error().fault, Path::Fault::kTooLong);
+  EXPECT_TRUE(Path::parse("$" + nested(4, "[?@", "", "]")));
+  EXPECT_EQ(Path::parse("$" + nested(5, "[?@", "", "]")).error().fault, Path::Fault::kOutOfBounds);
+  EXPECT_TRUE(Path::parse("$[?@[?@]]" + nested(1, "", "[?@[?@[?@[?@]]]]", "")));
   const std::string most(256, 'a');
-  EXPECT_TRUE(Path::parse("$[?match(@, '" + most + "')]").path);
-  EXPECT_EQ(Path::parse("$[?match(@, '" + most + "a')]").fault, Path::Fault::kOutOfBounds);
-  EXPECT_EQ(Path::parse("$[?match(@, '(a{100}){100}')]").fault, Path::Fault::kOutOfBounds);
+  EXPECT_TRUE(Path::parse("$[?match(@, '" + most + "')]"));
+  EXPECT_EQ(Path::parse("$[?match(@, '" + most + "a')]").error().fault, Path::Fault::kOutOfBounds);
+  EXPECT_EQ(Path::parse("$[?match(@, '(a{100}){100}')]").error().fault, Path::Fault::kOutOfBounds);
   const std::string many = nested(9, "match(@,'\\\\p{L}')||", "@", "");
-  EXPECT_EQ(Path::parse("$[?" + many + "]").fault, Path::Fault::kOutOfBounds);
+  EXPECT_EQ(Path::parse("$[?" + many + "]").error().fault, Path::Fault::kOutOfBounds);
 }
 
 TEST(Path, of_many_parentheses_is_read_and_evaluated) {
