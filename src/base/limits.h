@@ -28,6 +28,18 @@ static_assert(kDurationSecondsMax < UINT32_MAX, "a session keeps its duration in
 // The largest size to which KV_APPEND can grow a value; sizes are stored in 32 bits.
 inline constexpr std::size_t kValueBytesMax = std::size_t{512} << 20;
 
+// Documents: what one KV_READ, KV_PATCH or KV_FIND may ask for, and what its answer may hold.
+inline constexpr std::size_t kPathsMax = 1'024;
+inline constexpr std::size_t kOperationsMax = 256;
+inline constexpr std::size_t kAnswerBytesDefault = std::size_t{16} << 20;
+inline constexpr std::size_t kAnswerBytesLeast = 4096;
+inline constexpr std::size_t kAnswerBytesMost = std::size_t{1} << 30;
+// A step takes about 100 ns, so that a search ends within 5 ms.
+inline constexpr std::uint64_t kFindStepsDefault = 40'000;
+inline constexpr std::uint64_t kFindStepsMost = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t kFindResultsDefault = 10'000;
+inline constexpr std::uint64_t kFindResultsMost = std::uint64_t{1} << 32;
+
 // Connections.
 inline constexpr std::uint32_t kConnectionsDefault = 10'000;
 inline constexpr std::uint32_t kConnectionsMost = 1'000'000;

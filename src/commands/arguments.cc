@@ -2,12 +2,14 @@
 #include "commands/arguments.h"
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <unordered_set>
 
 #include "base/limits.h"
 #include "base/save_name.h"
 #include "json/decimal.h"
+#include "json/pointer.h"
 #include "json/string.h"
 
 namespace seshdb::commands {
@@ -59,7 +61,7 @@ bool within(const Param& param, std::string_view raw, bool escaped) {
 // Which parameter the node is; kParamsMax: none.
 std::size_t place_in(const Params& params, const Call& call, const Node& node) {
   for (std::size_t i = 0; i < params.size(); ++i) {
-    if (params[i].type != Type::kPointers && names(call, node, params[i].name)) return i;
+    if (!is_rest(params[i].type) && names(call, node, params[i].name)) return i;
   }
   return kParamsMax;
 }
@@ -85,6 +87,40 @@ std::optional<Fault> check_save_name(const Call& call, const Param& param, const
   std::string scratch;
   return is_save_name(node.string(call.text, scratch)) ? std::nullopt
                                                        : fault_of(param, Status::kCommandSyntax);
+}
+
+std::optional<Fault> check_array(const Call& call, const Param& param, const Node& list) {
+  if (list.kind != Kind::kArray) return fault_of(param, param.wrong_type);
+  std::size_t items = 0;
+  for_each_child(call, list, [&items](const Node&) { ++items; });
+  return items > param.items_max ? fault_of(param, Status::kValueSize) : std::nullopt;
+}
+
+std::optional<Fault> check_paths(const Call& call, const Param& param, const Node& list) {
+  std::optional<Fault> fault = check_array(call, param, list);
+  std::string scratch;
+  std::size_t index = 0;
+  for_each_child(call, list, [&](const Node& item) {
+    if (fault) return;
+    if (item.kind != Kind::kString) {
+      fault = Fault{Status::kKeyTypeInvalid, std::to_string(index)};
+    } else if (const auto path = item.string(call.text, scratch); !json::Pointer::parse(path)) {
+      fault = Fault{Status::kPathInvalid, std::string(path)};
+    }
+    ++index;
+  });
+  return fault;
+}
+
+std::optional<Fault> check_choice(const Call& call, const Param& param, const Node& node) {
+  std::string scratch;
+  const std::string_view given = node.kind == Kind::kString ? node.string(call.text, scratch) : "";
+  for (std::string_view rest = param.choices; !rest.empty() && !given.empty();) {
+    const std::string_view choice = rest.substr(0, rest.find(' '));
+    if (choice == given) return std::nullopt;
+    rest.remove_prefix(std::min(rest.size(), choice.size() + 1));
+  }
+  return fault_of(param, Status::kCommandSyntax);
 }
 
 std::optional<Fault> check_key_list(const Call& call, const Param& param, const Node& list) {
@@ -117,9 +153,18 @@ std::optional<Fault> check_param(const Call& call, const Param& param, const Nod
     return right ? std::nullopt : fault_of(param, param.wrong_type);
   };
   switch (param.type) {
-    case Type::kToken:     // looked up before
-    case Type::kPointers:  // no single node
+    case Type::kToken:      // looked up before
+    case Type::kPointers:   // no single node
+    case Type::kOperators:  // the same
       return std::nullopt;
+    case Type::kPaths:
+      return check_paths(call, param, node);
+    case Type::kChoice:
+      return check_choice(call, param, node);
+    case Type::kOperations:
+      return check_array(call, param, node);
+    case Type::kRevision:
+      return expect(node.kind == Kind::kNumber && json::is_whole(node.text(call.text)));
     case Type::kTokens:
       return expect(node.kind == Kind::kArray);
     case Type::kBool:
@@ -128,6 +173,7 @@ std::optional<Fault> check_param(const Call& call, const Param& param, const Nod
       return expect(expiry_is_valid(call, node));
     case Type::kName:
     case Type::kKey:
+    case Type::kPath:
       return check_string(call, param, node);
     case Type::kSaveName:
       return check_save_name(call, param, node);
@@ -154,11 +200,13 @@ Call bind(const Command& command, const protocol::Envelope& envelope) {
       if (command.params[place].type == Type::kToken) note_token(call, index);
     } else if (names(call, node, "rid")) {
       call.rid = index;
-    } else if (command.pointers_param == kParamsMax) {
+    } else if (command.has_session() && names(call, node, "name")) {
+      call.name = index;
+    } else if (command.rest_param == kParamsMax) {
       call.unknown = index;
       if (names(call, node, "tkn")) note_token(call, index);
-    } else if (call.params[command.pointers_param] == kNoNode) {
-      call.params[command.pointers_param] = index;
+    } else if (call.params[command.rest_param] == kNoNode) {
+      call.params[command.rest_param] = index;
     }
   });
   return call;
@@ -186,13 +234,13 @@ std::optional<Fault> check_params(const Call& call) {
   if (call.unknown != kNoNode) {
     std::string scratch;
     const Node& node = call.nodes[call.unknown];
-    return Fault{Status::kCommandSyntax, std::string(node.decoded_name(call.text, scratch))};
+    return Fault{call.command->unknown, std::string(node.decoded_name(call.text, scratch))};
   }
   for (std::size_t i = 0; i < call.command->params.size(); ++i) {
     const Param& param = call.command->params[i];
     const Node* const node = call.param(i);
     if (node == nullptr) {
-      if (param.required) return fault_of(param, param.missing);
+      if (param.required && param.type != Type::kToken) return fault_of(param, param.missing);
     } else if (std::optional<Fault> fault = check_param(call, param, *node)) {
       return fault;
     }
@@ -216,6 +264,31 @@ store::Expiry read_expiry(const Call& call, const Node* node) {
     }
   });
   return expiry;
+}
+
+std::string_view read_string(const Call& call, const Node* node, std::string_view fallback,
+                             std::string& scratch) {
+  return node == nullptr ? fallback : node->string(call.text, scratch);
+}
+
+std::string_view token_text(const Call& call, TokenDigits& digits) {
+  if (call.tkn != kNoNode) return given_token(call);
+  char* const first = digits.data();
+  *first = '"';
+  char* const end = std::to_chars(first + 1, first + digits.size() - 1, call.token).ptr;
+  *end = '"';
+  return {first, static_cast<std::size_t>(end + 1 - first)};
+}
+
+void write_fault(const Call& call, Status status, std::string_view message,
+                 protocol::Reply& reply) {
+  TokenDigits digits;
+  reply.fault(status, token_text(call, digits), message);
+}
+
+void write_tkn(const Call& call, protocol::Reply& reply) {
+  TokenDigits digits;
+  reply.raw("tkn", token_text(call, digits));
 }
 
 bool read_bool(const Call& call, const Node* node) {

@@ -1,6 +1,7 @@
 // Finds, checks and reads parameters, as the command's row says. Nothing else checks them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,12 +28,26 @@ struct Fault {
 [[nodiscard]] std::optional<Fault> check_params(const Call& call);
 
 /// The token as it came, in its quotes. Empty where there is none, or an empty or wrong one.
-[[nodiscard]] inline std::string_view token_text(const Call& call) {
+[[nodiscard]] inline std::string_view given_token(const Call& call) {
   return call.tkn == kNoNode ? std::string_view() : call.nodes[call.tkn].text(call.text);
 }
 
+/// The token of the session that a call has found, as JSON: as it came, or in `digits` where the
+/// call names the session otherwise.
+using TokenDigits = std::array<char, 22>;
+[[nodiscard]] std::string_view token_text(const Call& call, TokenDigits& digits);
+/// Writes it as the answer's `tkn`.
+void write_tkn(const Call& call, protocol::Reply& reply);
+
+/// Answers a call that has found its session with a fault.
+void write_fault(const Call& call, Status status, std::string_view message, protocol::Reply& reply);
+
 /// Reads the expiry settings. REQUIRES: checked; null gives the default.
 [[nodiscard]] store::Expiry read_expiry(const Call& call, const json::Node* node);
+/// The string, decoded: a view of the request or of `scratch`. REQUIRES: checked; null gives
+/// `fallback`.
+[[nodiscard]] std::string_view read_string(const Call& call, const json::Node* node,
+                                           std::string_view fallback, std::string& scratch);
 /// REQUIRES: checked; null gives false.
 [[nodiscard]] bool read_bool(const Call& call, const json::Node* node);
 

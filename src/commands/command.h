@@ -22,17 +22,28 @@ namespace seshdb::commands {
 
 /// The kinds of parameter. Each has one check (commands/arguments.h).
 enum class Type : std::uint8_t {
-  kToken,      // string: the session to find
-  kTokens,     // array, in which strings count
-  kName,       // string
-  kBool,       //
-  kExpiry,     // object: duration, deleteSession, sliding
-  kKey,        // string
-  kKeyList,    // array of strings
-  kKeyValues,  // object: a value for each key
-  kPointers,   // every further parameter, named by a JSON Pointer
-  kSaveName,   // string: letters, digits, '.', '-' and '_', not beginning with '.'
+  kToken,       // string: the session to find
+  kTokens,      // array, in which strings count
+  kName,        // string
+  kBool,        //
+  kExpiry,      // object: duration, deleteSession, sliding
+  kKey,         // string
+  kKeyList,     // array of strings
+  kKeyValues,   // object: a value for each key
+  kPointers,    // every further parameter, named by a JSON Pointer
+  kOperators,   // every further parameter, named by an operator of comparison
+  kPaths,       // array of JSON Pointers
+  kPath,        // string: a JSONPath or JSON Pointer
+  kOperations,  // array of objects
+  kChoice,      // string: one of the row's `choices`
+  kRevision,    // whole number
+  kSaveName,    // string: letters, digits, '.', '-' and '_', not beginning with '.'
 };
+
+/// Does the parameter stand for all that the row does not name?
+[[nodiscard]] constexpr bool is_rest(Type type) {
+  return type == Type::kPointers || type == Type::kOperators;
+}
 
 struct Param {
   std::string_view name;
@@ -42,6 +53,8 @@ struct Param {
   Status wrong_type = Status::kValueTypeInvalid;  // `st` where its type is wrong
   std::uint32_t bytes_min = 0;                    // bounds of a string, or of each key's name
   std::uint32_t bytes_max = 0;
+  std::uint32_t items_max = 0;  // bound of an array
+  std::string_view choices{};   // with a space between two
   std::string_view fallback{};  // what holds where it is not there, as JSON; empty: nothing
   std::string_view summary;
 };
@@ -57,7 +70,7 @@ struct Example {
   std::string_view answer;  // empty: none
 };
 
-inline constexpr std::size_t kParamsMax = 3;
+inline constexpr std::size_t kParamsMax = 6;
 using Params = List<Param, kParamsMax>;
 
 /// The place of the parameter `name`. Does not compile where there is none.
@@ -69,7 +82,7 @@ consteval std::size_t place_of(std::string_view name, const Params& params) {
 
 /// Where a command runs.
 enum class Scope : std::uint8_t {
-  kSession,    // on the core that owns the session of `tkn`, which has to be live
+  kSession,    // on the core that owns the session of `tkn` or `name`, which has to be live
   kToken,      // on the core that owns the token that the row's `find_token` gives
   kEveryCore,  // a part on each core, the parts put together
   kSaves,      // as a save or load, see save_commands.h
@@ -92,9 +105,11 @@ struct Call {
   const Command* command = nullptr;
   std::string_view text;
   std::span<const json::Node> nodes;
-  std::array<std::uint32_t, kParamsMax> params{kNoNode, kNoNode, kNoNode};  // by place in the row
+  std::array<std::uint32_t, kParamsMax> params{kNoNode, kNoNode, kNoNode,
+                                               kNoNode, kNoNode, kNoNode};  // by place in the row
   std::uint32_t rid = kNoNode;
   std::uint32_t tkn = kNoNode;      // where it is a string that is not empty, for any command
+  std::uint32_t name = kNoNode;     // kSession: names the session in place of `tkn`
   std::uint32_t unknown = kNoNode;  // a parameter that the command does not have
   std::uint64_t token = 0;          // of the session that the call is about; 0: none
 
@@ -138,9 +153,11 @@ struct Row {
   std::string_view name;
   Scope scope = Scope::kSession;
   Effect effect = Effect::kReads;
-  bool slides = false;   // restarts the clock of a sliding session
+  bool slides = false;          // restarts the clock of a sliding session
+  bool tells_revision = false;  // a success has `rev`, the session's revision after it
   bool settles = false;  // runs once all that has expired is removed; the client's next call waits
   Params params{};
+  Status unknown = Status::kCommandSyntax;  // `st` for a parameter that it does not have
   List<Status, 8> statuses{};  // its own; statuses_of() adds those that follow from the rest
   List<AnswerMember, 10> answer{};
   std::string_view summary;
@@ -162,10 +179,14 @@ struct Command : Row {
 
   std::uint32_t index;  // in the table
   std::string prefix;   // how its answers begin
-  // The places of the parameter that names keys and of the pointers; kParamsMax: there is none.
+  // The places of the parameter that names keys, of the one that stands for all further ones, and
+  // of `ifRev`; kParamsMax: there is none.
   std::size_t keys_param = kParamsMax;
-  std::size_t pointers_param = kParamsMax;
+  std::size_t rest_param = kParamsMax;
+  std::size_t revision_param = kParamsMax;
 
+  /// Does a call find its session by `tkn` or `name`?
+  [[nodiscard]] bool has_session() const { return scope == Scope::kSession; }
   [[nodiscard]] bool changes() const { return effect != Effect::kReads; }
   [[nodiscard]] bool grows() const { return effect == Effect::kGrows; }
 };

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "commands/bounds.h"
 #include "commands/host.h"
 #include "store/owner.h"
 #include "store/storage.h"
@@ -20,7 +21,7 @@ struct CoreContext {
   Random& random;
   const store::Secret& secret;
   const Host* host = nullptr;  // null: SV_INFO must not run
-  std::uint32_t depth_max;
+  RequestBounds bounds{};
   std::uint32_t index = 0;
   std::uint32_t cores = 1;
 

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "commands/arguments.h"
+#include "commands/session_lookup.h"
 #include "commands/table.h"
-#include "json/string.h"
+#include "json/decimal.h"
 #include "store/tokens.h"
 
 namespace seshdb::commands {
@@ -21,15 +22,16 @@ std::string_view rid_text(const Call& call, bool valid) {
 }
 
 void answer_fault(const Call& call, const Fault& fault, Reply& reply) {
-  reply.fault(fault.status, token_text(call), fault.message);
+  reply.fault(fault.status, given_token(call), fault.message);
 }
 
-std::uint64_t session_token(const Call& call) {
-  if (call.tkn == kNoNode) {
-    return 0;
-  }
-  std::string scratch;
-  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
+// Is there an `ifRev`, and what does it ask for? Nothing too for a number that is no revision.
+std::optional<std::uint64_t> wanted_revision(const Call& call, bool& given) {
+  const std::size_t place = call.command->revision_param;
+  const json::Node* const node = place == kParamsMax ? nullptr : call.param(place);
+  given = node != nullptr;
+  if (!given) return std::nullopt;
+  return json::whole_number(node->text(call.text), store::kRevisionMax);
 }
 
 // Refuses a command whose changes could not be stored or kept.
@@ -59,30 +61,36 @@ void run(const Context& context, const Call& call, const std::optional<Fault>& r
          Reply& reply) {
   const Command& command = *call.command;
   store::Session* session = nullptr;
-  if (command.scope == Scope::kSession) {
-    if (call.tkn == kNoNode) {
-      return answer_fault(call, {Status::kSessionTokenInvalid, "tkn"}, reply);
-    }
-    store::Store& store = context.core.store;
-    session = call.token == 0 ? nullptr : store.find(call.token, context.turn.now_ms);
-    if (session == nullptr) {
-      return answer_fault(call, {Status::kSessionNotExist, "tkn"}, reply);
-    }
+  if (command.has_session()) {
+    const auto found = find_session(context, call);
+    if (!found) return answer_fault(call, found.error(), reply);
+    session = *found;
     // A session that is found counts as used, whatever the answer will be.
     if (command.slides && session->expiry().sliding) {
-      store.slide(*session, context.turn.now_ms);
+      context.core.store.slide(*session, context.turn.now_ms);
     }
   }
-  if (rid_fault) {
-    return answer_fault(call, *rid_fault, reply);
+  std::optional<Fault> fault = rid_fault;
+  if (!fault) fault = check_params(call);
+  if (!fault) fault = check_room(context.turn, command);
+  bool is_conditional = false;
+  const std::optional<std::uint64_t> wanted =
+      fault ? std::nullopt : wanted_revision(call, is_conditional);
+  const bool is_stale = is_conditional && wanted != session->revision();
+  if (is_stale) fault = Fault{Status::kTestFailed, "ifRev"};
+  if (fault) {
+    TokenDigits digits;
+    const bool is_found = session != nullptr;
+    reply.fault(fault->status, is_found ? token_text(call, digits) : given_token(call),
+                fault->message);
+    if (is_stale) reply.number("rev", session->revision());
+    return;
   }
-  if (const std::optional<Fault> fault = check_params(call)) {
-    return answer_fault(call, *fault, reply);
-  }
-  if (const std::optional<Fault> fault = check_room(context.turn, command)) {
-    return answer_fault(call, *fault, reply);
-  }
+  if (command.changes()) context.core.store.begin_changes();
   command.run(context, call, session, reply);
+  if ((is_conditional || command.tells_revision) && reply.begun() && !reply.failed()) {
+    reply.number("rev", session->revision());
+  }
 }
 
 }  // namespace
@@ -119,7 +127,7 @@ Plan Executor::plan(const protocol::Envelope& envelope, Buffer& out) {
   }
   Call& call = planned.call;
   call.token =
-      command->scope == Scope::kSession ? session_token(call) : command->find_token(context_, call);
+      command->has_session() ? session_token(context_, call) : command->find_token(context_, call);
   const CoreContext& core = context_.core;
   planned.kind = Plan::Kind::kOwner;
   planned.owner = call.token == 0 ? core.index : store::owner_of(call.token, core.cores);

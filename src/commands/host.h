@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/figures.h"
+#include "commands/bounds.h"
 #include "store/storage.h"
 
 namespace seshdb::commands {
@@ -32,10 +33,9 @@ struct ServerFigures {
   bool memory_full = false;
   // Limits.
   std::uint64_t memory_max = 0;
-  std::uint64_t message_bytes_max = 0;
   std::uint64_t unsent_bytes_max = 0;
   std::uint32_t connections_max = 0;
-  std::uint32_t depth_max = 0;
+  RequestBounds bounds{};
 };
 
 class Host {

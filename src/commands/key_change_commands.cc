@@ -80,7 +80,7 @@ void kv_append(const Context& context, const Call& call, store::Session* session
   ObjectWriter keys = reply.object("keys");
   for_each_key_value(call, [&](const Node& node, std::string_view name, std::string_view text) {
     const Status status =
-        context.core.store.append(*session, name, text, node.depth, context.core.depth_max);
+        context.core.store.append(*session, name, text, node.depth, context.core.bounds.depth);
     write_status(status, reply, keys.raw_name(node.name(call.text)));
   });
   keys.close();
@@ -94,7 +94,8 @@ void kv_update(const Context& context, const Call& call, store::Session* session
   };
   for_each_child(call, call.nodes[1], [&](const Node& node) {
     const std::uint32_t index = index_of(node);
-    const bool pointer = index != call.tkn && index != call.rid && index != call.params[kKey];
+    const bool pointer =
+        index != call.tkn && index != call.rid && index != call.name && index != call.params[kKey];
     if (pointer && invalid == nullptr && !edits.add(call, node)) {
       invalid = &node;
     }
@@ -107,7 +108,7 @@ void kv_update(const Context& context, const Call& call, store::Session* session
   std::size_t failed = 0;
   const Status status = context.core.store.update(
       *session, call.param(kKey)->string(call.text, name), {edits.list.data(), edits.list.size()},
-      context.core.depth_max, failed);
+      context.core.bounds.depth, failed);
   const bool blames_pointer = status != Status::kOk && status != Status::kKeyNotExist;
   answer_update(call, status, blames_pointer ? edits.nodes[failed] : nullptr, reply);
 }

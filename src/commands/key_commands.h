@@ -22,20 +22,21 @@ inline constexpr Params kKeyListParams{
      .bytes_max = limits::kKeyNameBytesMax,
      .summary = "The keys' names; a name given twice counts once."}};
 
+/// The same of a command that changes the keys.
+inline constexpr Params kKeyRemovalParams{kTokenParam, kKeyListParams[1], kIfRevParam};
+
 inline constexpr Params kKeyValuesParams{
     kTokenParam,
     {.name = "keys",
      .type = Type::kKeyValues,
      .bytes_max = limits::kKeyNameBytesMax,
-     .summary = "A value, of any JSON type, for each key; of a name given twice the last counts."}};
+     .summary = "A value, of any JSON type, for each key; of a name given twice the last counts."},
+    kIfRevParam};
 
-/// In both.
+/// In all.
 inline constexpr std::size_t kKeys = place_of("keys", kKeyListParams);
+static_assert(kKeys == place_of("keys", kKeyRemovalParams));
 static_assert(kKeys == place_of("keys", kKeyValuesParams));
-
-inline void write_tkn(const Call& call, protocol::Reply& reply) {
-  reply.raw("tkn", token_text(call));
-}
 
 /// The status of a key, at `out` in the reply.
 inline void write_status(Status status, protocol::Reply& reply, Buffer& out) {
@@ -77,13 +78,11 @@ void put_each(const Call& call, protocol::Reply& reply, Put put) {
   keys.close();
 }
 
-/// Calls visit(raw name, decoded name) for each key of the list `keys`, no key twice. REQUIRES:
-/// kKeyListParams.
+/// Calls visit(raw, decoded) for each string of the list `list`, none twice.
 template <typename Visit>
-void for_each_key(const Call& call, Visit visit) {
+void for_each_string(const Call& call, const json::Node& list, Visit visit) {
   std::string name;
   std::vector<const json::Node*> items;
-  const json::Node& list = *call.param(kKeys);
   const auto one = [&](const json::Node& item) {
     visit(item.raw(call.text), item.string(call.text, name));
   };
@@ -96,6 +95,12 @@ void for_each_key(const Call& call, Visit visit) {
   for (const json::Node* const item : items) {
     one(*item);
   }
+}
+
+/// The same for the keys of the list `keys`. REQUIRES: kKeyListParams or kKeyRemovalParams.
+template <typename Visit>
+void for_each_key(const Call& call, Visit visit) {
+  for_each_string(call, *call.param(kKeys), visit);
 }
 
 }  // namespace seshdb::commands

@@ -41,9 +41,11 @@ void kv_contains(const Context& /*context*/, const Call& call, store::Session* s
 
 void kv_rmv(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   write_tkn(call, reply);
+  const bool has_rev = call.param(call.command->revision_param) != nullptr;
   for_each_key(call, [&](std::string_view raw, std::string_view name) {
     const bool removed = context.core.store.remove(*session, name);
-    if (name != "tkn" && name != "rid") {  // the answer has members of these names
+    // The answer has members of these names.
+    if (name != "tkn" && name != "rid" && !(has_rev && name == "rev")) {
       write_status(removed ? Status::kKeyRemoved : Status::kKeyNotExist, reply, reply.member(raw));
     }
   });
@@ -110,19 +112,21 @@ constexpr std::array kRows{
     Row{.name = "KV_RMV",
         .effect = Effect::kChanges,
         .slides = true,
-        .params = kKeyListParams,
+        .params = kKeyRemovalParams,
         .statuses = {Status::kKeyNotExist, Status::kKeyRemoved},
         .answer = {kTknAnswer,
                    {"<key>", "integer", "For each key 24 (removed) or 22 (no such key)."}},
         .summary = "Removes keys.",
-        .details = "A key named `tkn` or `rid` is removed but not listed in the answer.",
+        .details =
+            "A key named `tkn` or `rid`, or with `ifRev` one named `rev`, is removed but not "
+            "listed in the answer.",
         .example = {R"({"KV_RMV":{"tkn":"8467384731478681233","keys":["user","none"]}})",
                     R"({"KV_RMV_RSP":{"tkn":"8467384731478681233","user":24,"none":22}})"},
         .run = kv_rmv},
     Row{.name = "KV_CLEAR",
         .effect = Effect::kChanges,
         .slides = true,
-        .params = {kTokenParam},
+        .params = {kTokenParam, kIfRevParam},
         .statuses = {Status::kOk},
         .answer = {kStAnswer, kTknAnswer, {"cnt", "integer", "How many keys went."}},
         .summary = "Removes all keys of a session.",

@@ -17,6 +17,8 @@ std::string_view type_text(Type type) {
     case Type::kName:
     case Type::kKey:
     case Type::kSaveName:
+    case Type::kPath:
+    case Type::kChoice:
       return "string";
     case Type::kTokens:
       return "array";
@@ -26,16 +28,21 @@ std::string_view type_text(Type type) {
     case Type::kKeyValues:
       return "object";
     case Type::kKeyList:
+    case Type::kPaths:
       return "array of strings";
+    case Type::kOperations:
+      return "array of objects";
+    case Type::kRevision:
+      return "integer";
     case Type::kPointers:
+    case Type::kOperators:
       return "any";
   }
   return "";
 }
 
 std::string param_name(const Param& param) {
-  return param.type == Type::kPointers ? "<" + std::string(param.name) + ">"
-                                       : std::string(param.name);
+  return is_rest(param.type) ? "<" + std::string(param.name) + ">" : std::string(param.name);
 }
 
 // "Required. Up to 256 bytes." and the like.

@@ -56,9 +56,9 @@ void append_limits(const ServerFigures& server, protocol::Reply& reply) {
   protocol::ObjectWriter limits = reply.object("limits");
   number(limits, "memoryBytes", server.memory_max);
   number(limits, "connections", server.connections_max);
-  number(limits, "messageBytes", server.message_bytes_max);
+  number(limits, "messageBytes", server.bounds.message_bytes);
   number(limits, "unsentBytes", server.unsent_bytes_max);
-  number(limits, "depth", server.depth_max);
+  number(limits, "depth", server.bounds.depth);
   limits.close();
 }
 

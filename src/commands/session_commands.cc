@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "commands/arguments.h"
+#include "commands/session_lookup.h"
 #include "commands/shared_rows.h"
 #include "json/string.h"
 #include "store/tokens.h"
@@ -102,15 +103,6 @@ void append_opened(const Call& call, std::uint64_t token, protocol::Reply& reply
   append_token(token, reply.member("tkn"));
 }
 
-// The live session that is shared under this name, or null. One of the same token and another name
-// does not count.
-store::Session* find_shared(const Context& context, std::uint64_t token, std::string_view name) {
-  store::Session* const session = context.core.store.find(token, context.turn.now_ms);
-  const bool same =
-      session != nullptr && session->shared() && context.core.store.name_of(*session) == name;
-  return same ? session : nullptr;
-}
-
 std::uint64_t token_of_name(const Context& context, const Call& call) {
   return store::shared_token(context.core.secret, name_of(call));
 }
@@ -143,7 +135,7 @@ void sh_new(const Context& context, const Call& call, store::Session* /*none*/,
   // The token of a shared session is the MAC of its name. For other sessions another one is drawn.
   for (int tries = 0; context.core.store.find(token, context.turn.now_ms) != nullptr; ++tries) {
     if (shared || tries == kTokenTries) {
-      reply.fault(Status::kSessionNewFail, token_text(call), "no free token");
+      reply.fault(Status::kSessionNewFail, given_token(call), "no free token");
       return;
     }
     token = draw_token(context);
@@ -168,13 +160,13 @@ void sh_end(const Context& context, const Call& call, store::Session* session,
             protocol::Reply& reply) {
   context.core.store.end(*session);
   reply.status(Status::kOk);
-  reply.raw("tkn", token_text(call));
+  write_tkn(call, reply);
 }
 
 void sh_info(const Context& context, const Call& call, store::Session* session,
              protocol::Reply& reply) {
   reply.status(Status::kOk);
-  reply.raw("tkn", token_text(call));
+  write_tkn(call, reply);
   reply.boolean("shared", session->shared());
   reply.number("keyCnt", session->keys().size());
   append_expiry(context, *session, reply);
@@ -188,7 +180,7 @@ void sh_touch(const Context& context, const Call& call, store::Session* session,
     context.core.store.restart_clock(*session, context.turn.now_ms);
   }
   reply.status(Status::kOk);
-  reply.raw("tkn", token_text(call));
+  write_tkn(call, reply);
   append_expiry(context, *session, reply);
 }
 

@@ -12,6 +12,17 @@ inline constexpr Param kTokenParam{.name = "tkn",
                                    .wrong_type = Status::kSessionTokenInvalid,
                                    .bytes_min = 1,
                                    .summary = "The session's token."};
+/// Where kTokenParam stands in each row that has it.
+inline constexpr std::size_t kTokenPlace = 0;
+
+inline constexpr Param kIfRevParam{
+    .name = "ifRev",
+    .type = Type::kRevision,
+    .required = false,
+    .summary =
+        "A revision: where the session has another one, nothing is changed, and the answer "
+        "is 50 with `m` `ifRev` and `rev`, the revision there is. With it a success has `rev` "
+        "too."};
 
 inline constexpr Param kExpiryParam{
     .name = "expiry",
@@ -26,5 +37,6 @@ inline constexpr Param kExpiryParam{
 
 inline constexpr AnswerMember kStAnswer{"st", "integer", "1, Ok."};
 inline constexpr AnswerMember kTknAnswer{"tkn", "string", "The session's token."};
+inline constexpr AnswerMember kRevAnswer{"rev", "integer", "The session's revision."};
 
 }  // namespace seshdb::commands

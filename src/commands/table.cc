@@ -9,9 +9,12 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "commands/find_commands.h"
 #include "commands/key_change_commands.h"
 #include "commands/key_get_commands.h"
 #include "commands/key_set_commands.h"
+#include "commands/patch_commands.h"
+#include "commands/read_commands.h"
 #include "commands/save_commands.h"
 #include "commands/server_commands.h"
 #include "commands/session_commands.h"
@@ -22,8 +25,9 @@ namespace {
 
 struct Table {
   Table() {
-    for (const std::span<const Row> rows : {session_rows(), save_rows(), key_set_rows(),
-                                            key_get_rows(), key_change_rows(), server_rows()}) {
+    for (const std::span<const Row> rows :
+         {session_rows(), save_rows(), key_set_rows(), key_get_rows(), key_change_rows(),
+          read_rows(), find_rows(), patch_rows(), server_rows()}) {
       for (const Row& row : rows) {
         all.emplace_back(row, static_cast<std::uint32_t>(all.size()));
       }
@@ -52,7 +56,8 @@ Command::Command(const Row& row, std::uint32_t its_index)
   for (std::size_t i = 0; i < params.size(); ++i) {
     const Type type = params[i].type;
     if (type == Type::kKey || type == Type::kKeyList || type == Type::kKeyValues) keys_param = i;
-    if (type == Type::kPointers) pointers_param = i;
+    if (is_rest(type)) rest_param = i;
+    if (type == Type::kRevision) revision_param = i;
   }
 }
 
@@ -60,14 +65,23 @@ std::span<const Command> all_commands() { return table().all; }
 
 std::vector<Status> statuses_of(const Command& command) {
   std::set<Status> statuses(command.statuses.begin(), command.statuses.end());
-  if (command.pointers_param == kParamsMax) statuses.insert(Status::kCommandSyntax);  // unknown
+  if (command.rest_param == kParamsMax) statuses.insert(command.unknown);
   for (const Param& param : command.params) {
     if (param.required) statuses.insert(param.missing);
-    if (param.bytes_max != 0) statuses.insert(Status::kValueSize);
+    if (param.bytes_max != 0 || param.items_max != 0) statuses.insert(Status::kValueSize);
     if (param.type == Type::kKeyList) statuses.insert(Status::kKeyTypeInvalid);
+    if (param.type == Type::kPaths) {
+      statuses.insert({Status::kKeyTypeInvalid, Status::kPathInvalid});
+    }
+    if (param.type == Type::kChoice) statuses.insert(Status::kCommandSyntax);
+    if (param.type == Type::kRevision) statuses.insert(Status::kTestFailed);
     statuses.insert(param.wrong_type);
   }
-  if (command.scope == Scope::kSession) statuses.insert(Status::kSessionNotExist);
+  // By `name`: of a wrong type, too short or long, or beside `tkn`.
+  if (command.has_session()) {
+    statuses.insert({Status::kSessionNotExist, Status::kValueTypeInvalid, Status::kValueSize,
+                     Status::kCommandSyntax});
+  }
   if (command.scope == Scope::kSaves) statuses.insert(Status::kCommandDisabled);
   if (command.grows()) statuses.insert(Status::kMemoryFull);
   if (command.changes()) statuses.insert({Status::kStorageFull, Status::kStorageFailed});

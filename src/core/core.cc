@@ -56,7 +56,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
                         .random = *random_,
                         .secret = shared.secret,
                         .host = this,
-                        .depth_max = shared.depth_max,
+                        .bounds = shared.bounds,
                         .index = index,
                         .cores = static_cast<std::uint32_t>(shared.mailboxes.size())},
                .turn = {.now_ms = shared.clock.now_ms()}},
@@ -69,7 +69,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
           {.store = store_,
            .clock = shared.clock,
            .secret = shared.secret,
-           .depth_max = shared.depth_max,
+           .depth_max = shared.bounds.depth,
            .core = index,
            .cores = context_.core.cores},
           shared.save_path, [&shared, index] { shared.mailboxes[index]->ring(); },
@@ -93,6 +93,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
                 }),
       error_(acceptor_.error()),
       scratch_(limits::kReadBytes) {
+  store_.raise_revision(shared.clock.unix_ms());
   published_.names = committer_.engine().figures().names();
   const int error = poller_->add(exchange_.mailbox().bell(), kBellTag, true, false);
   if (error_ == 0) error_ = error;
@@ -273,6 +274,7 @@ void Core::tick() {
     worked_ = false;
   }
   busy_ = false;
+  store_.raise_revision(shared_.clock.unix_ms());
   if (index_ == 0) {
     check_memory();
   }
@@ -330,10 +332,9 @@ commands::ServerFigures Core::server_figures() const {
           .memory_bytes = resident_bytes(),
           .memory_full = shared_.memory_full.load(std::memory_order_relaxed),
           .memory_max = shared_.memory_max,
-          .message_bytes_max = shared_.connections.message_bytes_max,
           .unsent_bytes_max = shared_.connections.unsent_bytes_max,
           .connections_max = shared_.connections_max,
-          .depth_max = shared_.depth_max};
+          .bounds = shared_.bounds};
 }
 
 }  // namespace seshdb::core

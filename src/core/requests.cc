@@ -11,8 +11,9 @@ namespace seshdb::core {
 Requests::Requests(const Neighbours& neighbours, bool echo)
     : to_(neighbours),
       echo_(echo),
-      window_(kWindow,
-              Planned{protocol::EnvelopeReader(neighbours.executor.context().core.depth_max), {}}),
+      window_(
+          kWindow,
+          Planned{protocol::EnvelopeReader(neighbours.executor.context().core.bounds.depth), {}}),
       lanes_(neighbours.executor, neighbours.committer, *this) {}
 
 void Requests::on_request(net::Connection& connection, std::string_view text) {

@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "commands/bounds.h"
 #include "core/mailbox.h"
 #include "core/published.h"
 #include "net/connection.h"
@@ -25,7 +26,7 @@ struct Shared {
   const Clock& clock;
   store::Secret secret;
   net::ConnectionSettings connections;
-  std::uint32_t depth_max = limits::kDepthDefault;
+  commands::RequestBounds bounds{};
   /// The setting, or less where the process may open fewer descriptors.
   std::uint32_t connections_max = limits::kConnectionsMost;
   std::uint64_t memory_max = limits::kMemoryMost;  // bytes

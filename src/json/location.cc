@@ -6,19 +6,11 @@
 #include <iterator>
 #include <string_view>
 
+#include "json/pointer.h"
+
 namespace seshdb::json {
 
 namespace {
-
-void append_token(std::string_view name, std::string& out) {
-  for (const char c : name) {
-    if (c == '~' || c == '/') {
-      out += c == '~' ? "~0" : "~1";
-    } else {
-      out += c;
-    }
-  }
-}
 
 void append_quoted(std::string_view name, std::string& out) {
   static constexpr std::string_view kFrom = "\b\t\n\f\r'\\";

@@ -48,6 +48,16 @@ std::string_view unescaped_token(std::string_view token, std::string& scratch) {
   return scratch;
 }
 
+void append_token(std::string_view name, std::string& pointer) {
+  for (const char c : name) {
+    if (c == '~' || c == '/') {
+      pointer += c == '~' ? "~0" : "~1";
+    } else {
+      pointer += c;
+    }
+  }
+}
+
 std::optional<std::size_t> array_index(std::string_view token) {
   if (token.empty() || (token.size() > 1 && token.front() == '0')) {
     return std::nullopt;

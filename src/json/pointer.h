@@ -21,6 +21,9 @@ class Pointer {
   [[nodiscard]] std::string_view text() const { return rest_; }
   /// Takes the next reference token; ~0 and ~1 stay. REQUIRES: !done().
   [[nodiscard]] std::string_view take();
+  /// The pointer without its last token, and that token; ~0 and ~1 stay. REQUIRES: !done().
+  [[nodiscard]] Pointer parent() const { return Pointer(rest_.substr(0, rest_.rfind('/'))); }
+  [[nodiscard]] std::string_view last() const { return rest_.substr(rest_.rfind('/') + 1); }
   /// How many tokens are left: the level of the selected value below the whole.
   [[nodiscard]] std::uint32_t steps() const;
 
@@ -31,6 +34,9 @@ class Pointer {
 
 /// `token` with ~1 and ~0 decoded: `token` itself where it has none, else a view of `scratch`.
 [[nodiscard]] std::string_view unescaped_token(std::string_view token, std::string& scratch);
+
+/// Appends `name` as a reference token: escaped, without the slash before it.
+void append_token(std::string_view name, std::string& pointer);
 
 /// The array index in `token` (`0`, or digits without a leading zero), or nothing.
 [[nodiscard]] std::optional<std::size_t> array_index(std::string_view token);

@@ -1,6 +1,8 @@
 // The skipping loops, 16 bytes at a time on x86-64.
 #include "json/text.h"
 
+#include <algorithm>
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -117,6 +119,23 @@ const char* skip_string(const char* at, const char* end) {
     }
     at += 2;
   }
+}
+
+std::uint32_t depth_of(std::string_view value) {
+  if (!opens_container(value.front())) return 0;
+  const char* const end = value.data() + value.size();
+  std::uint32_t depth = 0;
+  std::uint32_t deepest = 0;
+  for (const char* at = value.data(); at != end;) {
+    if (*at == '"') {
+      at = skip_string(at, end);
+      continue;
+    }
+    if (opens_container(*at)) deepest = std::max(deepest, ++depth);
+    if (*at == '}' || *at == ']') --depth;
+    ++at;
+  }
+  return deepest;
 }
 
 const char* skip_value(const char* at, const char* end) {

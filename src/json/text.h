@@ -16,6 +16,9 @@ namespace seshdb::json {
 /// True for the first byte of an object or an array.
 [[nodiscard]] inline bool opens_container(char first) { return first == '{' || first == '['; }
 
+/// Levels of nesting in `value`: 0 for a scalar, 1 for `[]`.
+[[nodiscard]] std::uint32_t depth_of(std::string_view value);
+
 /// The text between a container's brackets or a string's quotes.
 [[nodiscard]] inline std::string_view inside(std::string_view text) {
   return text.substr(1, text.size() - 2);

@@ -170,16 +170,16 @@ std::optional<View> View::item(std::size_t index, Steps* steps) const {
   return std::nullopt;
 }
 
-std::optional<View> View::at(Pointer pointer) const {
+std::optional<View> View::at(Pointer pointer, Steps* steps) const {
   std::optional<View> at = *this;
   std::string scratch;
   while (at && !pointer.done()) {
     const std::string_view token = pointer.take();
     if (at->kind() == Kind::kArray) {
       const std::optional<std::size_t> index = array_index(token);
-      at = index ? at->item(*index) : std::nullopt;
+      at = index ? at->item(*index, steps) : std::nullopt;
     } else {
-      at = at->member(unescaped_token(token, scratch));
+      at = at->member(unescaped_token(token, scratch), steps);
     }
   }
   return at;

@@ -66,7 +66,7 @@ class View {
   /// The item there; nothing in what is no array.
   [[nodiscard]] std::optional<View> item(std::size_t index, Steps* steps = nullptr) const;
   /// What `pointer` selects below it.
-  [[nodiscard]] std::optional<View> at(Pointer pointer) const;
+  [[nodiscard]] std::optional<View> at(Pointer pointer, Steps* steps = nullptr) const;
 
   /// The same value as it stands in a text whose containers `extents` has measured: nothing in it
   /// is scanned twice. REQUIRES: `extents` was read from text().

@@ -25,7 +25,14 @@ Buffer& Reply::member(std::string_view name) {
   return out_;
 }
 
+void Reply::restart() {
+  out_.truncate(before_);
+  begun_ = false;
+  noted_ = Status::kOk;
+}
+
 void Reply::fault(Status failed, std::string_view token, std::string_view message) {
+  failed_ = true;
   status(failed);
   raw("tkn", token.empty() ? "null" : token);
   string("m", message);

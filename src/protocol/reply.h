@@ -1,6 +1,7 @@
 // Writes an answer into the buffer that is sent: `{"KV_GET_RSP":{…}}`. Independent of commands.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -42,7 +43,7 @@ class Reply {
   /// `prefix` is `{"<COMMAND>_RSP":`; `rid` is the request's rid as JSON, unchanged, or empty.
   /// Writes nothing before the first member.
   Reply(Buffer& out, std::string_view prefix, std::string_view rid)
-      : out_(out), prefix_(prefix), rid_(rid) {}
+      : out_(out), prefix_(prefix), rid_(rid), before_(out.size()) {}
 
   /// Begins a member. The caller writes its value to the result. `name` needs no escapes.
   Buffer& member(std::string_view name);
@@ -59,6 +60,9 @@ class Reply {
   /// Begins a member that is an object. Close it before the next member.
   ObjectWriter object(std::string_view name) { return ObjectWriter(member(name)); }
 
+  /// Takes back what was written, so that the answer can begin again.
+  void restart();
+
   /// Writes the standard answer to a fault. `token` is the request's as JSON, or empty for null.
   void fault(Status status, std::string_view token, std::string_view message);
 
@@ -70,6 +74,9 @@ class Reply {
     }
   }
   [[nodiscard]] Status noted() const { return noted_; }
+  [[nodiscard]] bool begun() const { return begun_; }
+  /// Is it the answer to a fault?
+  [[nodiscard]] bool failed() const { return failed_; }
 
   /// Ends the answer. False where it has no member: then there is no answer.
   bool end();
@@ -78,7 +85,9 @@ class Reply {
   Buffer& out_;
   std::string_view prefix_;
   std::string_view rid_;
+  std::size_t before_;  // bytes of `out_` before the answer
   bool begun_ = false;
+  bool failed_ = false;
   Status noted_ = Status::kOk;
 };
 

@@ -30,6 +30,7 @@ std::size_t Restorer::restore(const SavedSession& saved) {
   if (!share_.owns(saved.token) || store.find(saved.token, share_.now_ms) != nullptr) {
     return kRestoreBytes;
   }
+  store.begin_changes();
   store::Session& session =
       store.create(saved.token, saved.shared, saved.name, saved.expiry, share_.now_ms);
   if (saved.shared && store::shared_token(share_.secret, saved.name) != saved.token) {

@@ -134,15 +134,31 @@ constexpr std::array kOptions{
            "clients at the same time; more are refused (10000)"},
     Option{"message-bytes-max", "BYTES",
            [](Config& c, const std::string& v) {
-             return set_number(c.message_bytes_max, v, limits::kMessageBytesLeast,
+             return set_number(c.bounds.message_bytes, v, limits::kMessageBytesLeast,
                                limits::kMessageBytesMost);
            },
            "size of one request (1048576)"},
     Option{"depth-max", "LEVELS",
            [](Config& c, const std::string& v) {
-             return set_number(c.depth_max, v, limits::kDepthLeast, limits::kDepthMost);
+             return set_number(c.bounds.depth, v, limits::kDepthLeast, limits::kDepthMost);
            },
            "nesting of arrays and objects in requests and values (1024)"},
+    Option{"answer-bytes-max", "BYTES",
+           [](Config& c, const std::string& v) {
+             return set_number(c.bounds.answer_bytes, v, limits::kAnswerBytesLeast,
+                               limits::kAnswerBytesMost);
+           },
+           "size of what one KV_READ or KV_FIND gives (16777216)"},
+    Option{"find-steps-max", "STEPS",
+           [](Config& c, const std::string& v) {
+             return set_number(c.bounds.find_steps, v, 1, limits::kFindStepsMost);
+           },
+           "work of one KV_FIND: values visited, comparisons, 64 bytes read (40000)"},
+    Option{"find-results-max", "N",
+           [](Config& c, const std::string& v) {
+             return set_number(c.bounds.find_results, v, 1, limits::kFindResultsMost);
+           },
+           "results of one KV_FIND (10000)"},
     Option{"unsent-bytes-max", "BYTES",
            [](Config& c, const std::string& v) {
              return set_number(c.unsent_bytes_max, v, limits::kUnsentBytesLeast,

@@ -10,6 +10,7 @@
 #include "admin/tool.h"
 #include "base/limits.h"
 #include "base/logging.h"
+#include "commands/bounds.h"
 #include "engine/log.h"
 
 namespace seshdb::server {
@@ -18,8 +19,7 @@ struct Config {
   std::string listen = "127.0.0.1";
   std::uint16_t port = 1987;
   std::uint32_t threads = 0;  // 0: one for each processor that the process may use
-  std::size_t message_bytes_max = limits::kMessageBytesDefault;
-  std::uint32_t depth_max = limits::kDepthDefault;
+  commands::RequestBounds bounds;
   std::uint32_t connections_max = limits::kConnectionsDefault;
   std::size_t unsent_bytes_max = limits::kUnsentBytesDefault;
   std::uint64_t memory_max = 0;  // bytes; 0: four fifths of the available memory

@@ -30,7 +30,7 @@ std::uint64_t mib(std::uint64_t bytes) { return bytes >> 20U; }
 Result<void> InitialData::find(const Config& config, std::uint32_t cores) {
   cores_ = cores;
   log_settings_ = config.log;
-  log_settings_.message_bytes_max = config.message_bytes_max;
+  log_settings_.message_bytes_max = config.bounds.message_bytes;
   if (!config.data.empty()) {
     auto data = engine::DataDirectory::open_or_make(config.data, cores, config.secret_file);
     if (!data) return fail(std::move(data.error()));
@@ -53,7 +53,8 @@ Result<void> InitialData::find_save(const Config& config) {
   Result<std::string> found = save::newest(root, config.load_name);
   if (!found) return fail(found.error() + " in " + root);
   logging::info("loading a save", {{"from", *found}});
-  if (auto checked = save::check(*found, config.depth_max, is_stopped_); !checked) return checked;
+  if (auto checked = save::check(*found, config.bounds.depth, is_stopped_); !checked)
+    return checked;
   load_from_ = *std::move(found);
   return {};
 }

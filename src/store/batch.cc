@@ -117,6 +117,20 @@ void Batch::remove(std::uint64_t token, std::string_view name) {
   finish(put_text(to, name));
 }
 
+void Batch::patch(std::uint64_t token, std::span<const PatchOperation> operations) {
+  std::size_t more = kNumberBytesMax;
+  for (const PatchOperation& operation : operations) {
+    more += 1 + room_for(operation.path) + room_for(operation.from) + room_for(operation.value);
+  }
+  char* to = put_number(begin(Op::kPatch, token, more), operations.size());
+  for (const PatchOperation& operation : operations) {
+    *to++ = static_cast<char>(operation.kind);
+    to = put_text(to, operation.path);
+    to = put_text(to, has_from(operation.kind) ? operation.from : operation.value);
+  }
+  finish(to);
+}
+
 void Batch::update(std::uint64_t token, std::string_view name, std::span<const json::Edit> edits) {
   std::size_t more = room_for(name) + kNumberBytesMax;
   for (const json::Edit& edit : edits) {

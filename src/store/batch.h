@@ -3,7 +3,7 @@
 //
 //   batch   := record*
 //   record  := create | end | end_all | expiry | deadline | set | remove | clear | update | append
-//            | clock
+//            | clock | patch
 //   create  := 1 token settings when name    a session; an existing one of that token ends first
 //   end     := 2 token                       the session and its keys
 //   end_all := 3                             all sessions of the core
@@ -15,6 +15,9 @@
 //   update  := 9 token text count (text text)*   a key's name; pointers and new values
 //   append  := 10 token text text            a key's name and the appended value (KV_APPEND)
 //   clock   := 11 shift now                  the wall clock was set, or (shift 0) its time
+//   patch   := 12 token count operation*     a change of the session as one document
+//   operation := kind:1 byte text text       PatchOperation::Kind; a pointer; a value, or for move
+//              and copy a pointer, or empty for remove
 //   token   := 8 bytes, little-endian
 //   settings:= flags:1 byte (1: shared, 2: deleteSession, 4: sliding) seconds:number
 //   when    := number: the deadline in Unix milliseconds, those before 1970 in two's complement; of
@@ -35,6 +38,7 @@
 
 #include "base/buffer.h"
 #include "json/value.h"
+#include "store/patch_operation.h"
 
 namespace seshdb::store {
 
@@ -50,9 +54,10 @@ enum class Op : std::uint8_t {
   kUpdate = 9,
   kAppend = 10,
   kClock = 11,
+  kPatch = 12,
 };
 
-static_assert(static_cast<int>(Op::kClock) == 11, "record numbers are on disks");
+static_assert(static_cast<int>(Op::kPatch) == 12, "record numbers are on disks");
 
 inline constexpr std::uint8_t kFlagShared = 1;
 inline constexpr std::uint8_t kFlagDeleteSession = 2;
@@ -84,6 +89,7 @@ class Batch {
   void append(std::uint64_t token, std::string_view name, std::string_view text) {
     name_and_text(Op::kAppend, token, name, text);
   }
+  void patch(std::uint64_t token, std::span<const PatchOperation> operations);
 
   /// The wall clock was set: earlier deadlines move to the new offset, and later records use it.
   /// With the offset unchanged it only records the time.

@@ -57,9 +57,9 @@ void Keys::prefetch_value(std::uint64_t name_hash) const {
   }
 }
 
-void Keys::insert(std::string_view name, std::string_view text) {
+void Keys::insert(json::Value value) {
   if (many_ == nullptr && one_.empty()) {
-    one_ = json::Value(name, text);
+    one_ = std::move(value);
     return;
   }
   if (many_ == nullptr) {
@@ -67,7 +67,7 @@ void Keys::insert(std::string_view name, std::string_view text) {
     many_->few.push_back({json::string_hash(one_.label()), std::move(one_)});
     one_ = json::Value();
   }
-  Slot slot{json::string_hash(name), json::Value(name, text)};
+  Slot slot{json::string_hash(value.label()), std::move(value)};
   if (many_->table.size() == 0 && many_->few.size() < kFew) {
     many_->few.push_back(std::move(slot));
     return;

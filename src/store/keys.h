@@ -43,7 +43,9 @@ class Keys {
   void prefetch_slots(std::uint64_t name_hash) const;
   void prefetch_value(std::uint64_t name_hash) const;
   /// Adds a key. REQUIRES: no key has that name.
-  void insert(std::string_view name, std::string_view text);
+  void insert(std::string_view name, std::string_view text) { insert(json::Value(name, text)); }
+  /// The same under the value's label.
+  void insert(json::Value value);
   /// Removes a key; false where none has that name.
   bool erase(std::string_view name);
   /// Calls `visit(const json::Value&)` for each, in no order.

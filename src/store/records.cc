@@ -75,6 +75,8 @@ class RecordReader {
       }
       case Op::kUpdate:
         return update(token);
+      case Op::kPatch:
+        return patch(token);
       case Op::kEndAll:
       case Op::kClock:
         break;
@@ -115,6 +117,33 @@ class RecordReader {
     if (!good_ || edits_.empty()) return false;
     visitor_.update(token, name, edits_);
     return true;
+  }
+
+  [[nodiscard]] bool patch(std::uint64_t token) {
+    operations_.clear();
+    const std::uint64_t count = number();
+    for (std::uint64_t i = 0; i < count && good_; ++i) {
+      if (!operation()) return false;
+    }
+    if (!good_ || operations_.empty()) return false;
+    visitor_.patch(token, operations_);
+    return true;
+  }
+
+  [[nodiscard]] bool operation() {
+    using Kind = PatchOperation::Kind;
+    PatchOperation operation{.kind = static_cast<Kind>(byte()), .path = text()};
+    if (operation.kind < Kind::kAdd || operation.kind > Kind::kMerge ||
+        operation.kind == Kind::kTest) {
+      return false;
+    }
+    const std::string_view more = text();
+    (has_from(operation.kind) ? operation.from : operation.value) = more;
+    operations_.push_back(operation);
+    return good_ && json::Pointer::parse(operation.path).has_value() &&
+           json::Pointer::parse(operation.from).has_value() &&
+           more.empty() == (operation.kind == Kind::kRemove) &&
+           more.size() <= limits::kValueBytesMax;
   }
 
   // Fields. Once a field is cut short or out of bounds, `good_` is false, and all results are
@@ -168,7 +197,8 @@ class RecordReader {
   RecordVisitor& visitor_;
   std::size_t at_ = 0;
   bool good_ = true;
-  std::vector<json::Edit> edits_;  // of one record; kept for its memory
+  std::vector<json::Edit> edits_;           // of one record; kept for its memory
+  std::vector<PatchOperation> operations_;  // the same
 };
 
 }  // namespace

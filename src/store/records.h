@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "json/value.h"
+#include "store/patch_operation.h"
 #include "store/session.h"
 
 namespace seshdb::store {
@@ -45,6 +46,8 @@ class RecordVisitor {
   virtual void update(std::uint64_t token, std::string_view name,
                       std::span<const json::Edit> edits) = 0;
   virtual void append(std::uint64_t token, std::string_view name, std::string_view text) = 0;
+  /// `operations` is never empty, and has no kTest and no kIncrement.
+  virtual void patch(std::uint64_t token, std::span<const PatchOperation> operations) = 0;
   virtual void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "store/patch.h"
 
 namespace seshdb::store {
 
@@ -64,6 +65,9 @@ void Replay::finish() {
     behind_ms_ = difference(*last_ms_, now_ms);
     unix_offset_ms_ = sum(unix_offset_ms_, behind_ms_);
   }
+  // A running server's idea of the wall clock may be ahead of it by a step.
+  const std::int64_t latest_ms = std::max(now_ms, last_ms_.value_or(now_ms));
+  store_.raise_revision(sum(latest_ms, Clock::kStepMs));
   store_.release_clocks(now_ms_, [this](const Session& session) { return deadline_of(session); });
 }
 
@@ -127,6 +131,11 @@ void Replay::update(std::uint64_t token, std::string_view name, std::span<const 
   if (session == nullptr) return;
   std::size_t failed = 0;
   note(store_.update(*session, name, edits, UINT32_MAX, failed) == Status::kOk);
+}
+
+void Replay::patch(std::uint64_t token, std::span<const PatchOperation> operations) {
+  Session* const session = find(token);
+  if (session != nullptr) note(patch_all(store_, *session, operations) == Status::kOk);
 }
 
 void Replay::append(std::uint64_t token, std::string_view name, std::string_view text) {

@@ -57,6 +57,7 @@ class Replay final : private RecordVisitor {
   void update(std::uint64_t token, std::string_view name,
               std::span<const json::Edit> edits) override;
   void append(std::uint64_t token, std::string_view name, std::string_view text) override;
+  void patch(std::uint64_t token, std::span<const PatchOperation> operations) override;
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override;
 
   [[nodiscard]] bool is_mine(std::uint64_t token) const { return !is_mine_ || is_mine_(token); }

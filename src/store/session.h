@@ -1,11 +1,12 @@
-// One session as the store keeps it: token, deadline and keys, in 40 bytes. The store ends or
-// clears it after its deadline.
+// One session as the store keeps it: token, deadline, revision and keys, in 48 bytes. The store
+// ends or clears it after its deadline.
 #pragma once
 
 #include <cstdint>
 
 #include "base/check.h"
 #include "store/keys.h"
+#include "store/revisions.h"
 
 namespace seshdb::store {
 
@@ -37,6 +38,9 @@ class Session {
   [[nodiscard]] std::uint64_t token() const { return token_; }
   [[nodiscard]] bool shared() const { return shared_ != 0; }
   [[nodiscard]] const Keys& keys() const { return keys_; }
+  /// Grows with each change of the keys, and is never given twice by the session's core: 1 to
+  /// kRevisionMax.
+  [[nodiscard]] std::uint64_t revision() const { return revision_; }
   [[nodiscard]] bool expires() const { return duration_s_ != 0; }
   [[nodiscard]] std::uint64_t deadline_ms() const { return deadline_ms_; }
   [[nodiscard]] Expiry expiry() const {
@@ -51,6 +55,7 @@ class Session {
 
  private:
   friend class Store;
+  friend class Draft;
 
   std::uint64_t token_ = 0;  // 0: an empty slot
   std::uint64_t deadline_ms_ : 56 = 0;
@@ -62,9 +67,10 @@ class Session {
   std::uint64_t clock_ahead_ : 1 = 0;  // the batch has an older deadline
   std::uint32_t duration_s_ = 0;
   std::uint32_t queued_tick_ = 0;  // its tick in the expiry wheel; 0: not queued
+  std::uint64_t revision_ = 0;
   Keys keys_;
 };
 
-static_assert(sizeof(Session) == 40, "the memory of a million sessions depends on it");
+static_assert(sizeof(Session) == 48, "the memory of a million sessions depends on it");
 
 }  // namespace seshdb::store

@@ -40,6 +40,7 @@ Session& Store::create(std::uint64_t token, bool shared, std::string_view name,
   SESHDB_CHECK(token != 0);
   Session& session = *sessions_.insert(token_hash(token));
   session = Session(token, shared);
+  session.revision_ = revisions_.current();
   mark_written(session);  // the batch has it all
   if (shared) {
     shared_names_.insert_or_assign(token, std::string(name));
@@ -153,6 +154,7 @@ void Store::release_clocks(std::uint64_t now_ms,
   clocks_held_ = false;
   wheel_.advance(ExpiryWheel::tick_of(now_ms));
   sessions_.for_each([&](Session& session) {
+    session.revision_ = revisions_.current();
     if (!session.expires()) return;
     session.deadline_ms_ = deadline_of(session) & kDeadlineMsMax;
     queue(session);
@@ -171,6 +173,7 @@ bool Store::expire(Session& session, std::uint64_t now_ms) {
     return false;
   }
   before_change(session);
+  revisions_.next();
   const bool had_keys = clear(session) != 0;
   const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
   const std::uint64_t rounds = (now_ms - session.deadline_ms_) / duration_ms + 1;
@@ -182,7 +185,7 @@ bool Store::expire(Session& session, std::uint64_t now_ms) {
 }
 
 bool Store::set(Session& session, std::string_view name, std::string_view text) {
-  before_change(session);
+  before_key_change(session);
   if (batch_ != nullptr) {
     if (session.clock_ahead_ != 0) tell_deadline(session);
     batch_->set(session.token(), name, text);
@@ -205,6 +208,7 @@ bool Store::remove(Session& session, std::string_view name) {
   if (!session.keys_.erase(name)) {
     return false;
   }
+  session.revision_ = revisions_.current();
   if (batch_ != nullptr) {
     batch_->remove(session.token(), name);
   }
@@ -217,7 +221,7 @@ std::size_t Store::clear(Session& session) {
   if (count == 0) {
     return 0;
   }
-  before_change(session);
+  before_key_change(session);
   if (batch_ != nullptr) {
     batch_->clear(session.token());
   }
@@ -238,9 +242,9 @@ Status Store::update(Session& session, std::string_view name, std::span<const js
   }
   before_change(session);
   const Status status = value->update(edits, depth_max, failed);
-  if (status == Status::kOk && batch_ != nullptr) {
-    batch_->update(session.token(), name, edits);
-  }
+  if (status != Status::kOk) return status;
+  session.revision_ = revisions_.current();
+  if (batch_ != nullptr) batch_->update(session.token(), name, edits);
   return status;
 }
 
@@ -252,10 +256,27 @@ Status Store::append(Session& session, std::string_view name, std::string_view t
   }
   before_change(session);
   const Status status = value->append(text, depth, depth_max);
-  if (status == Status::kOk && batch_ != nullptr) {
-    batch_->append(session.token(), name, text);
-  }
+  if (status != Status::kOk) return status;
+  session.revision_ = revisions_.current();
+  if (batch_ != nullptr) batch_->append(session.token(), name, text);
   return status;
+}
+
+void Store::tell_patch(Session& session, std::span<const PatchOperation> effects) {
+  if (batch_ == nullptr || effects.empty()) return;
+  if (session.clock_ahead_ != 0) tell_deadline(session);
+  batch_->patch(session.token(), effects);
+}
+
+const json::Value* Store::open(Session& session, std::string_view name) {
+  json::Value* const value = session.keys_.find(name);
+  if (value != nullptr) value->open_if_large();
+  return value;
+}
+
+void Store::restore_revision(Session& session, std::uint64_t revision) {
+  SESHDB_CHECK(revision <= revisions_.current());  // else it could be given again
+  session.revision_ = revision;
 }
 
 void Store::absorb(Store& other) {
@@ -271,6 +292,7 @@ void Store::absorb(Store& other) {
   shared_names_.merge(other.shared_names_);
   SESHDB_CHECK(other.shared_names_.empty());  // else a token was in both
   key_count_ += std::exchange(other.key_count_, 0);
+  revisions_.raise(other.revisions_);
   other.sessions_ = SessionTable();
 }
 

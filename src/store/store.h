@@ -16,6 +16,7 @@
 #include "json/value.h"
 #include "store/batch.h"
 #include "store/expiry_wheel.h"
+#include "store/revisions.h"
 #include "store/segment_table.h"
 #include "store/session.h"
 
@@ -39,6 +40,13 @@ class Store {
   Store() = default;
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
+
+  /// The changes from here to the next call have one revision, which is greater than all before.
+  void begin_changes() { revisions_.next(); }
+  /// Later revisions are greater than the microseconds of `unix_ms`. Called at the start and then
+  /// about every second, so that none is given again after a restart, which forgets them, unless
+  /// the wall clock was set back meanwhile.
+  void raise_revision(std::int64_t unix_ms) { revisions_.raise(unix_ms); }
 
   /// The live session of `token`, or null. Where it has expired by `now_ms`, first ends it or
   /// removes its keys. The pointer holds until a session is created or ended.
@@ -71,6 +79,14 @@ class Store {
   /// Sets the deadline, for instance to that before a restart. REQUIRES: the session expires.
   void set_deadline(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms);
 
+  /// The value of a key, or null. A large one is opened, so that a read inside it costs what its
+  /// path costs.
+  [[nodiscard]] const json::Value* open(Session& session, std::string_view name);
+
+  /// Sets the revision of a session that was fetched or taken back. REQUIRES: it was given for what
+  /// the session holds now.
+  void restore_revision(Session& session, std::uint64_t revision);
+
   /// Sets a key to a compact JSON text; true where the key is new.
   bool set(Session& session, std::string_view name, std::string_view text);
   /// Adds a key; false, with its value unchanged, where it exists.
@@ -89,7 +105,8 @@ class Store {
   /// From here on the store keeps deadlines as they are given, on any scale, and expires nothing by
   /// itself. REQUIRES: there are no sessions.
   void hold_clocks() { clocks_held_ = true; }
-  /// Sets each deadline to deadline_of(session), on the monotonic clock. REQUIRES: hold_clocks().
+  /// Sets each deadline to deadline_of(session), on the monotonic clock, and all revisions to
+  /// the current one. REQUIRES: hold_clocks().
   void release_clocks(std::uint64_t now_ms,
                       const std::function<std::uint64_t(const Session&)>& deadline_of);
 
@@ -118,6 +135,7 @@ class Store {
 
  private:
   friend class Snapshot;
+  friend class Draft;
 
   static constexpr std::size_t kSegmentSessions = 256;
   using SessionTable = SegmentTable<Session, kSegmentSessions>;
@@ -137,8 +155,13 @@ class Store {
   void before_change(Session& session) {
     if (snapshot_ != nullptr && !is_written(session)) write_to_snapshot(session);
   }
+  void before_key_change(Session& session) {
+    before_change(session);
+    session.revision_ = revisions_.current();
+  }
   void write_to_snapshot(Session& session);
   void drop_keys(Session& session);
+  void tell_patch(Session& session, std::span<const PatchOperation> effects);
 
   // For Snapshot. A session whose mark is snapshot_turn_ is written to the last snapshot.
   void attach(Snapshot& snapshot);
@@ -156,6 +179,7 @@ class Store {
   std::uint8_t sweep_ : 1 = 0;     // flips with each sweep
   std::size_t queued_lately_ = 0;  // by commands, since the last reclaim
   std::uint64_t key_count_ = 0;
+  Revisions revisions_;  // the current one is that of the changes at hand
   Batch* batch_ = nullptr;
   Snapshot* snapshot_ = nullptr;
   std::uint8_t snapshot_turn_ : 1 = 0;  // flips with each snapshot

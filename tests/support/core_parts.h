@@ -41,7 +41,7 @@ class CoreParts : private TextRequests {
                          .clock = clock,
                          .random = random_,
                          .secret = shared.secret,
-                         .depth_max = shared.depth_max,
+                         .bounds = shared.bounds,
                          .index = index,
                          .cores = static_cast<std::uint32_t>(shared.mailboxes.size())},
                 .turn = {.now_ms = clock.now_ms()}},

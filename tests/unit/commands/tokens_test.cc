@@ -39,7 +39,7 @@ class CollidingTokens : public ::testing::Test {
                             .clock = clock_,
                             .random = random_,
                             .secret = secret_,
-                            .depth_max = 1024},
+                            .bounds = {}},
                    .turn = {.now_ms = clock_.now_ms()}};
   Executor executor_{context_, tally_, false};
   protocol::EnvelopeReader envelopes_{1024};

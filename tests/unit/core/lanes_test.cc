@@ -82,7 +82,7 @@ class LanesTest : public ::testing::Test, public Lanes::Answers {
                                       .clock = clock_,
                                       .random = random_,
                                       .secret = shared_.secret,
-                                      .depth_max = limits::kDepthDefault},
+                                      .bounds = {}},
                              .turn = {.now_ms = clock_.now_ms()}};
   commands::Executor executor_{context_, tally_, false};
   Committer committer_{shared_, store_, context_.turn};

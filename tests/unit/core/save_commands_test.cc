@@ -35,7 +35,7 @@ struct Core : CoreParts, testing::NoMessages {
             {.store = store,
              .clock = clock,
              .secret = shared.secret,
-             .depth_max = shared.depth_max,
+             .depth_max = shared.bounds.depth,
              .core = index,
              .cores = context.core.cores},
             root, [] {}, [this] { return context.turn.storage; }),
