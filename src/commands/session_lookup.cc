@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "commands/shared_rows.h"
 #include "store/tokens.h"
 
 namespace seshdb::commands {
