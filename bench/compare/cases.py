@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Callable
 
+from document_cases import documents
 from durable_cases import durability, restart, saves
 from sides import (
     CPU,
@@ -333,6 +334,7 @@ CASES = {
     make.__name__: make
     for make in (
         hot,
+        documents,
         connections,
         http,
         memory,

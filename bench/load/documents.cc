@@ -122,6 +122,19 @@ void Documents::append_path(std::uint32_t place, std::string& to) const {
   }
 }
 
+void Documents::append_merge(std::uint32_t place, std::string_view value, std::string& to) const {
+  const bool is_nested = shape_ == Shape::kNested;
+  if (is_nested) to += kNestedBegin;
+  to += "{\"";
+  if (shape_ == Shape::kSession) {
+    to += "avatar";
+  } else {
+    append_name(place, to);
+  }
+  to.append("\":").append(value).append("}");
+  if (is_nested) to += kNestedEnd;
+}
+
 void Documents::append_value(SplitMix& random, std::string& to) const {
   const std::uint64_t number = random.next();
   if (shape_ == Shape::kSession) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "load/options.h"
 #include "load/random.h"
@@ -21,6 +22,15 @@ class Documents {
   /// A place's JSON Pointer (RFC 6901), and its JSONPath (RFC 9535).
   void append_pointer(std::uint32_t place, std::string& to) const;
   void append_path(std::uint32_t place, std::string& to) const;
+  /// Where an increment counts: the JSON Pointer and the JSONPath of a number in the document,
+  /// which only a session has.
+  [[nodiscard]] static bool has_counter(Shape shape) { return shape == Shape::kSession; }
+  static constexpr std::string_view kCounterPointer = "/visits";
+  static constexpr std::string_view kCounterPath = "$.visits";
+  /// A merge patch (RFC 7396) that puts `value` in the place. REQUIRES: can_merge() of
+  /// its shape.
+  void append_merge(std::uint32_t place, std::string_view value, std::string& to) const;
+  [[nodiscard]] static bool can_merge(Shape shape) { return shape != Shape::kArray; }
   /// A value for any place: a JSON string of the size that was there, or a little more or less.
   void append_value(SplitMix& random, std::string& to) const;
   /// No document shrinks below this, however often it is updated.

@@ -1,4 +1,4 @@
-// Drawing a work walks over the weights; there are only seven.
+// Drawing a work walks over the weights; there are only a few.
 #include "load/mix.h"
 
 #include <algorithm>

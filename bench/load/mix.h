@@ -11,9 +11,27 @@
 
 namespace seshdb::bench {
 
-enum class Work : std::uint8_t { kGet, kSet, kUpdate, kAppend, kNew, kEnd, kExpiring };
-inline constexpr std::array<std::string_view, 7> kWorkNames = {"get", "set", "update",  "append",
-                                                               "new", "end", "expiring"};
+/// Those up to kFind are about one of a session's documents.
+enum class Work : std::uint8_t {
+  kGet,
+  kSet,
+  kUpdate,
+  kRead,
+  kPatch,
+  kIncrement,
+  kMerge,
+  kFind,
+  kAppend,
+  kNew,
+  kEnd,
+  kExpiring
+};
+inline constexpr std::array<std::string_view, 12> kWorkNames = {
+    "get",   "set",  "update", "read", "patch", "increment",
+    "merge", "find", "append", "new",  "end",   "expiring"};
+/// For messages.
+inline constexpr std::string_view kAllWorks =
+    "get, set, update, read, patch, increment, merge, find, append, new, end and expiring";
 
 [[nodiscard]] std::optional<Work> work_named(std::string_view name);
 

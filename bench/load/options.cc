@@ -92,7 +92,7 @@ Result<void> set_path(Options& o, const std::string& v) {
 
 Result<void> set_work(Options& o, const std::string& v) {
   const std::optional<Work> work = work_named(v);
-  if (!work) return fail("get, set, update, append, new, end or expiring");
+  if (!work) return fail("one of " + std::string(kAllWorks));
   o.mix = Mix(*work);
   return {};
 }
@@ -100,9 +100,8 @@ Result<void> set_work(Options& o, const std::string& v) {
 Result<void> set_mix(Options& o, const std::string& v) {
   const std::optional<Mix> mix = Mix::parse(v);
   if (!mix) {
-    return fail(
-        "weights such as get=80,set=20: each of get, set, update, append, new, end and expiring "
-        "at most once, with a whole number from 0 to 1000000, not all of them 0");
+    return fail("weights such as get=80,set=20: each of " + std::string(kAllWorks) +
+                " at most once, with a whole number from 0 to 1000000, not all of them 0");
   }
   o.mix = *mix;
   return {};
@@ -166,12 +165,15 @@ constexpr std::array kOptions{
     Option{"host", "ADDRESS", set_host, "IPv4 address of the server (127.0.0.1)"},
     Option{"port", "PORT", set_count<&Options::port, 1, 65'535>, "port of the server (1987)"},
     Option{"protocol", "NAME", set_protocol,
-           "ws, http, redis (GET and SET), valkey-json (JSON.GET and JSON.SET) or http-static (GET "
+           "ws, http, redis (GET and SET), valkey-json (JSON.GET, JSON.SET, JSON.NUMINCRBY, "
+           "JSON.MERGE) or http-static (GET "
            "of one path) (ws)"},
     Option{"path", "PATH", set_path, "what http-static asks for (/)"},
     Option{"work", "NAME", set_work,
-           "get, set, update (one place in a document), append, new (session), end (of one, which "
-           "is then made again) or expiring (a new session with an expiry) (get)"},
+           "get, set, update (one place in a document), read, patch, increment (a counter in a "
+           "patch), merge, find (one place each, in the session as one document), append, new "
+           "(session), end (of one, which is then made again) or expiring (a new session with an "
+           "expiry) (get)"},
     Option{"mix", "WEIGHTS", set_mix, "several works and how often each: get=80,set=15,end=5"},
     Option{"echo", nullptr, set_flag<&Options::echo>,
            "the server gives back what it gets (seshdb --echo true): measures the transport"},

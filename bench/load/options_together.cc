@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "load/documents.h"
+
 namespace seshdb::bench {
 
 namespace {
@@ -46,7 +48,9 @@ Result<void> check_protocol(const Options& options, const Given& given) {
     case Protocol::kRedis:
       return check_works(options, given, reason(), {Work::kGet, Work::kSet});
     case Protocol::kValkeyJson:
-      return check_works(options, given, reason(), {Work::kGet, Work::kSet, Work::kUpdate});
+      return check_works(options, given, reason(),
+                         {Work::kGet, Work::kSet, Work::kUpdate, Work::kRead, Work::kPatch,
+                          Work::kIncrement, Work::kMerge, Work::kFind});
     case Protocol::kHttpStatic:
       return check_works(options, given, reason(), {Work::kGet});
     case Protocol::kWebSocket:
@@ -74,6 +78,18 @@ Result<void> check_needed(const Options& options, const Given& given) {
     return fail(said(given, "immortal-sessions") + " is not allowed without --expire-at-once");
   }
   return {};
+}
+
+// A document of one value in an array has nothing to merge into, and only a session's has a
+// counter.
+Result<void> check_documents(const Options& options, const Given& given) {
+  const Shape shape = options.document_shape;
+  const bool merges = options.mix.has(Work::kMerge) && !Documents::can_merge(shape);
+  const bool counts = options.mix.has(Work::kIncrement) && !Documents::has_counter(shape);
+  if (!merges && !counts) return {};
+  return fail(said(given, given.contains("work") ? "work" : "mix") +
+              " is not allowed with documents of this shape; " +
+              (merges ? "merge takes objects" : "increment takes documents of the shape session"));
 }
 
 Result<void> check_sesh_only(const Options& options, const Given& given) {
@@ -128,8 +144,8 @@ Result<void> check_empty(const Options& options, const Given& given) {
 }  // namespace
 
 Result<void> check_together(const Options& options, const Given& given) {
-  for (const auto check :
-       {check_needed, check_protocol, check_sesh_only, check_sessions, check_empty}) {
+  for (const auto check : {check_needed, check_protocol, check_documents, check_sesh_only,
+                           check_sessions, check_empty}) {
     if (Result<void> checked = check(options, given); !checked) return checked;
   }
   return {};

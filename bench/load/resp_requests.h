@@ -1,8 +1,10 @@
-// Redis' GET and SET, and JSON.GET and JSON.SET of Valkey's JSON module, in RESP 2. A session is
-// one key or several.
+// Redis' GET and SET, and the commands of Valkey's JSON module, in RESP 2. A session is one key or
+// several.
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 #include "load/requests.h"
 
@@ -18,7 +20,10 @@ class RespRequests final : public Requests {
   [[nodiscard]] bool succeeded(Step step, std::string_view answer) const override;
 
  private:
+  // Writes the request of these words.
+  void begin(std::initializer_list<std::string_view> words);
   void append_bulk(std::string_view text);
+  [[nodiscard]] std::string_view command_of(Step step) const;
 
   bool json_;
   Documents documents_;

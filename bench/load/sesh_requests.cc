@@ -46,6 +46,35 @@ std::string_view SeshRequests::text(const Ask& ask, SplitMix& random) {
     case Step::kUpdate:
       append_update(ask, random);
       break;
+    case Step::kRead:
+      begin(R"({"KV_READ":{"tkn":")", ask.token);
+      request_ += R"(","paths":[")";
+      append_place(ask, random);
+      request_ += R"("]}})";
+      break;
+    case Step::kPatch:
+    case Step::kIncrement:
+      append_patch(ask, random);
+      break;
+    case Step::kMerge:
+      begin(R"({"KV_MERGE":{"tkn":")", ask.token);
+      request_ += R"(","keys":{")";
+      request_ += keys_[ask.key];
+      request_ += R"(":)";
+      value_.clear();
+      documents_.append_value(random, value_);
+      documents_.append_merge(draw_place(random), value_, request_);
+      request_ += "}}}";
+      break;
+    case Step::kFind:
+      begin(R"({"KV_FIND":{"tkn":")", ask.token);
+      request_ += R"(","path":"$.)";
+      request_ += keys_[ask.key];
+      value_.clear();
+      documents_.append_path(draw_place(random), value_);
+      request_.append(value_, 1);  // without its own $
+      request_ += R"("}})";
+      break;
     case Step::kAppend:
       begin(R"({"KV_APPEND":{"tkn":")", ask.token);
       request_ += R"(","keys":{"log":")";
@@ -94,11 +123,38 @@ void SeshRequests::append_update(const Ask& ask, SplitMix& random) {
   request_ += R"(","key":")";
   request_ += keys_[ask.key];
   request_ += R"(",")";
-  const std::uint32_t places = documents_.places();
-  documents_.append_pointer(places == 1 ? 0 : random.below(places), request_);
+  documents_.append_pointer(draw_place(random), request_);
   request_ += R"(":)";
   documents_.append_value(random, request_);
   request_ += "}}";
+}
+
+std::uint32_t SeshRequests::draw_place(SplitMix& random) const {
+  const std::uint32_t places = documents_.places();
+  return places == 1 ? 0 : random.below(places);
+}
+
+// A pointer from the session on.
+void SeshRequests::append_place(const Ask& ask, SplitMix& random) {
+  request_ += '/';
+  request_ += keys_[ask.key];
+  documents_.append_pointer(draw_place(random), request_);
+}
+
+void SeshRequests::append_patch(const Ask& ask, SplitMix& random) {
+  begin(R"({"KV_PATCH":{"tkn":")", ask.token);
+  if (ask.step == Step::kIncrement) {
+    request_ += R"(","ops":[{"op":"inc","path":"/)";
+    request_ += keys_[ask.key];
+    request_ += Documents::kCounterPointer;
+    request_ += R"(","value":1}]}})";
+    return;
+  }
+  request_ += R"(","ops":[{"op":"replace","path":")";
+  append_place(ask, random);
+  request_ += R"(","value":)";
+  documents_.append_value(random, request_);
+  request_ += "}]}}";
 }
 
 bool SeshRequests::succeeded(Step step, std::string_view answer) const {
@@ -117,6 +173,11 @@ bool SeshRequests::succeeded(Step step, std::string_view answer) const {
     case Step::kNewAgain:
     case Step::kExpiring:
       return is_ok(answer) && token_in(answer).has_value();
+    case Step::kRead:
+    case Step::kPatch:
+    case Step::kIncrement:
+    case Step::kMerge:
+    case Step::kFind:
     case Step::kEnd:
     case Step::kTouch:
       break;

@@ -20,12 +20,16 @@ class SeshRequests final : public Requests {
   void begin(std::string_view command_begin, std::uint64_t token);
   void append_documents(const Ask& ask);
   void append_update(const Ask& ask, SplitMix& random);
+  void append_patch(const Ask& ask, SplitMix& random);
+  void append_place(const Ask& ask, SplitMix& random);
+  [[nodiscard]] std::uint32_t draw_place(SplitMix& random) const;
 
   const Options& options_;
   Documents documents_;
   std::vector<std::string> keys_;
   std::vector<std::string> get_ends_;  // the rest of a KV_GET after the token, for each key
   std::string request_;
+  std::string value_;  // a part of it
 };
 
 }  // namespace seshdb::bench

@@ -66,7 +66,7 @@ std::optional<Ask> Workload::draw() {
   const std::optional<std::uint32_t> slot = draw_slot(work);
   if (!slot) return std::nullopt;
   Ask ask{.step = static_cast<Step>(work), .slot = *slot};
-  if (options_.keys_per_session > 1 && work <= Work::kUpdate) {
+  if (options_.keys_per_session > 1 && work <= Work::kFind) {
     ask.key = static_cast<std::uint16_t>(random_.below(options_.keys_per_session));
   }
   return ask;

@@ -286,11 +286,6 @@ void write_fault(const Call& call, Status status, std::string_view message,
   reply.fault(status, token_text(call, digits), message);
 }
 
-void write_tkn(const Call& call, protocol::Reply& reply) {
-  TokenDigits digits;
-  reply.raw("tkn", token_text(call, digits));
-}
-
 bool read_bool(const Call& call, const Node* node) {
   return node != nullptr && node->text(call.text) == "true";
 }

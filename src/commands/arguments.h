@@ -37,7 +37,10 @@ struct Fault {
 using TokenDigits = std::array<char, 22>;
 [[nodiscard]] std::string_view token_text(const Call& call, TokenDigits& digits);
 /// Writes it as the answer's `tkn`.
-void write_tkn(const Call& call, protocol::Reply& reply);
+inline void write_tkn(const Call& call, protocol::Reply& reply) {
+  TokenDigits digits;
+  reply.raw("tkn", call.tkn != kNoNode ? given_token(call) : token_text(call, digits));
+}
 
 /// Answers a call that has found its session with a fault.
 void write_fault(const Call& call, Status status, std::string_view message, protocol::Reply& reply);

@@ -25,13 +25,15 @@ void answer_fault(const Call& call, const Fault& fault, Reply& reply) {
   reply.fault(fault.status, given_token(call), fault.message);
 }
 
-// Is there an `ifRev`, and what does it ask for? Nothing too for a number that is no revision.
-std::optional<std::uint64_t> wanted_revision(const Call& call, bool& given) {
+// The `ifRev` of a call, or null.
+const json::Node* revision_node(const Call& call) {
   const std::size_t place = call.command->revision_param;
-  const json::Node* const node = place == kParamsMax ? nullptr : call.param(place);
-  given = node != nullptr;
-  if (!given) return std::nullopt;
-  return json::whole_number(node->text(call.text), store::kRevisionMax);
+  return place == kParamsMax ? nullptr : call.param(place);
+}
+
+// A number that is no revision is that of no session.
+bool is_current(const store::Session& session, const Call& call, const json::Node& revision) {
+  return json::whole_number(revision.text(call.text), store::kRevisionMax) == session.revision();
 }
 
 // Refuses a command whose changes could not be stored or kept.
@@ -57,6 +59,15 @@ bool end(CommandTally& tally, Reply& reply) {
   return reply.end();
 }
 
+// Answers with a fault of a call whose session, if it has one, is found.
+void answer_found(const Call& call, const Fault& fault, Reply& reply) {
+  if (call.command->has_session()) {
+    write_fault(call, fault.status, fault.message, reply);
+  } else {
+    answer_fault(call, fault, reply);
+  }
+}
+
 void run(const Context& context, const Call& call, const std::optional<Fault>& rid_fault,
          Reply& reply) {
   const Command& command = *call.command;
@@ -70,25 +81,25 @@ void run(const Context& context, const Call& call, const std::optional<Fault>& r
       context.core.store.slide(*session, context.turn.now_ms);
     }
   }
-  std::optional<Fault> fault = rid_fault;
-  if (!fault) fault = check_params(call);
-  if (!fault) fault = check_room(context.turn, command);
-  bool is_conditional = false;
-  const std::optional<std::uint64_t> wanted =
-      fault ? std::nullopt : wanted_revision(call, is_conditional);
-  const bool is_stale = is_conditional && wanted != session->revision();
-  if (is_stale) fault = Fault{Status::kTestFailed, "ifRev"};
-  if (fault) {
-    TokenDigits digits;
-    const bool is_found = session != nullptr;
-    reply.fault(fault->status, is_found ? token_text(call, digits) : given_token(call),
-                fault->message);
-    if (is_stale) reply.number("rev", session->revision());
+  if (rid_fault) {
+    return answer_found(call, *rid_fault, reply);
+  }
+  if (const std::optional<Fault> fault = check_params(call)) {
+    return answer_found(call, *fault, reply);
+  }
+  if (const std::optional<Fault> fault = check_room(context.turn, command)) {
+    return answer_found(call, *fault, reply);
+  }
+  const json::Node* const revision = revision_node(call);
+  if (revision != nullptr && !is_current(*session, call, *revision)) {
+    write_fault(call, Status::kTestFailed, "ifRev", reply);
+    reply.number("rev", session->revision());
     return;
   }
   if (command.changes()) context.core.store.begin_changes();
   command.run(context, call, session, reply);
-  if ((is_conditional || command.tells_revision) && reply.begun() && !reply.failed()) {
+  const bool tells_revision = command.tells_revision || revision != nullptr;
+  if (tells_revision && reply.begun() && !reply.failed()) {
     reply.number("rev", session->revision());
   }
 }

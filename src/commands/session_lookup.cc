@@ -7,7 +7,6 @@
 
 #include "base/limits.h"
 #include "commands/shared_rows.h"
-#include "store/tokens.h"
 
 namespace seshdb::commands {
 
@@ -25,11 +24,8 @@ std::optional<Status> fault_of_name(const Call& call) {
 
 }  // namespace
 
-std::uint64_t session_token(const Context& context, const Call& call) {
+std::uint64_t named_token(const Context& context, const Call& call) {
   std::string scratch;
-  if (call.tkn != kNoNode) {
-    return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
-  }
   if (call.name == kNoNode || fault_of_name(call)) return 0;
   return store::shared_token(context.core.secret, call.nodes[call.name].string(call.text, scratch));
 }
@@ -41,15 +37,9 @@ store::Session* find_shared(const Context& context, std::uint64_t token, std::st
   return same ? session : nullptr;
 }
 
-tl::expected<store::Session*, Fault> find_session(const Context& context, const Call& call) {
+tl::expected<store::Session*, Fault> find_otherwise(const Context& context, const Call& call) {
+  if (call.name == kNoNode) return tl::unexpected(Fault{Status::kSessionTokenInvalid, "tkn"});
   const bool has_token = call.param(kTokenPlace) != nullptr;
-  if (call.name == kNoNode) {
-    if (call.tkn == kNoNode) return tl::unexpected(Fault{Status::kSessionTokenInvalid, "tkn"});
-    store::Session* const session =
-        call.token == 0 ? nullptr : context.core.store.find(call.token, context.turn.now_ms);
-    if (session == nullptr) return tl::unexpected(Fault{Status::kSessionNotExist, "tkn"});
-    return session;
-  }
   if (has_token) return tl::unexpected(Fault{Status::kCommandSyntax, "name"});
   if (const std::optional<Status> fault = fault_of_name(call)) {
     return tl::unexpected(Fault{*fault, "name"});
