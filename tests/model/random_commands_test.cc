@@ -58,7 +58,10 @@ class Sequence {
     is_clock_set_ = true;
   }
 
+  // A restart takes a millisecond: revisions go on from the wall clock.
   std::string reopen() {
+    target_.advance_ms(1);
+    model_.advance_ms(1);
     model_.reload(!is_clock_set_);
     return target_.reopen(dice_.one_in(3));
   }

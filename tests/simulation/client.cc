@@ -170,6 +170,7 @@ void Client::take_answer(const std::string& text) {
 
 void Client::compare(const Request& request, const Json& answer) {
   const std::string st = status_of(answer);
+  if (st == "50") ++scene_.stale;
   const std::uint64_t now_ms = scene_.clock.now_ms();
   if (scene_.may_refuse && (st == "209" || st == "202" || st == "201")) {  // it was not done
     ++scene_.refused;
@@ -201,6 +202,7 @@ void Client::compare_to_all(const Request& request, const Json& answer, bool is_
     return std::string("\"{{>") + (or_equal ? "=" : "") + number + "}}\"";
   };
   if (!is_stale) ++shares_[request.command].answered;
+  if (!is_stale && request.command == "KV_SET") ++scene_.exchanged;
   if (request.command == "KV_APPEND") {
     expect(request, '{' + tkn + R"(,"keys":{"all":1}})", answer);
   } else if (request.command == "KV_PATCH") {

@@ -36,6 +36,8 @@ struct Scene {
   std::uint64_t answers = 0;
   std::uint64_t refused = 0;    // of them
   std::uint64_t expired = 0;    // sessions that answers reported as expired
+  std::uint64_t stale = 0;      // conditional changes that were not made
+  std::uint64_t exchanged = 0;  // those of the shared session that were made
   std::uint64_t digest = 0;     // of all answers
   std::vector<Known> former{};  // sessions that their clients use no more
   std::string wrong{};          // the first error
