@@ -59,7 +59,7 @@ std::vector<std::string> decoded_tokens(const std::string& pointer) {
 }  // namespace
 
 std::string DocumentRequests::value(std::size_t levels) {
-  if (!dice_.one_in(60)) return random_json(dice_, levels, {.duplicates = true});
+  if (!dice_.one_in(30)) return random_json(dice_, levels, {.duplicates = true});
   std::string items = random_json(dice_, 2);
   for (std::size_t n = 400 + dice_.roll(100); n > 0; --n) items += R"(,{"id":"number"})";
   return dice_.one_in(2) ? '[' + items + ']' : R"({"a":[)" + items + R"(],"b":{"name":1}})";
