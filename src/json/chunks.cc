@@ -1,39 +1,22 @@
-// Chunks have numbers, and order_ lists the numbers in the order of the members. A name leads to a
-// number, which does not change with other chunks; an array index leads to a place in order_.
+// What goes is cut from the text of a chunk, or goes with its chunk. What comes is put into the
+// text of a chunk if it is small, else into new chunks. Only these chunks and their neighbours are
+// read.
 #include "json/chunks.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "base/check.h"
 #include "json/container.h"
-#include "json/pointer.h"
-#include "json/string.h"
 
 namespace seshdb::json {
 
-namespace {
-
-// A chunk above the first size is divided, one below the second is joined with a neighbour. So
-// chunks have half a kilobyte or more on average, and a change moves a few kilobytes at most.
-constexpr std::size_t kChunkBytesMax = 2'048;
-constexpr std::size_t kChunkBytesLeast = 256;
-
-std::size_t members_of(const std::vector<Piece>& pieces) {
-  std::size_t members = 0;
-  for (const Piece& piece : pieces) {
-    members += piece.count;
-  }
-  return members;
-}
-
-}  // namespace
-
 Chunks::Chunks(Container& owner, std::string_view text, const Extents& extents,
                std::uint32_t extent)
-    : owner_(owner), object_(text.front() == '{') {
+    : ChunkRow(text.front() == '{'), owner_(owner) {
   const std::vector<Piece> pieces = pieces_of(text, extents, extent);
   make_room(members_of(pieces));
   chunks_.reserve(pieces.size());
@@ -50,8 +33,7 @@ bool Chunks::append(std::string_view added, const Extents& extents, std::uint32_
   const Piece& first = pieces.front();
   if (!chunks_[last].own && !first.own &&
       chunks_[last].value.bytes() + first.text.size() < kChunkBytes) {
-    const Chunk joined{.value = make_value(first, extents, last), .count = 0, .own = false};
-    index_names(joined, kNone, last);
+    index_members(Members(added, &extents, extent), first.count, kNone, last);
     append_members(last, first.text, first.count);
     pieces.erase(pieces.begin());
   }
@@ -59,78 +41,180 @@ bool Chunks::append(std::string_view added, const Extents& extents, std::uint32_
   return true;
 }
 
-void Chunks::append_to(Buffer& out) const {
-  out.append(object_ ? '{' : '[');
-  bool first = true;
-  for (const std::uint32_t number : order_) {
-    if (!first) out.append(',');
-    first = false;
-    const Chunk& chunk = chunks_[number];
-    if (!chunk.own) {
-      out.append(inside(chunk.value.text()));
-      continue;
-    }
-    if (object_) {
-      out.append('"');
-      out.append(chunk.value.label());
-      out.append("\":");
-    }
-    chunk.value.append_to(out);
+// A member counts with a comma here: then the size of the text is one more than that of its
+// members.
+std::size_t Chunks::splice(std::size_t index, std::size_t removed, std::string_view added,
+                           Buffer* before) {
+  const Spot at = spot_of(index);
+  SESHDB_CHECK(at.position < order_.size() || at.offset == 0);
+  const std::size_t gone = removed == 0 ? 0 : remove(at, removed, before);
+  const std::size_t chunks = order_.size();
+  if (!added.empty()) {
+    add(at, added);
   }
-  out.append(object_ ? '}' : ']');
+  SESHDB_CHECK(!order_.empty());
+  join_small_ones(at.position, order_.size() - std::min(chunks, order_.size()));
+  free_unused();
+  return (added.empty() ? 0 : added.size() + 1) - gone;
 }
 
-std::optional<std::uint32_t> Chunks::find(std::string_view token, std::string_view& value) const {
-  if (!object_) {
-    const std::optional<std::size_t> index = array_index(token);
-    return index ? find_item(*index, value) : std::nullopt;
+// Removes `count` members, of which the chunks that go are neighbours. Returns their size.
+std::size_t Chunks::remove(const Spot& from, std::size_t count, Buffer* before) {
+  std::size_t bytes = 0;
+  std::size_t dropped = 0;
+  std::size_t offset = from.offset;
+  for (std::size_t position = from.position; count != 0; ++position) {
+    SESHDB_CHECK(position < order_.size());
+    if (before != nullptr && position != from.position) before->append(',');
+    const std::uint32_t number = order_[position];
+    const std::size_t there = chunks_[number].count;
+    const std::size_t here = std::min(count, there - offset);
+    if (here == there) {
+      bytes += drop(number, before);
+      ++dropped;
+    } else {
+      bytes += cut(number, offset, here, before);
+    }
+    count -= here;
+    offset = 0;
   }
-  std::string scratch;
-  return find_name(unescaped_token(token, scratch), value);
+  const std::size_t first = from.position + (from.offset == 0 ? 0 : 1);
+  const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(first);
+  order_.erase(begin, begin + static_cast<std::ptrdiff_t>(dropped));
+  return bytes;
 }
 
-std::optional<std::uint32_t> Chunks::find_item(std::size_t index, std::string_view& value) const {
-  for (const std::uint32_t number : order_) {
-    const Chunk& chunk = chunks_[number];
-    if (index >= chunk.count) {
-      index -= chunk.count;
-      continue;
-    }
-    if (!chunk.own) {
-      const std::string_view text = chunk.value.text();
-      Members items(text);
-      for (; index != 0; --index) items.skip();
-      value = text.substr(static_cast<std::size_t>(items.value_at() - text.data()));
-    }
-    return number;
-  }
-  return std::nullopt;
+// Removes a chunk with its members, but not from the order. Returns their size.
+std::size_t Chunks::drop(std::uint32_t number, Buffer* before) {
+  const Chunk dropped = std::exchange(chunks_[number], Chunk());
+  unused_.push_back(number);
+  index_names(dropped, number, kNone);
+  if (before != nullptr) append_chunk_to(dropped, *before);
+  const std::size_t bytes = dropped.value.bytes();
+  if (!dropped.own) return bytes - 1;
+  return bytes + 1 + (object_ ? dropped.value.label().size() + 3 : 0);
 }
 
-std::optional<std::uint32_t> Chunks::find_name(std::string_view name,
-                                               std::string_view& value) const {
-  std::string scratch;
-  return names_.find(string_hash(name), [&](std::uint32_t number) {
-    const Chunk& chunk = chunks_[number];
-    if (chunk.own) {
-      return spells(chunk.value.label(), name, scratch);
+// Removes some of a chunk's members, and not all. Returns their size.
+std::size_t Chunks::cut(std::uint32_t number, std::size_t offset, std::size_t count,
+                        Buffer* before) {
+  Chunk& chunk = chunks_[number];
+  const std::size_t bytes = chunk.value.bytes();
+  if (object_) {
+    Members members(chunk.value.text());
+    for (std::size_t i = 0; i < offset; ++i) members.skip();
+    index_members(members, count, number, kNone);
+  }
+  chunk.value.splice_text(chunk.value.text(), offset, count, {}, before);
+  chunk.count -= static_cast<std::uint32_t>(count);
+  return bytes - chunk.value.bytes();
+}
+
+void Chunks::add(Spot at, std::string_view members) {
+  std::string text;
+  text.reserve(members.size() + 2);
+  text.append(1, object_ ? '{' : '[').append(members).append(1, object_ ? '}' : ']');
+  const Extents extents(text);
+  if (at.position == order_.size() && at.position != 0) {
+    append(text, extents, 0);
+    return;
+  }
+  const std::vector<Piece> pieces = pieces_of(text, extents, 0);
+  const std::size_t count = members_of(pieces);
+  if (object_ && !names_.has_room(count)) make_room(count);
+  if (members.size() < kChunkBytes && find_text_chunk(at, members.size())) {
+    const std::uint32_t number = order_[at.position];
+    Chunk& chunk = chunks_[number];
+    index_members(Members(text), count, kNone, number);
+    chunk.value.splice_text(chunk.value.text(), at.offset, 0, members, nullptr);
+    chunk.count += static_cast<std::uint32_t>(count);
+    tidy(number);
+    return;
+  }
+  if (at.offset != 0) {
+    part(at);
+    ++at.position;
+  }
+  insert(at.position, pieces, extents, kNone);
+}
+
+// Is there a chunk that can take so many bytes of text at that spot? Between two chunks either may.
+// One long member has its chunk for itself: each addition would move it.
+bool Chunks::find_text_chunk(Spot& at, std::size_t bytes) const {
+  const auto takes = [&](const Chunk& chunk) {
+    return !chunk.own && (chunk.count > 1 || chunk.value.bytes() + bytes <= kChunkBytesMax);
+  };
+  if (at.offset == 0 && at.position != 0 && takes(in_order(at.position - 1))) {
+    --at.position;
+    at.offset = in_order(at.position).count;
+    return true;
+  }
+  return at.position < order_.size() && takes(in_order(at.position));
+}
+
+// Makes two chunks of one, so that the spot is between them.
+void Chunks::part(const Spot& at) {
+  const std::uint32_t number = order_[at.position];
+  Chunk& chunk = chunks_[number];
+  const std::size_t count = chunk.count - at.offset;
+  if (count == 0) return;
+  Buffer rest;
+  chunk.value.splice_text(chunk.value.text(), at.offset, count, {}, &rest);
+  chunk.count = static_cast<std::uint32_t>(at.offset);
+  const Piece piece{
+      .text = rest.view(), .name = {}, .extent = 0, .count = static_cast<std::uint32_t>(count)};
+  insert(at.position + 1, {piece}, Extents(), number);
+}
+
+// Joins small chunks at both ends of the `count` chunks at `position` with their neighbours.
+void Chunks::join_small_ones(std::size_t position, std::size_t count) {
+  std::array<std::uint32_t, 6> numbers{};
+  std::size_t there = 0;
+  for (const std::size_t end : {position, position + count}) {
+    for (std::size_t i = end - std::min<std::size_t>(end, 1); i < end + 2; ++i) {
+      if (i < order_.size()) numbers[there++] = order_[i];
     }
-    const std::string_view text = chunk.value.text();
-    for (Members members(text); members.more(); members.skip()) {
-      if (spells(members.name(), name, scratch)) {
-        value = text.substr(static_cast<std::size_t>(members.value_at() - text.data()));
-        return true;
-      }
+  }
+  for (std::size_t i = 0; i < there; ++i) {
+    const Chunk& chunk = chunks_[numbers[i]];
+    if (chunk.count != 0 && !chunk.own && chunk.value.bytes() < kChunkBytesLeast) {
+      join(numbers[i]);
     }
-    return false;
-  });
+  }
+}
+
+// Gives the chunks new numbers where most numbers are unused. Rebuilds the index where it is mostly
+// empty. What is left after such a step must grow or shrink by a good part until the next.
+void Chunks::free_unused() {
+  constexpr std::size_t kNumbersLeast = 64;
+  if (chunks_.size() > kNumbersLeast && order_.size() * 4 < chunks_.size()) {
+    std::vector<Chunk> chunks;
+    chunks.reserve(order_.size());
+    for (std::uint32_t& number : order_) {
+      chunks.push_back(std::move(chunks_[number]));
+      number = static_cast<std::uint32_t>(chunks.size() - 1);
+      const Value& value = chunks.back().value;
+      if (value.opened()) value.container().parent_chunk_ = number;
+    }
+    chunks_.swap(chunks);
+    order_.shrink_to_fit();
+    std::vector<std::uint32_t>().swap(unused_);
+    make_room(0);
+  } else if (names_.is_sparse()) {
+    make_room(0);
+  }
 }
 
 void Chunks::tidy(std::uint32_t number) {
   const Chunk& chunk = chunks_[number];
   const std::size_t bytes = chunk.value.bytes();
   if (chunk.own) {
-    if (!chunk.value.opened() && bytes < kChunkBytes) fold(number);
+    if (chunk.value.opened()) return;
+    if (bytes < kChunkBytes) {
+      fold(number);
+    } else if (Container::is_large(chunk.value.text())) {
+      open(number, chunk.value.text());
+    }
   } else if (chunk.count > 1 ? bytes > kChunkBytesMax : bytes > Container::kTextBytesMax) {
     divide(number);
   } else if (bytes < kChunkBytesLeast) {
@@ -198,6 +282,28 @@ void Chunks::fold(std::uint32_t number) {
   join(number);
 }
 
+void Chunks::open(std::uint32_t number, std::string_view text) {
+  Value& value = chunks_[number].value;
+  value = Value(value.label(),
+                std::unique_ptr<Container>(new Container(text, Extents(text), 0, &owner_, number)));
+}
+
+// Inserts a chunk for each piece at `position` of the order. Their members were in chunk `from`;
+// kNone: they are new.
+void Chunks::insert(std::size_t position, const std::vector<Piece>& pieces, const Extents& extents,
+                    std::uint32_t from) {
+  std::vector<std::uint32_t> numbers;
+  for (const Piece& piece : pieces) {
+    const std::uint32_t number = new_chunk();
+    Value value = make_value(piece, extents, number);
+    chunks_[number] = {.value = std::move(value), .count = piece.count, .own = piece.own};
+    numbers.push_back(number);
+    index_names(chunks_[number], from, number);
+  }
+  order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(position), numbers.begin(),
+                numbers.end());
+}
+
 std::vector<Piece> Chunks::pieces_of(std::string_view text, const Extents& extents,
                                      std::uint32_t extent) {
   std::vector<Piece> pieces;
@@ -226,6 +332,14 @@ std::vector<Piece> Chunks::pieces_of(std::string_view text, const Extents& exten
   return pieces;
 }
 
+std::size_t Chunks::members_of(const std::vector<Piece>& pieces) {
+  std::size_t members = 0;
+  for (const Piece& piece : pieces) {
+    members += piece.count;
+  }
+  return members;
+}
+
 Value Chunks::make_value(const Piece& piece, const Extents& extents, std::uint32_t chunk) {
   if (piece.own) {
     return {piece.name, std::unique_ptr<Container>(
@@ -237,68 +351,6 @@ Value Chunks::make_value(const Piece& piece, const Extents& extents, std::uint32
   text += piece.text;
   text += object_ ? '}' : ']';
   return {{}, text};
-}
-
-std::uint32_t Chunks::new_chunk() {
-  if (!unused_.empty()) {
-    const std::uint32_t number = unused_.back();
-    unused_.pop_back();
-    return number;
-  }
-  chunks_.emplace_back();
-  return static_cast<std::uint32_t>(chunks_.size() - 1);
-}
-
-// Inserts a chunk for each piece at `position` of the order. Their members were in chunk `from`;
-// kNone: they are new.
-void Chunks::insert(std::size_t position, const std::vector<Piece>& pieces, const Extents& extents,
-                    std::uint32_t from) {
-  std::vector<std::uint32_t> numbers;
-  for (const Piece& piece : pieces) {
-    const std::uint32_t number = new_chunk();
-    Value value = make_value(piece, extents, number);
-    chunks_[number] = {.value = std::move(value), .count = piece.count, .own = piece.own};
-    numbers.push_back(number);
-    index_names(chunks_[number], from, number);
-  }
-  order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(position), numbers.begin(),
-                numbers.end());
-}
-
-std::size_t Chunks::position_of(std::uint32_t chunk) const {
-  const auto found = std::find(order_.begin(), order_.end(), chunk);
-  SESHDB_CHECK(found != order_.end());
-  return static_cast<std::size_t>(found - order_.begin());
-}
-
-// Makes the names of `chunk` lead to chunk `to`. They led to chunk `from`; kNone: they are new.
-void Chunks::index_names(const Chunk& chunk, std::uint32_t from, std::uint32_t to) {
-  if (!object_) return;
-  std::string scratch;
-  const auto one = [&](std::string_view name) {
-    const std::uint64_t hash = string_hash(decoded(name, scratch));
-    from == kNone ? names_.insert(hash, to) : names_.move(hash, from, to);
-  };
-  if (chunk.own) {
-    one(chunk.value.label());
-    return;
-  }
-  for (Members members(chunk.value.text()); members.more(); members.skip()) {
-    one(members.name());
-  }
-}
-
-// Rebuilds the index with room for `names` more, and for a quarter of the present ones.
-void Chunks::make_room(std::size_t names) {
-  if (!object_) return;
-  std::size_t there = 0;
-  for (const std::uint32_t number : order_) {
-    there += chunks_[number].count;
-  }
-  names_.reset(names + there + there / 4);
-  for (const std::uint32_t number : order_) {
-    index_names(chunks_[number], kNone, number);
-  }
 }
 
 }  // namespace seshdb::json

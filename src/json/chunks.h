@@ -1,30 +1,22 @@
 // The members of one opened container, in chunks of about a kilobyte. Most chunks are text: a small
 // container of neighbouring members. A large container among the members is opened and has a chunk
-// of its own. Finds the chunk of a member, and divides and joins chunks by size. Never touches the
+// of its own. Adds and removes members, and divides and joins chunks by size. Never touches the
 // containers above.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/buffer.h"
-#include "json/name_index.h"
+#include "json/chunk_row.h"
 #include "json/text.h"
 #include "json/value.h"
 
 namespace seshdb::json {
 
 class Container;
-
-/// Some neighbouring members.
-struct Chunk {
-  Value value;              // text of several members, or one member's value under its raw name
-  std::uint32_t count = 0;  // members
-  bool own = false;         // holds one member's value
-};
 
 /// Members in some text, of which a chunk will be made.
 struct Piece {
@@ -35,7 +27,7 @@ struct Piece {
   bool own = false;
 };
 
-class Chunks {
+class Chunks : public ChunkRow {
  public:
   /// Holds the members of `text`: a compact object or array that is not empty. The parent of opened
   /// members is `owner`.
@@ -44,48 +36,38 @@ class Chunks {
   Chunks& operator=(const Chunks&) = delete;
   ~Chunks() = default;
 
-  [[nodiscard]] bool is_object() const { return object_; }
-  void append_to(Buffer& out) const;
-
-  /// Chunks have numbers, which hold until tidy() or append().
-  [[nodiscard]] const Chunk& operator[](std::uint32_t number) const { return chunks_[number]; }
-  [[nodiscard]] Chunk& operator[](std::uint32_t number) { return chunks_[number]; }
-  /// The chunk of the member that a pointer's `token` selects. In a chunk of several members, sets
-  /// `value` to the text from the member's value on.
-  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view token,
-                                                  std::string_view& value) const;
-  /// The same by a decoded name. REQUIRES: is_object().
-  [[nodiscard]] std::optional<std::uint32_t> find_name(std::string_view name,
-                                                       std::string_view& value) const;
-  /// The same by an index. REQUIRES: !is_object().
-  [[nodiscard]] std::optional<std::uint32_t> find_item(std::size_t index,
-                                                       std::string_view& value) const;
-  /// The chunks as the members follow each other: position 0 to size() - 1.
-  [[nodiscard]] std::size_t size() const { return order_.size(); }
-  [[nodiscard]] const Chunk& in_order(std::size_t position) const {
-    return chunks_[order_[position]];
-  }
-
   /// After a change of the value in this chunk: divides the chunk or joins it with a neighbour
   /// where its size requires it.
   void tidy(std::uint32_t number);
   /// Adds the members of `added` at the end; false where it has none. REQUIRES: it is of the same
   /// kind, and no name exists already.
   bool append(std::string_view added, const Extents& extents, std::uint32_t extent);
+  /// Replaces `removed` members, from the one at `index` on, by `added`: members with their commas
+  /// and without brackets. Appends those that go to `before` in the same form, unless that is null.
+  /// Returns by how many bytes the whole text grows, modulo 2^64. REQUIRES: those to remove are
+  /// there, no other member has an added name, and some members are left.
+  std::size_t splice(std::size_t index, std::size_t removed, std::string_view added,
+                     Buffer* before);
+  /// Makes the value of this chunk, which holds one member's, an opened container of that `text`.
+  void open(std::uint32_t number, std::string_view text);
 
  private:
   // New chunks of several members have up to this size. With its header, such a block takes a
   // kilobyte of the allocator.
   static constexpr std::size_t kChunkBytes = 1'000;
-  static constexpr std::uint32_t kNone = UINT32_MAX;
+  // A chunk above the first size is divided, one below the second is joined with a neighbour. So
+  // chunks have half a kilobyte or more on average, and a change moves a few kilobytes at most.
+  static constexpr std::size_t kChunkBytesMax = 2'048;
+  static constexpr std::size_t kChunkBytesLeast = 256;
 
-  [[nodiscard]] static std::vector<Piece> pieces_of(std::string_view text, const Extents& extents,
-                                                    std::uint32_t extent);
-  void insert(std::size_t position, const std::vector<Piece>& pieces, const Extents& extents,
-              std::uint32_t from);
-  [[nodiscard]] Value make_value(const Piece& piece, const Extents& extents, std::uint32_t chunk);
-  [[nodiscard]] std::uint32_t new_chunk();
-  [[nodiscard]] std::size_t position_of(std::uint32_t chunk) const;
+  std::size_t remove(const Spot& from, std::size_t count, Buffer* before);
+  std::size_t drop(std::uint32_t number, Buffer* before);
+  std::size_t cut(std::uint32_t number, std::size_t offset, std::size_t count, Buffer* before);
+  void add(Spot at, std::string_view members);
+  [[nodiscard]] bool find_text_chunk(Spot& at, std::size_t bytes) const;
+  void part(const Spot& at);
+  void join_small_ones(std::size_t position, std::size_t count);
+  void free_unused();
 
   void divide(std::uint32_t number);
   void join(std::uint32_t number);
@@ -93,15 +75,14 @@ class Chunks {
   void append_members(std::uint32_t number, std::string_view members, std::uint32_t count);
   void fold(std::uint32_t number);
 
-  void index_names(const Chunk& chunk, std::uint32_t from, std::uint32_t to);
-  void make_room(std::size_t names);
+  [[nodiscard]] static std::vector<Piece> pieces_of(std::string_view text, const Extents& extents,
+                                                    std::uint32_t extent);
+  [[nodiscard]] static std::size_t members_of(const std::vector<Piece>& pieces);
+  void insert(std::size_t position, const std::vector<Piece>& pieces, const Extents& extents,
+              std::uint32_t from);
+  [[nodiscard]] Value make_value(const Piece& piece, const Extents& extents, std::uint32_t chunk);
 
   Container& owner_;
-  bool object_;
-  std::vector<Chunk> chunks_;          // by number
-  std::vector<std::uint32_t> order_;   // numbers, in the order of the members
-  std::vector<std::uint32_t> unused_;  // numbers
-  NameIndex names_;                    // of an object
 };
 
 }  // namespace seshdb::json

@@ -1,7 +1,6 @@
 // After a change, each container above gets its new size, and becomes text again where it is small.
 #include "json/container.h"
 
-#include <memory>
 #include <string>
 
 #include "base/check.h"
@@ -56,7 +55,58 @@ void Container::Place::append_to(Buffer& out) const {
 
 void Container::replace(const Place& place, std::string_view text) {
   put(place, text);
-  for (Container* at = place.container; at->parent_ != nullptr;) {
+  place.container->close_small_ones();
+}
+
+bool Container::splice(const Splice& change, Buffer* before) {
+  Container* home = this;
+  if (!change.parent.done()) {
+    const std::optional<Place> place = find(change.parent);
+    SESHDB_CHECK(place);
+    const Value& value = place->container->chunks_[place->chunk].value;
+    if (!place->whole || !value.opened()) {
+      splice_text(*place, change, before);
+      return true;
+    }
+    home = &value.container();
+  }
+  const bool may_empty = change.added.empty() && change.index == 0 && change.removed != 0;
+  if (may_empty && change.removed == home->chunks_.count()) {
+    if (before != nullptr) home->chunks_.append_members_to(*before);
+    if (home->parent_ == nullptr) return false;
+    const Place place{
+        .container = home->parent_, .chunk = home->parent_chunk_, .whole = true, .text = {}};
+    replace(place, home->is_object() ? "{}" : "[]");
+    return true;
+  }
+  home->grow(home->chunks_.splice(change.index, change.removed, change.added, before));
+  home->close_small_ones();
+  return true;
+}
+
+// In the text of a chunk.
+void Container::splice_text(const Place& place, const Splice& change, Buffer* before) {
+  Container& home = *place.container;
+  Value& value = home.chunks_[place.chunk].value;
+  const std::size_t bytes = value.bytes();
+  const std::string_view container = place.whole ? value.text() : place.text;
+  SESHDB_CHECK(opens_container(container.front()));
+  value.splice_text(container, change.index, change.removed, change.added, before);
+  home.grow(value.bytes() - bytes);
+  home.chunks_.tidy(place.chunk);
+  home.close_small_ones();
+}
+
+// Adds to the size, here and above; to shrink, `bytes` is a negative number modulo 2^64.
+void Container::grow(std::size_t bytes) {
+  for (Container* at = this; at != nullptr; at = at->parent_) {
+    at->bytes_ += bytes;
+  }
+}
+
+// Turns this container and those above into text where they have become small. The topmost stays.
+void Container::close_small_ones() {
+  for (Container* at = this; at->parent_ != nullptr;) {
     Container* const parent = at->parent_;
     parent->close_if_small(at->parent_chunk_);
     at = parent;
@@ -71,14 +121,11 @@ void Container::put(const Place& place, std::string_view text) {
     value.replace_range(static_cast<std::size_t>(place.text.data() - value.text().data()), before,
                         text);
   } else if (is_large(text)) {
-    value = Value(value.label(), std::unique_ptr<Container>(
-                                     new Container(text, Extents(text), 0, &home, place.chunk)));
+    home.chunks_.open(place.chunk, text);
   } else {
     value.assign(text);
   }
-  for (Container* at = &home; at != nullptr; at = at->parent_) {
-    at->bytes_ += text.size() - before;
-  }
+  home.grow(text.size() - before);
   home.chunks_.tidy(place.chunk);
 }
 
@@ -151,9 +198,7 @@ void Container::merge(const Place& place, std::string_view value, const Extents&
 // Adds new members at the end.
 void Container::add(std::string_view added, const Extents& extents, std::uint32_t extent) {
   if (!chunks_.append(added, extents, extent)) return;
-  for (Container* at = this; at != nullptr; at = at->parent_) {
-    at->bytes_ += added.size() - 1;  // a comma for the brackets
-  }
+  grow(added.size() - 1);  // a comma for the brackets
 }
 
 }  // namespace seshdb::json

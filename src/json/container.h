@@ -50,6 +50,9 @@ class Container {
   /// Replaces the value by the compact value `text`.
   static void replace(const Place& place, std::string_view text);
 
+  /// Value::splice(); false, with the members still there, where it would leave none.
+  [[nodiscard]] bool splice(const Splice& change, Buffer* before);
+
   /// Adds the items of `added` at the end, or merges its members into the object, objects into
   /// objects. REQUIRES: `added` is a compact container of the same kind.
   void append(std::string_view added);
@@ -61,6 +64,9 @@ class Container {
             std::uint32_t parent_chunk);
 
   static void put(const Place& place, std::string_view text);
+  static void splice_text(const Place& place, const Splice& change, Buffer* before);
+  void grow(std::size_t bytes);
+  void close_small_ones();
   void close_if_small(std::uint32_t chunk);
 
   void append(std::string_view added, const Extents& extents, std::uint32_t extent);

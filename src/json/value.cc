@@ -82,6 +82,12 @@ void Value::open() {
   }
 }
 
+void Value::open_if_large() {
+  if (!opened() && Container::is_large(text())) {
+    open();
+  }
+}
+
 void Value::close_if_small() {
   if (opened() && bytes() < Container::kTextBytesMax / 4) {
     Buffer text;
@@ -166,9 +172,9 @@ void Value::replace_range(std::size_t at, std::size_t bytes, std::string_view te
   }
 }
 
-Status Value::splice(const Edit& edit, std::uint32_t depth_max, Buffer* before) {
-  if (!edit.pointer.done() && !opened() && Container::is_large(text())) {
-    open();
+Status Value::replace(const Edit& edit, std::uint32_t depth_max, Buffer* before) {
+  if (!edit.pointer.done()) {
+    open_if_large();
   }
   std::optional<Container::Place> place;
   std::optional<std::string_view> found;
@@ -206,11 +212,11 @@ Status Value::update(std::span<const Edit> edits, std::uint32_t depth_max, std::
   failed = 0;
   Status status = Status::kOk;
   if (edits.size() == 1) {
-    status = splice(edits.front(), depth_max, nullptr);
+    status = replace(edits.front(), depth_max, nullptr);
   } else if (!opened() && bytes() <= Container::kTextBytesMax && edits.size() <= kFewEdits) {
     Value copy(label(), text());
     for (; failed < edits.size() && status == Status::kOk; ++failed) {
-      status = copy.splice(edits[failed], depth_max, nullptr);
+      status = copy.replace(edits[failed], depth_max, nullptr);
     }
     failed -= status == Status::kOk ? 0 : 1;
     if (status == Status::kOk) {
@@ -229,15 +235,59 @@ Status Value::update_in_place(std::span<const Edit> edits, std::uint32_t depth_m
                               std::size_t& failed) {
   std::vector<Buffer> before;
   for (failed = 0; failed < edits.size(); ++failed) {
-    const Status status = splice(edits[failed], depth_max, &before.emplace_back());
+    const Status status = replace(edits[failed], depth_max, &before.emplace_back());
     if (status == Status::kOk) continue;
     for (std::size_t i = failed; i-- != 0;) {
       const Edit undo{.pointer = edits[i].pointer, .text = before[i].view(), .depth = 0};
-      SESHDB_CHECK(splice(undo, depth_max, nullptr) == Status::kOk);
+      SESHDB_CHECK(replace(undo, depth_max, nullptr) == Status::kOk);
     }
     return status;
   }
   return Status::kOk;
+}
+
+void Value::splice(const Splice& change, Buffer* before) {
+  open_if_large();
+  if (opened()) {
+    const std::string_view empty = container().is_object() ? "{}" : "[]";
+    if (!container().splice(change, before)) {
+      assign(empty);
+    }
+    return;
+  }
+  const std::optional<std::string_view> found = find(text(), change.parent);
+  SESHDB_CHECK(found && opens_container(found->front()));
+  splice_text(*found, change.index, change.removed, change.added, before);
+}
+
+// A member goes with the comma behind it, and the last one with the comma before it.
+void Value::splice_text(std::string_view container, std::size_t index, std::size_t removed,
+                        std::string_view added, Buffer* before) {
+  Members members(container);
+  const auto pass = [&members](std::size_t count) {
+    for (; count != 0; --count) {
+      SESHDB_CHECK(members.more());
+      members.skip();
+    }
+    return members.position();
+  };
+  const char* from = pass(index);
+  const char* const to = pass(removed);
+  const bool at_end = !members.more();
+  if (before != nullptr && removed != 0) {
+    before->append({from, static_cast<std::size_t>(to - from) - (at_end ? 0 : 1)});
+  }
+  const bool has_comma_before = at_end && index != 0;
+  if (has_comma_before && removed != 0) --from;
+  std::string text;
+  if (!added.empty()) {
+    text.reserve(added.size() + 1);
+    if (has_comma_before) text += ',';
+    text += added;
+    if (!at_end) text += ',';
+  }
+  replace_range(static_cast<std::size_t>(from - block_->text()),
+                static_cast<std::size_t>(to - from), text);
 }
 
 Status Value::append(std::string_view added, std::uint32_t depth, std::uint32_t depth_max) {

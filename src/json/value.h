@@ -18,6 +18,7 @@
 
 namespace seshdb::json {
 
+class ChunkRow;
 class Chunks;
 class Container;
 
@@ -26,6 +27,15 @@ struct Edit {
   Pointer pointer;
   std::string_view text;    // compact
   std::uint32_t depth = 0;  // levels of nesting in `text`
+};
+
+/// One change of a container's members (or items) inside a value: replaces `removed` of them, from
+/// the one at `index` on, by `added`. Covers insertion, removal, and the inverse of both.
+struct Splice {
+  Pointer parent;  // selects the object or array
+  std::size_t index = 0;
+  std::size_t removed = 0;
+  std::string_view added;  // compact members with their commas, without the brackets; or empty
 };
 
 class Value {
@@ -64,12 +74,31 @@ class Value {
   [[nodiscard]] Status update(std::span<const Edit> edits, std::uint32_t depth_max,
                               std::size_t& failed);
 
+  /// Makes one edit, and appends the text that it replaces to `before`, unless that is null.
+  /// Errors: as for update(); then nothing is changed. The depth of an edit with depth 0 is not
+  /// checked, so that {pointer, before, 0} is the inverse. Costs the path. Call close_if_small()
+  /// after the last of a sequence.
+  [[nodiscard]] Status replace(const Edit& edit, std::uint32_t depth_max, Buffer* before);
+  /// Replaces members, and appends the text of those that go to `before`, unless that is null: with
+  /// commas and without brackets, like `added`. So the inverse is the same change with the numbers
+  /// of members exchanged and `before` as `added`. Costs the path, and the members that come and
+  /// go. Call close_if_small() after the last of a sequence. REQUIRES: `parent` selects a container
+  /// that has index + removed members or more; an added name is none of its other names; the value
+  /// stays within limits::kValueBytesMax and the caller's limit of depth.
+  void splice(const Splice& change, Buffer* before);
+  /// Opens a large object or array, so that what is read and changed below it costs the path.
+  void open_if_large();
+  /// Makes a text of an opened container that has become small: a quarter of the size above which
+  /// one is opened, or less.
+  void close_if_small();
+
   /// KV_APPEND: joins two strings, adds an array's items or another value to an array, merges two
   /// objects. Errors: kValueTypeInvalid for another pair; kOutOfBounds and kValueSize as above.
   /// Then nothing is changed. `depth`: levels of nesting in `text`, which is compact.
   [[nodiscard]] Status append(std::string_view text, std::uint32_t depth, std::uint32_t depth_max);
 
  private:
+  friend class ChunkRow;
   friend class Chunks;
   friend class Container;
   friend class View;
@@ -81,12 +110,12 @@ class Value {
   [[nodiscard]] Container& container() const;   // REQUIRES: opened()
   [[nodiscard]] std::string_view text() const;  // REQUIRES: !opened()
   void open();
-  void close_if_small();
-  // Makes one edit. Appends the replaced text to `before`, unless that is null.
-  [[nodiscard]] Status splice(const Edit& edit, std::uint32_t depth_max, Buffer* before);
   [[nodiscard]] Status update_in_place(std::span<const Edit> edits, std::uint32_t depth_max,
                                        std::size_t& failed);
   void append_items(std::string_view added, bool is_array);
+  // splice() in `container`, which is a part of text().
+  void splice_text(std::string_view container, std::size_t index, std::size_t removed,
+                   std::string_view added, Buffer* before);
   // Replaces the `bytes` bytes at `at` by `text`, and moves the rest.
   void replace_range(std::size_t at, std::size_t bytes, std::string_view text);
   [[nodiscard]] char* resize(std::size_t text_bytes);

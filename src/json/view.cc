@@ -170,6 +170,17 @@ std::optional<View> View::item(std::size_t index, Steps* steps) const {
   return std::nullopt;
 }
 
+std::optional<std::size_t> View::index_of(std::string_view name) const {
+  if (kind() != Kind::kObject) return std::nullopt;
+  if (form_ == Form::kContainer) return container().chunks().index_of(name);
+  std::string scratch;
+  for (Walk walk(*this); walk.more(); walk.next()) {
+    const Name& there = walk.name();
+    if (there.raw ? spells(there.text, name, scratch) : there.text == name) return walk.index();
+  }
+  return std::nullopt;
+}
+
 std::optional<View> View::at(Pointer pointer) const {
   std::optional<View> at = *this;
   std::string scratch;

@@ -65,6 +65,8 @@ class View {
   [[nodiscard]] std::optional<View> member(std::string_view name, Steps* steps = nullptr) const;
   /// The item there; nothing in what is no array.
   [[nodiscard]] std::optional<View> item(std::size_t index, Steps* steps = nullptr) const;
+  /// How many members stand before the one of that (decoded) name; nothing in what is no object.
+  [[nodiscard]] std::optional<std::size_t> index_of(std::string_view name) const;
   /// What `pointer` selects below it.
   [[nodiscard]] std::optional<View> at(Pointer pointer) const;
 
