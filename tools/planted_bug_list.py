@@ -123,9 +123,23 @@ BUGS = [
          '  }\n'
          '  lane.state = State::kRunnable;')]),
     Bug('expired-is-found', 'a session is found until it is removed, and not until it expires', [
-        ('src/commands/executor.cc',
+        ('src/commands/session_lookup.h',
          'store.find(call.token, context.turn.now_ms)',
          'store.peek(call.token)')]),
+
+    # Revisions and patches.
+    Bug('stale-is-current', 'a change is made although it asks for another revision', [
+        ('src/commands/executor.cc',
+         '!is_current(*session, call, *revision)',
+         '!is_current(*session, call, *revision) && command.tells_revision')]),
+    Bug('revision-stands', 'a patch or a merge leaves the revision as it was', [
+        ('src/store/draft.cc',
+         '  session_.revision_ = store_.revisions_.current();\n',
+         '')]),
+    Bug('patch-not-told', 'a patch of two operations is not recorded', [
+        ('src/store/draft.cc',
+         'store_.tell_patch(session_, effects);',
+         'if (effects.size() != 2) store_.tell_patch(session_, effects);')]),
 
     # Full disks, and stops in the middle of work.
     Bug('no-room-is-ignored', 'the log writes on although the disk is full', [

@@ -61,7 +61,7 @@ class Grammar {
     const unsigned op = static_cast<unsigned char>(bytes_[at_++]);
     if (op == 3) return true;
     if (op == 11) return clock();
-    if (op == 0 || op > 10 || !token()) return false;
+    if (op == 0 || op > 12 || !token()) return false;
     switch (op) {
       case 1:
         return settings() && text();
@@ -76,6 +76,8 @@ class Grammar {
         return key();
       case 9:
         return key() && edits();
+      case 12:
+        return operations();
       default:
         return true;
     }
@@ -133,6 +135,24 @@ class Grammar {
     values.push_back(text_);
     return true;
   }
+  bool operations() {
+    if (!number()) return false;
+    const std::uint64_t count = number_;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (!operation()) return false;
+    }
+    return count != 0;
+  }
+  // Tests and increments are never recorded.
+  bool operation() {
+    if (at_ == bytes_.size()) return false;
+    const unsigned kind = static_cast<unsigned char>(bytes_[at_++]);
+    if (kind == 0 || kind == 6 || kind > 9) return false;
+    if (!text() || !json::Pointer::parse(text_)) return false;
+    if (kind == 2) return text() && text_.empty();
+    if (kind == 4 || kind == 5) return text() && !text_.empty() && json::Pointer::parse(text_);
+    return value();
+  }
   bool edits() {
     if (!number()) return false;
     const std::uint64_t count = number_;
@@ -175,6 +195,9 @@ class Rewriter final : public store::RecordVisitor {
   }
   void append(std::uint64_t token, std::string_view name, std::string_view text) override {
     batch_.append(token, name, text);
+  }
+  void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
+    batch_.patch(token, operations);
   }
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override {
     batch_.clock(shift_ms, bits(now_unix_ms) - bits(shift_ms));

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "commands/table.h"
+#include "model/document_requests.h"
 #include "support/local_target.h"
 #include "support/model.h"
 #include "support/random.h"
@@ -40,7 +41,7 @@ class Sequence {
         model_.advance_ms(ms);
       }
       if (reopens_ && dice_.one_in(70)) set_wall_clock();
-      std::string fault = reopens_ && dice_.one_in(50) ? target_.reopen(dice_.one_in(3)) : "";
+      std::string fault = reopens_ && dice_.one_in(50) ? reopen() : "";
       if (fault.empty()) fault = step(dice_.pick(commands::all_commands()));
       if (!fault.empty()) return "step " + std::to_string(i) + ": " + fault;
     }
@@ -54,14 +55,25 @@ class Sequence {
     const auto to_ms = static_cast<std::int64_t>(dice_.roll(11'860'000'000)) * 1'000 - kBegin;
     target_.set_unix_ms(to_ms);
     model_.shift_wall_ms(to_ms - before_ms);
+    is_clock_set_ = true;
+  }
+
+  // A restart takes a millisecond: revisions go on from the wall clock.
+  std::string reopen() {
+    target_.advance_ms(1);
+    model_.advance_ms(1);
+    model_.reload(!is_clock_set_);
+    return target_.reopen(dice_.one_in(3));
   }
 
   std::string step(const Command& command) {
     if (command.name == "SH_END_ALL" && !dice_.one_in(20)) return "";
     std::string request;
     for (const Param& param : command.params) {
-      if (param.type == Type::kPointers) {
-        request += pointers();
+      if (commands::is_rest(param.type)) {
+        request += param.type == Type::kPointers ? pointers() : documents_.comparison(keys());
+      } else if (param.type == Type::kToken && dice_.one_in(8)) {
+        request += session_name();
       } else if (param.required || dice_.one_in(3)) {
         request += json_string(std::string(param.name)) + ':' + value_for(param) + ',';
       }
@@ -94,6 +106,7 @@ class Sequence {
     std::map<std::string, std::string> variables;
     const std::string fault = testing::mismatch(wanted, *actual, variables, 0);
     if (!fault.empty()) return fault + "\n  answer: " + *answer;
+    model_.learn_revision(*actual);
     if (name == "SH_NEW" && expected->find("{{text}}") != std::string::npos) {
       tokens_.push_back(actual->members[0].second.find("tkn")->text);
       model_.learn_token(tokens_.back());
@@ -113,13 +126,13 @@ class Sequence {
     switch (param.type) {
       case Type::kToken:
         token_ = token();
-        return token_;
+        return '"' + token_ + '"';
       case Type::kTokens:
-        return '[' + token() + ',' + token() + ",1," + token() + ']';
+        return "[\"" + token() + "\",\"" + token() + "\",1,\"" + token() + "\"]";
       case Type::kSaveName:
         return R"("save-1")";
       case Type::kName:
-        return dice_.pick(std::array<std::string, 4>{R"("a")", R"("\u0061")", R"("b")", R"("é")"});
+        return name();
       case Type::kBool:
         return dice_.one_in(2) ? "true" : "false";
       case Type::kExpiry:
@@ -134,29 +147,78 @@ class Sequence {
         return '[' + (dice_.one_in(10) ? "" : list) + ']';
       }
       case Type::kKeyValues: {
-        std::string members = key() + ':' + random_json(dice_, 3, {.duplicates = true});
+        std::string members = key() + ':' + documents_.value(3);
         for (std::size_t n = dice_.roll(4); n > 0; --n) {
-          members += ',' + key() + ':' + random_json(dice_, 3, {.duplicates = true});
+          members += ',' + key() + ':' + documents_.value(3);
         }
         return '{' + (dice_.one_in(10) ? "" : members) + '}';
       }
+      case Type::kPaths:
+        return documents_.paths(keys());
+      case Type::kPath:
+        return documents_.path(keys());
+      case Type::kOperations:
+        return documents_.operations(keys());
+      case Type::kChoice:
+        return param.name == "rsp" ? documents_.result() : choice(std::string(param.choices));
+      case Type::kRevision:
+        return revision();
       case Type::kPointers:
+      case Type::kOperators:
         break;
     }
     return "null";
   }
 
   std::string token() {
-    if (tokens_.empty() || dice_.one_in(15)) return R"("123456789")";
+    if (tokens_.empty() || dice_.one_in(15)) return "123456789";
     // Mostly the newer ones, which are more often live.
     const std::size_t back = dice_.roll(std::min<std::size_t>(tokens_.size(), 8));
-    return '"' + tokens_[tokens_.size() - 1 - back] + '"';
+    return tokens_[tokens_.size() - 1 - back];
+  }
+
+  std::string name() {
+    return dice_.pick(std::array<std::string, 4>{R"("a")", R"("\u0061")", R"("b")", R"("é")"});
+  }
+
+  // In place of the token.
+  std::string session_name() {
+    const std::string given = name();
+    token_ = model_.token_of(parse_json(given)->decoded());
+    return "\"name\":" + given + ',';
+  }
+
+  // Of the session of the request.
+  [[nodiscard]] const Keys& keys() const {
+    static const Keys kNone;
+    const Keys* const found = model_.keys(token_);
+    return found == nullptr ? kNone : *found;
   }
 
   std::string key() {
-    return dice_.pick(std::array<std::string, 9>{R"("a")", R"("\u0061")", R"("b")", R"("")",
-                                                 R"("k\n")", R"("é")", R"("tkn")", R"("rid")",
-                                                 R"("other")"});
+    return dice_.pick(std::array<std::string, 10>{R"("a")", R"("\u0061")", R"("b")", R"("")",
+                                                  R"("k\n")", R"("é")", R"("tkn")", R"("rid")",
+                                                  R"("rev")", R"("other")"});
+  }
+
+  // One of the words, or another.
+  std::string choice(std::string words) {
+    words += " another";
+    std::vector<std::string> all{""};
+    for (const char c : words) c == ' ' ? (void)all.emplace_back() : (void)(all.back() += c);
+    return '"' + dice_.pick(all) + '"';
+  }
+
+  std::string revision() {
+    const std::uint64_t seen = model_.revision(token_);
+    if (seen == 0 || dice_.one_in(3)) {
+      // No session has one of these, on a wall clock before 1970 neither.
+      static constexpr std::array<std::string_view, 5> kInvented{"0", "-0.0", "-7",
+                                                                 "9007199254740993", "1e400"};
+      return std::string(dice_.pick(kInvented));
+    }
+    const std::string number = std::to_string(seen - (dice_.one_in(4) ? 1 : 0));
+    return number + (dice_.one_in(3) ? ".0" : "");
   }
 
   std::string pointers() {
@@ -175,8 +237,10 @@ class Sequence {
   LocalTarget target_;
   const bool reopens_;
   Model model_;
+  DocumentRequests documents_{dice_};
   std::vector<std::string> tokens_;
-  std::string token_;
+  std::string token_;  // of the session of the request
+  bool is_clock_set_ = false;
 };
 
 void run_sequences(std::uint32_t cores, bool reopens,

@@ -1,8 +1,7 @@
-// Random requests, and the checks of their answers.
+// Connections, and the checks of answers.
 #include "simulation/client.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -15,15 +14,6 @@ namespace seshdb::testing {
 namespace {
 
 constexpr std::size_t kPendingMost = 8;
-constexpr std::size_t kValueBytesMost = 300;
-
-std::string random_value(Dice& dice, std::uint64_t number) {
-  if (dice.one_in(4)) {
-    std::string value = random_json(dice, 3);
-    if (value.size() <= kValueBytesMost) return value;
-  }
-  return json_string(std::string(dice.roll(40), 'x') + std::to_string(number));
-}
 
 // FNV-1a.
 std::uint64_t add_to_digest(std::uint64_t digest, std::string_view text) {
@@ -56,7 +46,10 @@ void Client::disconnect() {
   if (line_ == nullptr) return;
   line_->is_broken = true;
   line_ = nullptr;
-  for (const Request& request : known_.pending) unknown_ += request.to_all ? 1 : 0;
+  for (const Request& request : known_.pending) {
+    if (request.to_all) ++shares_[request.command].unknown;
+  }
+  revision_ = "0";
   begin_anew();
   ++names_;  // the last name may have a session or not
   known_.former_token.clear();
@@ -110,65 +103,6 @@ void Client::ask_for_all() {
 bool Client::is_pending(const std::string& command) const {
   return std::any_of(known_.pending.begin(), known_.pending.end(),
                      [&](const Request& request) { return request.command == command; });
-}
-
-Request Client::draw() {
-  const std::string tkn = R"("tkn":")" + known_.token + '"';
-  switch (scene_.dice.roll(10)) {
-    case 0:
-      return {
-          .number = scene_.next_number++,
-          .command = "KV_APPEND",
-          .params = R"({"tkn":")" + scene_.shared_token + R"(","keys":{"all":")" + letter_ + "\"}}",
-          .to_all = true};
-    case 1:
-      if (scene_.dice.one_in(8)) {
-        return {.number = scene_.next_number++, .command = "SH_INFO_ALL", .params = "{}"};
-      }
-      // All cores search the session at the same time: the answer is known unless something ends
-      // it.
-      if (scene_.dice.one_in(3) && !is_pending("SH_END")) {
-        return {.number = scene_.next_number++,
-                .command = "SH_EXISTS",
-                .params = R"({"tkns":[")" + known_.token + "\"]}"};
-      }
-      if (scene_.dice.one_in(8) && !is_pending("SH_EXISTS")) {
-        return {.number = scene_.next_number++, .command = "SH_END", .params = '{' + tkn + '}'};
-      }
-      return draw_change(tkn);
-    case 2:
-    case 3:
-      return {.number = scene_.next_number++,
-              .command = "KV_GET",
-              .params = '{' + tkn + R"(,"keys":["a","b","c"]})"};
-    default:
-      return draw_change(tkn);
-  }
-}
-
-Request Client::draw_change(const std::string& tkn) {
-  static constexpr std::array<std::string_view, 3> kKeys{"\"a\"", "\"b\"", "\"c\""};
-  const std::string key(scene_.dice.pick(kKeys));
-  const std::uint64_t number = scene_.next_number++;
-  const std::string value = random_value(scene_.dice, number);
-  switch (scene_.dice.roll(6)) {
-    case 0:
-    case 1:
-      return {.number = number,
-              .command = "KV_APPEND",
-              .params = '{' + tkn + R"(,"keys":{)" + key + ":\"+\"}}"};
-    case 2:
-      return {.number = number,
-              .command = "KV_UPDATE",
-              .params = '{' + tkn + R"(,"key":)" + key + ",\"\":" + value + '}'};
-    case 3:
-      return {
-          .number = number, .command = "KV_RMV", .params = '{' + tkn + R"(,"keys":[)" + key + "]}"};
-    default:
-      return {.number = number,
-              .command = scene_.dice.one_in(3) ? "KV_ADD" : "KV_SET",
-              .params = '{' + tkn + R"(,"keys":{)" + key + ':' + value + "}}"};
-  }
 }
 
 void Client::send(Request request) {
@@ -236,6 +170,7 @@ void Client::take_answer(const std::string& text) {
 
 void Client::compare(const Request& request, const Json& answer) {
   const std::string st = status_of(answer);
+  if (st == "50") ++scene_.stale;
   const std::uint64_t now_ms = scene_.clock.now_ms();
   if (scene_.may_refuse && (st == "209" || st == "202" || st == "201")) {  // it was not done
     ++scene_.refused;
@@ -243,10 +178,7 @@ void Client::compare(const Request& request, const Json& answer) {
     if (request.command == "SH_NEW") is_asked_for_ = false;
     return;
   }
-  if (request.to_all) {
-    ++appended_;
-    return expect(request, R"({"tkn":")" + scene_.shared_token + R"(","keys":{"all":1}})", answer);
-  }
+  if (request.to_all) return compare_to_all(request, answer, st == "50");
   if (request.command == "SH_INFO_ALL") {
     return expect(request, R"({"totalSessions":"{{*}}","totalKeys":"{{*}}"})", answer);
   }
@@ -258,6 +190,43 @@ void Client::compare(const Request& request, const Json& answer) {
     return;
   }
   compare_with_model(request, answer, st == "100");
+}
+
+// Revisions and the counter grow, whoever has changed the session. A conditional change that was
+// made was based on the newest value, so no letter of another client is lost.
+void Client::compare_to_all(const Request& request, const Json& answer, bool is_stale) {
+  const std::string tkn = R"("tkn":")" + scene_.shared_token + '"';
+  const Json& content = answer.members.at(0).second;
+  const auto text_of = [](const Json* json) { return json == nullptr ? "0" : json->text; };
+  const auto later_than = [](const std::string& number, bool or_equal) {
+    return std::string("\"{{>") + (or_equal ? "=" : "") + number + "}}\"";
+  };
+  if (!is_stale) ++shares_[request.command].answered;
+  if (!is_stale && request.command == "KV_SET") ++scene_.exchanged;
+  if (request.command == "KV_APPEND") {
+    expect(request, '{' + tkn + R"(,"keys":{"all":1}})", answer);
+  } else if (request.command == "KV_PATCH") {
+    expect(
+        request,
+        "{\"st\":1," + tkn + R"(,"rev":"{{*}}","out":{"0":)" + later_than(counted_, false) + "}}",
+        answer);
+    if (scene_.wrong.empty()) counted_ = content.find("out")->members[0].second.text;
+  } else if (request.command == "KV_READ") {
+    expect(request,
+           "{\"st\":1," + tkn + ",\"rev\":" + later_than(revision_, true) +
+               R"(,"values":{"/exchanged":"{{*}}"}})",
+           answer);
+    if (!scene_.wrong.empty()) return;
+    revision_ = text_of(content.find("rev"));
+    exchanged_ = content.find("values")->members[0].second.text;
+  } else {
+    const std::string wanted = text_of(parse_json(request.params)->find("ifRev"));
+    const std::string rev = ",\"rev\":" + later_than(wanted, false) + '}';
+    expect(request,
+           is_stale ? "{\"st\":50," + tkn + R"(,"m":"ifRev")" + rev
+                    : '{' + tkn + R"(,"keys":{"exchanged":21})" + rev,
+           answer);
+  }
 }
 
 // The model has no expiry: it takes the end of a session from the answers, and later answers must
@@ -273,6 +242,7 @@ void Client::compare_with_model(const Request& request, const Json& answer, bool
       known_.model.run(request.command, *parse_json(request.params));
   if (!told) return scene_.fail("an answer to " + request.command);
   expect(request, *told, answer);
+  if (scene_.wrong.empty()) known_.model.learn_revision(answer);
   if (request.command == "SH_NEW") {
     known_.token = answer.members.at(0).second.find("tkn")->text;
     known_.model.learn_token(known_.token);
@@ -296,13 +266,22 @@ void Client::expect(const Request& request, const std::string& content, const Js
   }
 }
 
-std::string Client::wrong_with_all(std::string_view value) const {
+Client::Share Client::share(const std::string& command) const {
+  const auto found = shares_.find(command);
+  Share share = found == shares_.end() ? Share() : found->second;
+  for (const Request& request : known_.pending) {
+    if (request.to_all && request.command == command) ++share.unknown;
+  }
+  return share;
+}
+
+std::string Client::wrong_with_letters(const std::string& command, std::string_view value) const {
   const std::uint64_t count = count_of(letter_, value);
-  std::uint64_t most = appended_ + unknown_;
-  for (const Request& request : known_.pending) most += request.to_all ? 1 : 0;
-  if (count >= appended_ && count <= most) return "";
-  return std::to_string(count) + " letters of a client that was answered " +
-         std::to_string(appended_) + " and may have " + std::to_string(most);
+  const Share sent = share(command);
+  if (count >= sent.answered && count <= sent.answered + sent.unknown) return "";
+  return std::to_string(count) + " letters by " + command + " of a client that was answered " +
+         std::to_string(sent.answered) + " and has " + std::to_string(sent.unknown) +
+         " unknown ones";
 }
 
 }  // namespace seshdb::testing

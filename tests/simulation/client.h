@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ struct Scene {
   std::uint64_t answers = 0;
   std::uint64_t refused = 0;    // of them
   std::uint64_t expired = 0;    // sessions that answers reported as expired
+  std::uint64_t stale = 0;      // conditional changes that were not made
+  std::uint64_t exchanged = 0;  // those of the shared session that were made
   std::uint64_t digest = 0;     // of all answers
   std::vector<Known> former{};  // sessions that their clients use no more
   std::string wrong{};          // the first error
@@ -62,19 +65,31 @@ class Client {
 
   [[nodiscard]] Line* line() { return line_.get(); }
   [[nodiscard]] const Known& known() const { return known_; }
-  /// "" or an error in the value that all clients append to: it has each letter of this client that
-  /// was answered, and no more than it has sent.
-  [[nodiscard]] std::string wrong_with_all(std::string_view value) const;
+  /// What this client has done for sure to the session that all clients share, and what it may have
+  /// done besides.
+  struct Share {
+    std::uint64_t answered = 0;
+    std::uint64_t unknown = 0;
+  };
+  /// Of a command.
+  [[nodiscard]] Share share(const std::string& command) const;
+  /// "" or an error in the values that all clients append to: each has every letter of this client
+  /// that was answered, and no more than it has sent.
+  [[nodiscard]] std::string wrong_with_letters(const std::string& command,
+                                               std::string_view value) const;
 
  private:
   void connect();
   void begin_anew();
   [[nodiscard]] Request draw();
+  [[nodiscard]] Request draw_to_all();
   [[nodiscard]] Request draw_change(const std::string& tkn);
+  [[nodiscard]] std::string draw_operations(const std::string& name, const std::string& value);
   [[nodiscard]] bool is_pending(const std::string& command) const;
   void send(Request request);
   void take_answer(const std::string& text);
   void compare(const Request& request, const Json& answer);
+  void compare_to_all(const Request& request, const Json& answer, bool is_stale);
   void compare_with_model(const Request& request, const Json& answer, bool is_over);
   void expect(const Request& request, const std::string& content, const Json& answer);
 
@@ -85,10 +100,13 @@ class Client {
   std::string received_;
   bool is_upgraded_ = false;  // its line
   Known known_;
-  bool is_asked_for_ = false;   // its session
-  std::uint64_t names_ = 0;     // of sessions, so far
-  std::uint64_t appended_ = 0;  // letters whose request was answered
-  std::uint64_t unknown_ = 0;   // letters that may be there or not
+  bool is_asked_for_ = false;  // its session
+  std::uint64_t names_ = 0;    // of sessions, so far
+  // Of the session that all clients share.
+  std::map<std::string, Share> shares_;  // by command
+  std::string counted_ = "0";            // the last number that its counter had
+  std::string revision_ = "0";           // the last one that was read; "0": none, or it was used
+  std::string exchanged_;                // the value at that revision
 };
 
 }  // namespace seshdb::testing

@@ -17,7 +17,7 @@ struct Request {
   std::string command;
   std::string params;
   std::uint64_t sent_ms = 0;
-  bool to_all = false;  // appends to the value that all clients share
+  bool to_all = false;  // is about the session that all clients share
 };
 
 /// The deadline of a session depends on when a request ran. The client only has the times at which

@@ -45,6 +45,8 @@ struct Result {
   std::uint64_t answers = 0;
   std::uint64_t refused = 0;
   std::uint64_t expired = 0;
+  std::uint64_t stale = 0;
+  std::uint64_t exchanged = 0;
   std::uint64_t digest = 0;
   std::uint64_t elapsed_ms = 0;
   bool operator==(const Result&) const = default;
@@ -62,6 +64,8 @@ Result run(std::uint64_t seed) {
   result.answers = world.scene().answers;
   result.refused = world.scene().refused;
   result.expired = world.scene().expired;
+  result.stale = world.scene().stale;
+  result.exchanged = world.scene().exchanged;
   result.digest = world.scene().digest;
   result.elapsed_ms = world.elapsed_ms();
   return result;
@@ -89,14 +93,19 @@ TEST(Simulation, of_any_seed_gives_the_answers_of_the_model_in_order) {
     all.answers += result.answers;
     all.refused += result.refused;
     all.expired += result.expired;
+    all.stale += result.stale;
+    all.exchanged += result.exchanged;
     all.digest ^= result.digest;
     all.elapsed_ms += result.elapsed_ms;
   }
   std::cout << seed - first << " worlds, " << all.answers << " answers, " << all.refused
-            << " of them refused, " << all.expired << " sessions expired, "
+            << " of them refused, " << all.expired << " sessions expired, " << all.stale
+            << " changes of a stale revision refused and " << all.exchanged << " others made, "
             << all.elapsed_ms / 1'000 << " simulated seconds, digest " << all.digest << '\n';
   EXPECT_GT(all.refused, 0U);
   EXPECT_GT(all.expired, 0U);
+  EXPECT_GT(all.stale, 0U);
+  EXPECT_GT(all.exchanged, 0U);
 }
 
 TEST(Simulation, of_the_same_seed_is_the_same_again) {

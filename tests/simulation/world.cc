@@ -24,13 +24,6 @@ constexpr int kRestSteps = 4'000;
 constexpr std::uint32_t kMessageBytesMax = 600;
 constexpr std::uint64_t kNeverMs = 1'000'000'000;
 
-// The string under "all" in an answer; nothing where there is none.
-std::optional<std::string> value_of_all(const std::string& answer) {
-  const std::size_t at = answer.find(R"("all":")");
-  if (at == std::string::npos) return std::nullopt;
-  return answer.substr(at + 7, answer.find('"', at + 7) - at - 7);
-}
-
 }  // namespace
 
 World::World(std::uint64_t seed)
@@ -133,7 +126,8 @@ std::string World::ask_now(const std::string& text) {
 
 std::string World::run(std::size_t steps) {
   scene_->shared_token = token_of(ask_now(R"({"SH_NEW":{"name":"all"}})"));
-  (void)ask_now(R"({"KV_SET":{"tkn":")" + scene_->shared_token + R"(","keys":{"all":""}}})");
+  (void)ask_now(R"({"KV_SET":{"tkn":")" + scene_->shared_token +
+                R"(","keys":{"all":"","exchanged":"","counts":{"n":0}}}})");
   scene_->on_write = [this](Client& client) {
     if (!dice_.one_in(15)) return;
     client.receive();
@@ -144,9 +138,11 @@ std::string World::run(std::size_t steps) {
     rest();
     for (Client& client : clients_) client.ask_for_all();
     rest();
-    const std::string all =
-        ask_now(R"({"KV_GET":{"tkn":")" + scene_->shared_token + R"(","keys":["all"]}})");
-    if (is_right()) check_all_clients_value(value_of_all(all).value_or("none"));
+    const std::string all = ask_now(R"({"KV_GET":{"tkn":")" + scene_->shared_token +
+                                    R"(","keys":["all","exchanged","counts"]}})");
+    const auto answer = parse_json(all);
+    const Json* const keys = answer ? answer->members.at(0).second.find("keys") : nullptr;
+    if (is_right()) keys == nullptr ? fail("the shared session: " + all) : check_shared(*keys);
   }
   if (is_right()) stop();
   if (is_right()) check_all_kept();
@@ -274,10 +270,22 @@ void World::check_kept(const Client& client) {
   if (!wrong.empty()) fail("when an answer is written: " + wrong);
 }
 
-void World::check_all_clients_value(const std::string& value) {
+void World::check_shared(const Json& keys) {
+  Client::Share counted;
   for (const Client& client : clients_) {
-    const std::string wrong = client.wrong_with_all(value);
-    if (!wrong.empty()) fail(wrong);
+    for (const auto& [command, name] :
+         {std::pair{"KV_APPEND", "all"}, std::pair{"KV_SET", "exchanged"}}) {
+      const std::string wrong = client.wrong_with_letters(command, keys.find(name)->text);
+      if (!wrong.empty()) fail(wrong);
+    }
+    const Client::Share share = client.share("KV_PATCH");
+    counted.answered += share.answered;
+    counted.unknown += share.unknown;
+  }
+  const std::uint64_t count = std::stoull(keys.find("counts")->find("n")->text);
+  if (count < counted.answered || count > counted.answered + counted.unknown) {
+    fail("the counter has " + std::to_string(count) + " after " + std::to_string(counted.answered) +
+         " increments that were answered and " + std::to_string(counted.unknown) + " unknown ones");
   }
 }
 
@@ -304,9 +312,13 @@ void World::check_all_kept() {
     if (owner_of(scene_->shared_token) != core) continue;
     const store::Session* const all = store.peek(*store::parse_token(scene_->shared_token));
     if (all == nullptr) return fail("the session of all clients is gone");
-    Buffer text;
-    all->keys().find("all")->append_to(text);
-    check_all_clients_value(std::string(text.view()));
+    Json keys = *parse_json("{}");
+    all->keys().for_each([&keys](const json::Value& value) {
+      Buffer text;
+      value.append_to(text);
+      keys.members.emplace_back(*parse_json(json_string(value.label())), *parse_json(text.view()));
+    });
+    check_shared(keys);
   }
 }
 

@@ -49,7 +49,8 @@ class World {
   void turn(std::uint32_t core);
   void rest();
   void stop();
-  void check_all_clients_value(const std::string& value);
+  // Checks the values of the session that all clients share: "all", "exchanged" and "counts".
+  void check_shared(const Json& keys);
   // Checks that a power failure or a kill at this moment would keep what was answered.
   void check_kept(const Client& client);
   // The same at the end, of all sessions that ever were.

@@ -19,14 +19,53 @@ bool is_placeholder(const Json& json) {
          json.text.find("}}") + 2 == json.text.size();
 }
 
+// A variable that is bound to a number has a second entry under this and its name.
+constexpr const char* kNumber = "#";
+
+bool is_number(const std::string& name, const Variables& variables) {
+  return variables.count(kNumber + name) == 1;
+}
+
+void replace_all(std::string& text, const std::string& mark, const std::string& value) {
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
+    text.replace(at, mark.size(), value);
+  }
+}
+
 std::string filled_in(std::string text, const Variables& variables) {
   for (const auto& [name, value] : variables) {
     const std::string mark = "{{" + name + "}}";
-    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark)) {
-      text.replace(at, mark.size(), value);
-    }
+    if (is_number(name, variables)) replace_all(text, '"' + mark + '"', value);
+    replace_all(text, mark, value);
   }
   return text;
+}
+
+bool is_whole(const Json& json) {
+  return json.kind == Json::Kind::kNumber &&
+         json.text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+// Binds the variable where it has no value; else compares. A number never equals a string.
+bool binds(const std::string& name, const Json& actual, Variables& variables) {
+  if (!is_whole(actual) && !actual.is_string()) return false;
+  const auto [at, is_new] = variables.emplace(name, actual.text);
+  if (is_new && is_whole(actual)) variables.emplace(kNumber + name, "");
+  return at->second == actual.text && is_whole(actual) == is_number(name, variables);
+}
+
+// "new>old": a whole number greater than `old`, a variable or a number, to which `new` is bound
+// where it is not empty. "new>=old": `old` too.
+bool binds_greater(const std::string& both, const Json& actual, Variables& variables) {
+  const std::size_t at = both.find('>');
+  const bool is_old_too = both[at + 1] == '=';
+  std::string least = both.substr(at + (is_old_too ? 2 : 1));
+  if (is_number(least, variables)) least = variables[least];
+  if (!is_whole(actual) || least.find_first_not_of("0123456789") != std::string::npos) return false;
+  const std::uint64_t number = std::stoull(actual.text);
+  const bool is_greater = number > std::stoull(least);
+  if (!is_greater && !(is_old_too && number == std::stoull(least))) return false;
+  return at == 0 || binds(both.substr(0, at), actual, variables);
 }
 
 std::string differs(const Json& expected, const Json& actual) {
@@ -44,8 +83,10 @@ std::string match_placeholder(const Json& expected, const Json& actual, Variable
   } else if (name.rfind("unix+", 0) == 0) {
     const std::int64_t deadline = unix_ms + std::stoll(name.substr(5)) * 1000;
     matches = actual.kind == Json::Kind::kNumber && actual.text == std::to_string(deadline / 1000);
-  } else if (actual.is_string()) {
-    matches = variables.emplace(name, actual.text).first->second == actual.text;
+  } else if (name.find('>') != std::string::npos) {
+    matches = binds_greater(name, actual, variables);
+  } else {
+    matches = binds(name, actual, variables);
   }
   return matches ? "" : differs(expected, actual);
 }
@@ -64,6 +105,19 @@ std::string match_object(const Json& expected, const Json& actual, Variables& va
     if (!fault.empty()) return "in " + wanted + ": " + fault;
   }
   return "";
+}
+
+std::string match_any_order(const Json& expected, const Json& actual) {
+  const auto texts = [](const Json& list) {
+    std::vector<std::string> all;
+    for (const Json& item : list.items) {
+      all.push_back(item.is_string() ? json_string(item.decoded()) : to_text(item));
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  const bool same = actual.kind == Json::Kind::kArray && texts(expected) == texts(actual);
+  return same ? "" : "in any order " + differs(expected, actual);
 }
 
 // The standard answer to a fault in the request.
@@ -176,6 +230,9 @@ std::string mismatch(const Json& expected, const Json& actual, Variables& variab
                      std::int64_t unix_ms) {
   if (const Json* const exact = expected.find("$exact"); exact != nullptr) {
     return to_text(*exact) == to_text(actual) ? "" : differs(*exact, actual);
+  }
+  if (const Json* const list = expected.find("$any_order"); list != nullptr) {
+    return match_any_order(*list, actual);
   }
   if (is_placeholder(expected)) return match_placeholder(expected, actual, variables, unix_ms);
   if (expected.kind != actual.kind) return differs(expected, actual);

@@ -45,7 +45,8 @@ struct Case {
 /// Runs one case after SH_END_ALL. Returns "" or the request, the expected and the actual answer.
 [[nodiscard]] std::string run_case(const Case& one, Target& target);
 
-/// Compares a value with the expected one. Returns "" or the difference. Binds unbound variables.
+/// Compares a value with the expected one. Returns "" or the difference. Binds unbound variables to
+/// strings and whole numbers.
 [[nodiscard]] std::string mismatch(const Json& expected, const Json& actual,
                                    std::map<std::string, std::string>& variables,
                                    std::int64_t unix_ms);

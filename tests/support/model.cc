@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "support/oracle.h"
+#include "support/slow_decimal.h"
 
 namespace seshdb::testing {
 
@@ -50,36 +51,20 @@ bool is_true(const Json* json) { return json != nullptr && json->text == "true";
 
 std::optional<std::string> Model::run(const std::string& command, const Json& params) {
   expire();
-  if (command == "SH_SAVE" || command == "SH_LOAD") {  // there is no directory for saves
-    return R"({"st":14,"tkn":null,"m":"{{text}}"})";
+  tells_.clear();
+  if (auto answer = run_alone(command, params)) return answer;
+  const Json* const given = params.find("tkn");
+  const std::string token =
+      given != nullptr ? given->decoded() : token_of(params.find("name")->decoded());
+  const auto found = sessions_.find(token);
+  if (found == sessions_.end()) {
+    return "{\"st\":100,\"tkn\":" + (given == nullptr ? "null" : to_text(*given)) + ",\"m\":\"" +
+           (given == nullptr ? "name" : "tkn") + "\"}";
   }
-  if (command == "SH_NEW") return run_new(params);
-  if (command == "SH_EXISTS") return run_exists(params);
-  if (command == "SH_INFO_ALL" || command == "SV_INFO") {
-    std::uint64_t keys = 0;
-    for (const auto& [token, session] : sessions_) keys += session.keys.size();
-    if (command == "SV_INFO") return server_info(sessions_.size(), keys);
-    return "{\"totalSessions\":" + number(sessions_.size()) + ",\"totalKeys\":" + number(keys) +
-           '}';
-  }
-  if (command == "SH_END_ALL") {
-    const std::size_t count = sessions_.size();
-    sessions_.clear();
-    return "{\"st\":1,\"cnt\":" + number(count) + '}';
-  }
-  if (command == "SH_OPEN") {
-    const Json& name = *params.find("name");
-    std::string token;
-    const bool found = find_shared(name.decoded(), token) != nullptr;
-    return std::string("{\"st\":") + (found ? "1" : "102") + ",\"name\":" + to_text(name) +
-           ",\"tkn\":" + (found ? '"' + token + '"' : "null") + '}';
-  }
-  const std::string tkn = to_text(*params.find("tkn"));
-  const auto found = sessions_.find(params.find("tkn")->decoded());
-  if (found == sessions_.end()) return "{\"st\":100,\"tkn\":" + tkn + ",\"m\":\"tkn\"}";
+  const std::string tkn = '"' + token + '"';
   Session& session = found->second;
   if (command == "SH_END") {
-    sessions_.erase(found);
+    end(found);
     return "{\"st\":1,\"tkn\":" + tkn + '}';
   }
   if (command == "SH_INFO") {
@@ -94,7 +79,52 @@ std::optional<std::string> Model::run(const std::string& command, const Json& pa
     return "{\"st\":1,\"tkn\":" + tkn + ",\"expiry\":" + expiry_text(session) + '}';
   }
   if (session.sliding) session.deadline_ms = now_ms_ + session.duration_ms;
-  return run_keys(command, params, session, tkn);
+  return run_changes(command, params, session, tkn);
+}
+
+// A command that is about no one session; nothing for any other.
+std::optional<std::string> Model::run_alone(const std::string& command, const Json& params) {
+  if (command == "SH_SAVE" || command == "SH_LOAD") {  // there is no directory for saves
+    return R"({"st":14,"tkn":null,"m":"{{text}}"})";
+  }
+  if (command == "SH_NEW") return run_new(params);
+  if (command == "SH_EXISTS") return run_exists(params);
+  if (command == "SH_INFO_ALL" || command == "SV_INFO") {
+    std::uint64_t keys = 0;
+    for (const auto& [token, session] : sessions_) keys += session.keys.size();
+    if (command == "SV_INFO") return server_info(sessions_.size(), keys);
+    return "{\"totalSessions\":" + number(sessions_.size()) + ",\"totalKeys\":" + number(keys) +
+           '}';
+  }
+  if (command == "SH_END_ALL") {
+    const std::size_t count = sessions_.size();
+    while (!sessions_.empty()) end(sessions_.begin());
+    return "{\"st\":1,\"cnt\":" + number(count) + '}';
+  }
+  if (command == "SH_OPEN") {
+    const Json& name = *params.find("name");
+    const std::string token = token_of(name.decoded());
+    return std::string("{\"st\":") + (token.empty() ? "102" : "1") + ",\"name\":" + to_text(name) +
+           ",\"tkn\":" + (token.empty() ? "null" : '"' + token + '"') + '}';
+  }
+  return std::nullopt;
+}
+
+// A command on keys, unless it asks for another revision.
+std::optional<std::string> Model::run_changes(const std::string& command, const Json& params,
+                                              Session& session, const std::string& tkn) {
+  const Json* const wanted = command == "KV_UPDATE" ? nullptr : params.find("ifRev");
+  const Revision& is = session.revision;
+  if (wanted != nullptr) {
+    const bool is_current =
+        !is.has_grown && is.seen != 0 && slow_compare(wanted->text, number(is.seen)) == 0;
+    if (!is_current) {
+      return with_revision("{\"st\":50,\"tkn\":" + tkn + R"(,"m":"ifRev"})", session, tkn);
+    }
+  }
+  if (auto answer = run_document(command, params, session, tkn)) return answer;
+  const auto answer = run_keys(command, params, session, tkn);
+  return wanted == nullptr || !answer ? answer : with_revision(*answer, session, tkn);
 }
 
 void Model::expire() {
@@ -102,10 +132,13 @@ void Model::expire() {
     Session& session = at->second;
     const bool due = session.duration_ms != 0 && now_ms_ >= session.deadline_ms;
     if (due && session.delete_session) {
-      at = sessions_.erase(at);
+      at = end(at);
       continue;
     }
-    if (due) session.keys.clear();
+    if (due && !session.keys.empty()) {
+      session.keys.clear();
+      session.revision.note(Changed::kYes);
+    }
     while (session.duration_ms != 0 && now_ms_ >= session.deadline_ms) {
       session.deadline_ms += session.duration_ms;
     }
@@ -132,30 +165,18 @@ std::string Model::expiry_text(const Session& session) const {
          (session.sliding ? ",\"sliding\":true" : "") + '}';
 }
 
-Model::Session* Model::find_shared(const std::string& name, std::string& token) {
-  for (auto& [key, session] : sessions_) {
-    if (session.shared && session.name == name) {
-      token = key;
-      return &session;
-    }
-  }
-  return nullptr;
-}
-
 std::string Model::run_new(const Json& params) {
   const Json& name = *params.find("name");
   const bool shared = is_true(params.find("shared"));
-  std::string token;
+  const std::string token = shared ? token_of(name.decoded()) : "";
   const std::string head = "{\"st\":1,\"name\":" + to_text(name) + ",\"tkn\":";
   made_ = {};
-  if (shared && find_shared(name.decoded(), token) != nullptr) return head + '"' + token + "\"}";
+  if (!token.empty()) return head + '"' + token + "\"}";
   made_.name = name.decoded();
   made_.shared = shared;
   set_expiry(made_, params.find("expiry"));
   return head + "\"{{text}}\"}";
 }
-
-void Model::learn_token(const std::string& token) { sessions_.emplace(token, made_); }
 
 std::string Model::run_exists(const Json& params) {
   std::string live;
@@ -170,11 +191,15 @@ std::string Model::run_exists(const Json& params) {
 std::optional<std::string> Model::run_keys(const std::string& command, const Json& params,
                                            Session& session, const std::string& tkn) {
   auto& keys = session.keys;
+  const auto note_change = [&session] { session.revision.note(Changed::kYes); };
   const std::string count = ",\"cnt\":" + number(keys.size());
   const Json* const given = params.find("keys");
   std::string out;
   if (command == "KV_COUNT") return "{\"st\":1,\"tkn\":" + tkn + count + '}';
-  if (command == "KV_CLEAR" || command == "KV_CLEAR_SET") keys.clear();
+  if (command == "KV_CLEAR" || command == "KV_CLEAR_SET") {
+    if (!keys.empty()) note_change();
+    keys.clear();
+  }
   if (command == "KV_CLEAR") return "{\"st\":1,\"tkn\":" + tkn + count + '}';
   if (command == "KV_UPDATE") return run_update(params, session, tkn);
   if (command == "KV_KEYS") {  // in no order: the caller sorts
@@ -188,11 +213,14 @@ std::optional<std::string> Model::run_keys(const std::string& command, const Jso
       const bool is_new = old == keys.end();
       if (command == "KV_APPEND") {
         const bool fits = !is_new && append_to(old->second, value);
+        if (fits) note_change();
         add(out, to_text(name), is_new ? "22" : fits ? "1" : "41");
       } else if (command == "KV_ADD" || command == "KV_ADDQ") {
+        if (is_new) note_change();
         if (is_new) keys[name.decoded()] = value;
         if (command == "KV_ADD" || !is_new) add(out, to_text(name), is_new ? "20" : "23");
       } else {
+        note_change();
         keys[name.decoded()] = value;
         add(out, to_text(name), is_new ? "20" : "21");
       }
@@ -210,8 +238,10 @@ std::optional<std::string> Model::run_keys(const std::string& command, const Jso
     } else if (command == "KV_CONTAINS") {
       add(out, to_text(name), there ? "true" : "false");
     } else {
-      const bool listed = name.decoded() != "tkn" && name.decoded() != "rid";
+      const bool is_taken = name.decoded() == "rev" && params.find("ifRev") != nullptr;
+      const bool listed = name.decoded() != "tkn" && name.decoded() != "rid" && !is_taken;
       if (listed) add(out, to_text(name), there ? "24" : "22");
+      if (there) note_change();
       if (there) keys.erase(old);
     }
   }
@@ -231,12 +261,14 @@ std::string Model::run_update(const Json& params, Session& session, const std::s
   Json changed = old->second;
   for (const auto& [path, value] : members_of(params)) {
     const std::string pointer = path.decoded();
-    if (pointer == "tkn" || pointer == "key" || pointer == "rid") continue;
+    const bool is_pointer = pointer.empty() || pointer[0] == '/';
+    if (!is_pointer) continue;  // another parameter
     Json* const target = select(changed, pointer);
     if (target == nullptr) return answer("5", to_text(path));
     *target = value;
   }
   old->second = changed;
+  session.revision.note(Changed::kYes);
   return answer("1", "");
 }
 

@@ -1,5 +1,5 @@
 // The simplest specification of the server: a std::map of sessions, each with a list of keys and a
-// deadline. It makes no tokens, but takes them from the answers.
+// deadline. It makes no tokens and no revisions, but takes them from the answers.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "support/document_model.h"
 #include "support/json_tree.h"
 
 namespace seshdb::testing {
@@ -22,10 +23,30 @@ class Model {
   std::optional<std::string> run(const std::string& command, const Json& params);
   /// Sets the token that SH_NEW returned for the last new session.
   void learn_token(const std::string& token);
+  /// Takes the revision from the right answer to the last request, where the answer has one.
+  void learn_revision(const Json& answer);
+  /// The sessions were loaded again, as after a restart: a revision may have grown, but it is not
+  /// smaller. Where `keeps` is false the wall clock was set, so nothing is known of them.
+  void reload(bool keeps);
+
+  /// The keys of a live session, or null.
+  [[nodiscard]] const Keys* keys(const std::string& token) const;
+  /// The token of the shared session of that name; "" where there is none.
+  [[nodiscard]] std::string token_of(const std::string& name) const;
+  /// The last revision that an answer told; 0: none. It may be stale, but not in doubt.
+  [[nodiscard]] std::uint64_t revision(const std::string& token) const;
 
   [[nodiscard]] std::int64_t now_ms() const { return static_cast<std::int64_t>(now_ms_); }
 
  private:
+  // What is known of a session's revision: it is `seen`, or greater.
+  struct Revision {
+    std::uint64_t seen = 0;                  // the last one in an answer; 0: none
+    bool has_grown = false;                  // it is greater now
+    bool may_grow = false;                   // it may be greater now
+    [[nodiscard]] std::string text() const;  // as an answer has it, for `mismatch`
+    void note(Changed changed);
+  };
   struct Session {
     std::string name;
     bool shared = false;
@@ -33,23 +54,40 @@ class Model {
     bool sliding = false;
     std::uint64_t duration_ms = 0;
     std::uint64_t deadline_ms = 0;
-    std::map<std::string, Json> keys;
+    Keys keys;
+    Revision revision;
   };
+  using Sessions = std::map<std::string, Session>;  // by token
 
   void expire();
+  Sessions::iterator end(Sessions::iterator session);
   void set_expiry(Session& session, const Json* expiry);
   [[nodiscard]] std::string expiry_text(const Session& session) const;
-  Session* find_shared(const std::string& name, std::string& token);
+  std::optional<std::string> run_alone(const std::string& command, const Json& params);
   std::string run_new(const Json& params);
   std::string run_exists(const Json& params);
+  std::optional<std::string> run_changes(const std::string& command, const Json& params,
+                                         Session& session, const std::string& tkn);
   std::optional<std::string> run_keys(const std::string& command, const Json& params,
                                       Session& session, const std::string& tkn);
   std::string run_update(const Json& params, Session& session, const std::string& tkn);
+  // Of a session as one document.
+  std::optional<std::string> run_document(const std::string& command, const Json& params,
+                                          Session& session, const std::string& tkn);
+  std::string run_patch(const Json& params, Session& session, const std::string& tkn);
+  std::string run_merge(const Json& params, Session& session, const std::string& tkn);
+  std::string run_read(const Json& params, Session& session, const std::string& tkn);
+  std::string run_find(const Json& params, Session& session, const std::string& tkn);
+  // The answer with the session's revision, which the next learn_revision() takes.
+  std::string with_revision(const std::string& answer, const Session& session,
+                            const std::string& tkn);
 
   std::uint64_t now_ms_ = 0;
   std::int64_t wall_shift_ms_ = 0;
-  std::map<std::string, Session> sessions_;  // by token
+  Sessions sessions_;
+  std::map<std::string, Revision> ended_;  // revisions of sessions that were there, by token
   Session made_;
+  std::string tells_;  // the token of the session whose revision the last answer has; "": none
 };
 
 }  // namespace seshdb::testing

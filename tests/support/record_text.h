@@ -42,6 +42,14 @@ class RecordText final : public store::RecordVisitor {
   void append(std::uint64_t token, std::string_view name, std::string_view text) override {
     line("append", token, quoted(name), text);
   }
+  void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
+    std::string all;
+    for (const store::PatchOperation& operation : operations) {
+      all.append(std::to_string(static_cast<int>(operation.kind))).append(quoted(operation.path));
+      all.append(quoted(operation.from)).append("=").append(operation.value).append(";");
+    }
+    line("patch", token, all);
+  }
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override {
     line("clock", shift_ms, now_unix_ms);
   }

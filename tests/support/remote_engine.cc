@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "store/batch.h"
+#include "store/patch.h"
 #include "store/records.h"
 
 namespace seshdb::testing {
@@ -54,6 +55,9 @@ class Doing final : public store::RecordVisitor {
   void append(std::uint64_t token, std::string_view name, std::string_view text) override {
     EXPECT_EQ(store_.append(at(token), name, text, 0, UINT32_MAX), Status::kOk);
   }
+  void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
+    EXPECT_EQ(store::patch_all(store_, at(token), operations), Status::kOk);
+  }
   void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
 
  private:
@@ -72,7 +76,9 @@ class Doing final : public store::RecordVisitor {
 // Adds each record to those of its session.
 class RemoteEngine::Divider final : public store::RecordVisitor {
  public:
-  explicit Divider(RemoteEngine& engine) : engine_(engine) {}
+  // `revision` is that of the session of all records; 0: each has that in the store.
+  explicit Divider(RemoteEngine& engine, std::uint64_t revision = 0)
+      : engine_(engine), revision_(revision) {}
 
   void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
     one_.create(token, settings.shared, settings.expiry,
@@ -82,6 +88,7 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
   void end(std::uint64_t token) override {
     Kept& kept = engine_.kept_sessions_[token];
     kept.records.clear();
+    kept.revision = 0;
     ++kept.version;
   }
   void end_all() override {
@@ -117,6 +124,10 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
     one_.append(token, name, text);
     add(token);
   }
+  void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
+    one_.patch(token, operations);
+    add(token);
+  }
   void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
 
  private:
@@ -124,16 +135,23 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
     Kept& kept = engine_.kept_sessions_[token];
     kept.records += one_.view();
     ++kept.version;
+    kept.revision = revision_ != 0 ? revision_ : engine_.revision_of(token);
     one_.reset();
   }
 
   RemoteEngine& engine_;
+  const std::uint64_t revision_;
   store::Batch one_;
 };
 
 void RemoteEngine::note_deadline(std::uint64_t token) {
   const store::Session* const session = store_.peek(token);
   if (session != nullptr) kept_sessions_[token].deadline_ms = session->deadline_ms();
+}
+
+std::uint64_t RemoteEngine::revision_of(std::uint64_t token) const {
+  const store::Session* const session = store_.peek(token);
+  return session == nullptr ? 0 : session->revision();
 }
 
 Fetched RemoteEngine::fetch(std::uint64_t token) {
@@ -158,6 +176,7 @@ Committed RemoteEngine::commit_session(std::uint64_t token, store::Batch& change
                 .token = token,
                 .version = kept_sessions_[token].version,
                 .records = std::string(changes.view()),
+                .revision = revision_of(token),
                 .due_ms = draw_due_ms()};
   changes.reset();
   if (dice_.one_in(3)) return {.outcome = end(commit)};
@@ -179,7 +198,7 @@ Outcome RemoteEngine::end(const Commit& commit) {
   }
   is_kept = outcome == Outcome::kKept || (outcome == Outcome::kLost && dice_.one_in(2));
   if (is_kept) {
-    Divider divider(*this);
+    Divider divider(*this, commit.revision);
     EXPECT_FALSE(store::read_records(commit.records, divider).fault_at);
   } else {
     take_back(commit.token);
@@ -206,6 +225,7 @@ void RemoteEngine::take_back(std::uint64_t token) {
   if (session != nullptr && session->expires() && kept.deadline_ms != 0) {
     store_.set_deadline(*session, kept.deadline_ms, clock_.now_ms());
   }
+  if (session != nullptr && kept.revision != 0) store_.restore_revision(*session, kept.revision);
   store_.tell(told);
 }
 

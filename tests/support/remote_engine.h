@@ -54,6 +54,7 @@ class RemoteEngine final : public engine::Engine {
   struct Kept {
     std::string records;
     std::uint64_t version = 0;
+    std::uint64_t revision = 0;     // what clients know of it, so that a conflict keeps it
     std::uint64_t deadline_ms = 0;  // when it was fetched; records may be behind it
   };
   struct Fetch {
@@ -65,6 +66,7 @@ class RemoteEngine final : public engine::Engine {
     std::uint64_t token;
     std::uint64_t version;  // of the session when it was sent
     std::string records;
+    std::uint64_t revision;  // of the session with these changes
     std::uint64_t due_ms;
   };
   class Divider;
@@ -76,6 +78,8 @@ class RemoteEngine final : public engine::Engine {
   [[nodiscard]] std::uint64_t draw_due_ms() { return now_ms() + dice_.roll(4); }
 
   void note_deadline(std::uint64_t token);
+  // In the store; 0: the session is not there.
+  [[nodiscard]] std::uint64_t revision_of(std::uint64_t token) const;
   [[nodiscard]] engine::Outcome end(const Commit& commit);
   // Restores the last committed state in the store.
   void take_back(std::uint64_t token);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "json/pointer.h"
+#include "store/patch.h"
 #include "support/stored_text.h"
 
 namespace seshdb::testing {
@@ -61,6 +62,29 @@ void update(store::Store& store, store::Session& session, std::string_view name,
   if (!edits.empty()) (void)store.update(session, name, edits, UINT32_MAX, failed);
 }
 
+// Some of the operations, or all of them where each finds its place.
+void patch(store::Store& store, store::Session& session, std::string_view name, Dice& dice) {
+  using Kind = store::PatchOperation::Kind;
+  const std::string key = '/' + std::string(name);
+  const json::Value* const old = session.keys().find(name);
+  const std::string below = old == nullptr ? "/x" : random_pointer(dice, text_of(*old));
+  const std::string path = key + below;
+  const std::string given = value(dice);
+  std::vector<store::PatchOperation> all = {
+      {.kind = Kind::kSet, .path = path, .value = given},
+      {.kind = Kind::kRemove, .path = path},
+      {.kind = Kind::kMove, .path = "/b", .from = key},
+      {.kind = Kind::kCopy, .path = "/a", .from = path},
+      {.kind = Kind::kMerge, .path = key, .value = R"({"x":{"y":1,"z":null},"n":[]})"},
+      {.kind = Kind::kTrim, .path = path, .value = "-1"},
+      {.kind = Kind::kAdd, .path = path, .value = given},
+      {.kind = Kind::kReplace, .path = "", .value = R"({"a":1,"long name":{"k":[]}})"}};
+  for (std::size_t n = dice.roll(all.size()); n > 0; --n) {
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(dice.roll(all.size())));
+  }
+  (void)store::patch_all(store, session, all);
+}
+
 store::Expiry expiry(Dice& dice) {
   return {.duration_s = static_cast<std::uint32_t>(dice.roll(3) * 100'000),
           .delete_session = dice.one_in(2),
@@ -70,7 +94,7 @@ store::Expiry expiry(Dice& dice) {
 void change(store::Store& store, store::Session& session, Dice& dice, std::uint64_t now_ms) {
   static constexpr std::array<std::string_view, 4> kNames = {"a", "b", "", "long name"};
   const std::string_view name = dice.pick(kNames);
-  switch (dice.roll(12)) {
+  switch (dice.roll(15)) {
     case 0:
       store.end(session);
       return;
@@ -93,6 +117,10 @@ void change(store::Store& store, store::Session& session, Dice& dice, std::uint6
     case 7:
     case 8:
       update(store, session, name, dice);
+      return;
+    case 9:
+    case 10:
+      patch(store, session, name, dice);
       return;
     default:
       (void)store.set(session, name, value(dice));

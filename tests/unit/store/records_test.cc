@@ -81,6 +81,16 @@ std::vector<Written> each_record() {
   wrote("update " + name("k") + " '/a'=1;''=[];");
   batch.append(kToken, "k", "[1]");
   wrote("append " + name("k") + " [1]");
+  using Kind = PatchOperation::Kind;
+  const std::array<PatchOperation, 4> operations = {
+      PatchOperation{.kind = Kind::kSet, .path = "/k/a", .value = "[1]"},
+      PatchOperation{.kind = Kind::kRemove, .path = "/k"},
+      PatchOperation{.kind = Kind::kMove, .path = "/m", .from = "/k/~01"},
+      PatchOperation{.kind = Kind::kMerge, .path = "", .value = "{}"}};
+  batch.patch(kToken, operations);
+  wrote("patch " + kTokenText + " 7'/k/a'''=[1];2'/k'''=;4'/m''/k/~01'=;9''''={};");
+  batch.patch(kToken, {operations.data(), 1});
+  wrote("patch " + kTokenText + " 7'/k/a'''=[1];");
   batch.clock(63, 1'000);
   wrote("clock 63 1063");
   batch.clock(-2, 1);
@@ -107,6 +117,7 @@ class Views final : public RecordVisitor {
   void clear(std::uint64_t) override {}
   void update(std::uint64_t, std::string_view, std::span<const json::Edit>) override {}
   void append(std::uint64_t, std::string_view, std::string_view) override {}
+  void patch(std::uint64_t, std::span<const PatchOperation>) override {}
   void clock(std::int64_t, std::int64_t) override {}
 };
 
@@ -165,7 +176,7 @@ TEST(Records, refuses_each_record_cut_at_any_byte_and_visits_those_before_it) {
 
 TEST(Records, refuses_every_op_that_there_is_not) {
   for (int op = 0; op < 256; ++op) {
-    if (op >= static_cast<int>(Op::kCreate) && op <= static_cast<int>(Op::kClock)) continue;
+    if (op >= static_cast<int>(Op::kCreate) && op <= static_cast<int>(Op::kPatch)) continue;
     expect_refused(static_cast<char>(op) + kTokenBytes + std::string(20, '\x01'));
   }
 }
@@ -216,6 +227,9 @@ TEST(Records, refuses_numbers_of_more_than_ten_bytes_or_out_of_bounds) {
            "\x09" + kTokenBytes + "\x01k\x01\x02/a" + kEndless,
            "\x0A" + kTokenBytes + kEndless,
            "\x0A" + kTokenBytes + "\x01k" + kEndless,
+           "\x0C" + kTokenBytes + kEndless,
+           "\x0C" + kTokenBytes + "\x01\x07" + kEndless,
+           "\x0C" + kTokenBytes + "\x01\x07\x02/k" + kEndless,
            "\x0B" + kEndless + "\x02",
            "\x0B\x02" + kEndless,
        }) {
@@ -254,6 +268,33 @@ TEST(Records, refuses_lengths_beyond_the_end_names_that_are_too_long_and_empty_v
        }) {
     expect_refused(record);
   }
+}
+
+// Kinds are 1 to 9, but 6, a test, is never recorded. 2 has nothing behind its pointer; 4 and 5
+// have a pointer.
+TEST(Records, refuses_patches_without_operations_or_with_some_that_there_are_not) {
+  const auto patch = [](int kind, const std::string& rest) {
+    return "\x0C" + kTokenBytes + "\x01" + static_cast<char>(kind) + rest;
+  };
+  const std::string path = "\x02/k";
+  const std::string one = number(1) + "1";
+  const std::string none = number(0);
+  for (const int kind : {1, 3, 7, 8, 9}) {
+    EXPECT_FALSE(Read(patch(kind, path + one)).read.fault_at) << kind;
+    expect_refused(patch(kind, path + none));
+    expect_refused(patch(kind, number(1) + "k" + one));
+  }
+  EXPECT_FALSE(Read(patch(2, path + none)).read.fault_at);
+  expect_refused(patch(2, path + one));
+  for (const int kind : {4, 5}) {
+    EXPECT_FALSE(Read(patch(kind, path + number(2) + "/a")).read.fault_at) << kind;
+    expect_refused(patch(kind, path + one));
+    expect_refused(patch(kind, path + number(2) + "/~"));
+  }
+  for (const int kind : {0, 6, 10, 11, 127, 255}) expect_refused(patch(kind, path + one));
+  expect_refused("\x0C" + kTokenBytes + none);
+  const std::string with_a_test = std::string("\x07") + path + one + "\x06" + path + one;
+  expect_refused("\x0C" + kTokenBytes + number(2) + with_a_test);
 }
 
 // The value is never read, so that its pages take no memory.

@@ -93,6 +93,42 @@ TEST(ConformanceRunner, binds_what_it_sees_first_and_compares_from_then_on) {
   EXPECT_FALSE(run(steps, {R"({"t":"7"})", R"({"t":"8"})"}).empty());
 }
 
+TEST(ConformanceRunner, binds_whole_numbers_and_sends_them_as_numbers) {
+  const std::string steps =
+      R"([[{"A":{}},{"r":"{{x}}"}],["{\"B\":{{x}}0}",{}],[{"B":"{{x}}","c":"a{{x}}"},{"r":"{{x}}"}]])";
+  const auto json = parse_json(R"({"name":"n","steps":)" + steps + "}");
+  Puppet puppet({R"({"r":7})", "{}", R"({"r":7})"});
+  EXPECT_EQ(run_case({.file = "f", .name = "n", .json = *json}, puppet), "");
+  EXPECT_EQ(puppet.sent[1], R"({"B":70})");
+  EXPECT_EQ(puppet.sent[2], R"({"B":7,"c":"a7"})");
+  EXPECT_FALSE(run(steps, {R"({"r":7})", "{}", R"({"r":8})"}).empty());
+  EXPECT_FALSE(run(steps, {R"({"r":7})", "{}", R"({"r":"7"})"}).empty());
+  EXPECT_FALSE(run(steps, {R"({"r":"7"})", "{}", R"({"r":7})"}).empty());
+  EXPECT_FALSE(passes(R"({"r":"{{x}}"})", R"({"r":7.0})"));
+  EXPECT_FALSE(passes(R"({"r":"{{x}}"})", R"({"r":-7})"));
+}
+
+TEST(ConformanceRunner, compares_and_binds_greater_numbers) {
+  const auto after_7 = [](const std::string& expected, const std::string& answer) {
+    return run(R"([[{"A":{}},{"r":"{{x}}"}],[{"A":{}},)" + expected + "]]", {R"({"r":7})", answer})
+        .empty();
+  };
+  EXPECT_TRUE(after_7(R"({"r":"{{>x}}"})", R"({"r":10})"));
+  EXPECT_FALSE(after_7(R"({"r":"{{>x}}"})", R"({"r":7})"));
+  EXPECT_FALSE(after_7(R"({"r":"{{>x}}"})", R"({"r":6})"));
+  EXPECT_FALSE(after_7(R"({"r":"{{>x}}"})", R"({"r":"8"})"));
+  EXPECT_TRUE(after_7(R"({"r":"{{y>x}}","s":"{{y}}"})", R"({"r":8,"s":8})"));
+  EXPECT_FALSE(after_7(R"({"r":"{{y>x}}","s":"{{y}}"})", R"({"r":8,"s":9})"));
+  EXPECT_FALSE(passes(R"({"r":"{{>x}}"})", R"({"r":8})"));
+}
+
+TEST(ConformanceRunner, takes_items_in_any_order_where_told_to) {
+  EXPECT_TRUE(passes(R"({"a":{"$any_order":[1,"b",[2]]}})", R"({"a":[[2],1,"\u0062"]})"));
+  EXPECT_FALSE(passes(R"({"a":{"$any_order":[1,1,2]}})", R"({"a":[1,2,2]})"));
+  EXPECT_FALSE(passes(R"({"a":{"$any_order":[1,2]}})", R"({"a":[1,2,3]})"));
+  EXPECT_FALSE(passes(R"({"a":{"$any_order":[]}})", R"({"a":{}})"));
+}
+
 TEST(ConformanceRunner, compares_times_with_the_clock) {
   EXPECT_TRUE(passes(R"({"e":"{{unix+5}}"})", R"({"e":6})"));
   EXPECT_FALSE(passes(R"({"e":"{{unix+5}}"})", R"({"e":7})"));
