@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/save_name.h"
+#include "commands/shared_rows.h"
 #include "json/decimal.h"
 #include "json/pointer.h"
 #include "json/string.h"
@@ -194,13 +195,15 @@ Call bind(const Command& command, const protocol::Envelope& envelope) {
   call.nodes = envelope.nodes;
   for_each_child(call, call.nodes[1], [&](const Node& node) {
     const auto index = static_cast<std::uint32_t>(&node - call.nodes.data());
-    const std::size_t place = place_in(command.params, call, node);
+    // No parameter of a row begins so, but each pointer of KV_UPDATE does.
+    const bool is_pointer = call.text[node.name_begin] == '/';
+    const std::size_t place = is_pointer ? kParamsMax : place_in(command.params, call, node);
     if (place != kParamsMax) {
       call.params[place] = index;
       if (command.params[place].type == Type::kToken) note_token(call, index);
-    } else if (names(call, node, "rid")) {
+    } else if (!is_pointer && names(call, node, "rid")) {
       call.rid = index;
-    } else if (command.has_session() && names(call, node, "name")) {
+    } else if (!is_pointer && command.has_session() && names(call, node, "name")) {
       call.name = index;
     } else if (command.rest_param == kParamsMax) {
       call.unknown = index;
@@ -236,11 +239,13 @@ std::optional<Fault> check_params(const Call& call) {
     const Node& node = call.nodes[call.unknown];
     return Fault{call.command->unknown, std::string(node.decoded_name(call.text, scratch))};
   }
-  for (std::size_t i = 0; i < call.command->params.size(); ++i) {
+  // The session was looked up before.
+  for (std::size_t i = call.command->has_session() ? kTokenPlace + 1 : 0;
+       i < call.command->params.size(); ++i) {
     const Param& param = call.command->params[i];
     const Node* const node = call.param(i);
     if (node == nullptr) {
-      if (param.required && param.type != Type::kToken) return fault_of(param, param.missing);
+      if (param.required) return fault_of(param, param.missing);
     } else if (std::optional<Fault> fault = check_param(call, param, *node)) {
       return fault;
     }

@@ -7,21 +7,20 @@
 
 namespace seshdb::protocol {
 
+void Reply::begin() {
+  begun_ = true;
+  out_.append(prefix_);
+  out_.append('{');
+  if (rid_.empty()) return;
+  out_.append("\"rid\":");
+  out_.append(rid_);
+  out_.append(',');
+}
+
 Buffer& Reply::member(std::string_view name) {
-  if (!begun_) {
-    begun_ = true;
-    out_.append(prefix_);
-    out_.append("{\"");
-    if (!rid_.empty()) {
-      out_.append("rid\":");
-      out_.append(rid_);
-      out_.append(",\"");
-    }
-  } else {
-    out_.append(",\"");
-  }
-  out_.append(name);
-  out_.append("\":");
+  const bool is_first = !begun_;
+  if (is_first) begin();
+  append_member_name(name, is_first, out_);
   return out_;
 }
 

@@ -3,13 +3,28 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "base/buffer.h"
 #include "base/status.h"
 #include "json/string.h"
 
 namespace seshdb::protocol {
+
+/// Appends `"name":`, with a comma before it unless it is the first of its object. `name` is raw.
+inline void append_member_name(std::string_view name, bool is_first, Buffer& out) {
+  char* const from = out.reserve(name.size() + 4);  // once for all of it
+  char* to = from;
+  if (!is_first) *to++ = ',';
+  *to++ = '"';
+  if (!name.empty()) std::memcpy(to, name.data(), name.size());
+  to += name.size();
+  *to++ = '"';
+  *to++ = ':';
+  out.commit(static_cast<std::size_t>(to - from));
+}
 
 /// Writes one JSON object member by member, with the commas.
 class ObjectWriter {
@@ -18,22 +33,12 @@ class ObjectWriter {
 
   /// Begins a member under a raw name. The caller writes its value to the result.
   Buffer& raw_name(std::string_view raw) {
-    begin();
-    out_->append('"');
-    out_->append(raw);
-    out_->append("\":");
+    append_member_name(raw, std::exchange(first_, false), *out_);
     return *out_;
   }
   void close() { out_->append('}'); }
 
  private:
-  void begin() {
-    if (!first_) {
-      out_->append(',');
-    }
-    first_ = false;
-  }
-
   Buffer* out_;
   bool first_ = true;
 };
@@ -82,6 +87,8 @@ class Reply {
   bool end();
 
  private:
+  void begin();
+
   Buffer& out_;
   std::string_view prefix_;
   std::string_view rid_;

@@ -42,7 +42,6 @@ std::uint64_t value_of(std::uint64_t block) {
 
 std::optional<std::uint64_t> parse_token(std::string_view text) {
   constexpr std::size_t kDigitsMax = 20;
-  constexpr std::uint64_t kMost = UINT64_MAX / 10;  // more than this leaves no room for a digit
   if (text.empty() || text.front() == '0' || text.size() > kDigitsMax) {
     return std::nullopt;
   }
@@ -57,9 +56,10 @@ std::optional<std::uint64_t> parse_token(std::string_view text) {
   }
   for (const char c : text) {
     const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
-    const bool fits = token < kMost || (token == kMost && digit <= UINT64_MAX % 10);
-    if (digit > 9 || !fits) return std::nullopt;
-    token = token * 10 + digit;
+    if (digit > 9 || __builtin_mul_overflow(token, 10U, &token) ||
+        __builtin_add_overflow(token, digit, &token)) {
+      return std::nullopt;
+    }
   }
   return token;
 }

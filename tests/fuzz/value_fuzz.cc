@@ -1,7 +1,8 @@
-// A stored value after any sequence of updates and appends equals the slow reference of
-// support/oracle.h, byte by byte; a change that fails changes nothing.
+// A stored value after any sequence of updates, splices and appends equals the slow reference of
+// support/oracle.h, byte by byte; a change that fails changes nothing, and a splice can be undone.
 // Input, by lines: the value; then a value to append, or a pointer, a tab and the new value. After
-// two tabs one update makes that edit many times, which opens a value of any size.
+// two tabs one update makes that edit many times, which opens a value of any size. A splice is `!`,
+// two bytes for the index and for how many go, a pointer, a tab and a container of what comes.
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -13,9 +14,11 @@
 #include "fuzz/expect.h"
 #include "json/compact.h"
 #include "json/outline.h"
+#include "json/text.h"
 #include "json/value.h"
 #include "support/json_tree.h"
 #include "support/oracle.h"
+#include "support/stored_text.h"
 
 namespace seshdb::testing {
 
@@ -80,7 +83,65 @@ void expect_status(Status got, Status wanted, const char* what) {
          std::to_string(static_cast<int>(wanted)));
 }
 
+bool has_member(const Json& object, std::size_t from, std::size_t to, const std::string& name) {
+  for (std::size_t i = from; i < to; ++i) {
+    if (object.members[i].first.decoded() == name) return true;
+  }
+  return false;
+}
+
+// Leaves out the names that `to` keeps.
+void leave_new_names(Json& added, const Json& to, std::size_t index, std::size_t removed) {
+  std::erase_if(added.members, [&](const auto& member) {
+    const std::string name = member.first.decoded();
+    return has_member(to, 0, index, name) ||
+           has_member(to, index + removed, to.members.size(), name);
+  });
+}
+
+void expect_splice(json::Value& value, const json::Splice& change, std::string_view gone) {
+  Buffer before;
+  value.splice(change, &before);
+  expect(before.view() == gone, "the members that go", before.view(), gone);
+}
+
+void change_members(json::Value& value, Json& tree, std::string_view line) {
+  if (line.size() < 3) return;
+  const std::size_t tab = std::min(line.find('\t', 2), line.size());
+  const std::string_view path = line.substr(2, tab - 2);
+  const auto pointer = json::Pointer::parse(path);
+  const auto come = read(line.substr(std::min(tab + 1, line.size())));
+  Json changed = tree;
+  Json* const parent = pointer ? select(changed, path) : nullptr;
+  if (parent == nullptr || !come || depth_of(*parent) == 0) return;
+  if (come->tree.kind != parent->kind) return;
+  const std::size_t count = parent->members.size() + parent->items.size();
+  const std::size_t index = static_cast<unsigned char>(line[0]) % (count + 1);
+  const std::size_t removed = static_cast<unsigned char>(line[1]) % (count - index + 1);
+  Json added = come->tree;
+  leave_new_names(added, *parent, index, removed);
+  const std::size_t added_count = added.members.size() + added.items.size();
+  const Json gone = splice(*parent, index, removed, added);
+  if (depth_of(changed) > kDepthMax) return;
+  const std::string added_text = to_text(added);
+  const std::string gone_text = to_text(gone);
+  const json::Splice change{
+      .parent = *pointer, .index = index, .removed = removed, .added = json::inside(added_text)};
+  const json::Splice inverse{
+      .parent = *pointer, .index = index, .removed = added_count, .added = json::inside(gone_text)};
+  expect_splice(value, change, inverse.added);
+  expect_splice(value, inverse, change.added);
+  expect(text_of(value) == to_text(tree), "the value after the inverse", text_of(value),
+         to_text(tree));
+  expect_splice(value, change, inverse.added);
+  tree = std::move(changed);
+}
+
 void change(json::Value& value, Json& tree, std::string_view line) {
+  if (line.starts_with('!')) {
+    change_members(value, tree, line.substr(1));
+    return;
+  }
   const std::size_t tab = line.find('\t');
   if (!line.starts_with('/') || tab == std::string_view::npos) {
     const auto added = read(line);
@@ -116,9 +177,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
   for (std::size_t i = 0; i < kChangesMax && !steering.done(); ++i) {
     change(value, tree, steering.until('\n'));
     if (value.bytes() > kBytesMax) break;
-    seshdb::Buffer now;
-    value.append_to(now);
-    expect(now.view() == to_text(tree), "the value after a change", now.view(), to_text(tree));
+    expect(text_of(value) == to_text(tree), "the value after a change", text_of(value),
+           to_text(tree));
+    expect(value.bytes() == to_text(tree).size(), "the size after a change");
   }
   return 0;
 }

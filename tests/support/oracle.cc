@@ -77,6 +77,23 @@ Json without_duplicates(Json json) {
   return json;
 }
 
+Json splice(Json& container, std::size_t index, std::size_t removed, const Json& added) {
+  Json gone;
+  gone.kind = container.kind;
+  const auto exchange = [&](auto& list, const auto& from, auto& to) {
+    const auto at = list.begin() + static_cast<std::ptrdiff_t>(index);
+    const auto end = at + static_cast<std::ptrdiff_t>(removed);
+    to.assign(at, end);
+    list.insert(list.erase(at, end), from.begin(), from.end());
+  };
+  if (container.is_object()) {
+    exchange(container.members, added.members, gone.members);
+  } else {
+    exchange(container.items, added.items, gone.items);
+  }
+  return gone;
+}
+
 bool append_to(Json& base, const Json& added) {
   if (base.is_string() && added.is_string()) {
     base.text += added.text;

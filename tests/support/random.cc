@@ -106,6 +106,25 @@ std::string random_json(Dice& dice, std::size_t levels, JsonStyle style) {
   return out;
 }
 
+std::string large_json(Dice& dice, std::size_t bytes, std::size_t levels, bool object) {
+  std::string out(1, object ? '{' : '[');
+  for (int i = 0; out.size() < bytes; ++i) {
+    if (i != 0) out += ',';
+    if (object) {
+      out += dice.one_in(10) ? "\"\\u006D\\/" : "\"m";
+      out += std::to_string(i) + "\":";
+    }
+    if (levels != 0 && dice.one_in(12)) {
+      out += large_json(dice, bytes / 3, levels - 1, dice.one_in(2));
+    } else if (dice.one_in(30)) {
+      out += '"' + std::string(dice.roll(5'000), 's') + '"';
+    } else {
+      out += random_json(dice, 2);
+    }
+  }
+  return out + (object ? '}' : ']');
+}
+
 std::string random_pointer(Dice& dice, std::string_view text) {
   return random_pointer(dice, *parse_json(text), 0);
 }

@@ -40,6 +40,10 @@ struct JsonStyle {
 };
 std::string random_json(Dice& dice, std::size_t levels, JsonStyle style = {});
 
+/// An object or array of about `bytes` bytes: small and large members, strings longer than a chunk
+/// of an opened container, names with escapes.
+std::string large_json(Dice& dice, std::size_t bytes, std::size_t levels, bool object);
+
 /// A pointer that mostly selects something in `text`.
 std::string random_pointer(Dice& dice, std::string_view text);
 /// The same in a tree, at least this many levels below its root.

@@ -17,27 +17,8 @@ namespace {
 
 constexpr std::uint32_t kDeep = 1024;
 
+using testing::large_json;
 using testing::text_of;
-
-// About `bytes` bytes: small and large members, strings longer than a chunk, names with escapes.
-std::string large_json(testing::Dice& dice, std::size_t bytes, std::size_t levels, bool object) {
-  std::string out(1, object ? '{' : '[');
-  for (int i = 0; out.size() < bytes; ++i) {
-    if (i != 0) out += ',';
-    if (object) {
-      out += dice.one_in(10) ? "\"\\u006D\\/" : "\"m";
-      out += std::to_string(i) + "\":";
-    }
-    if (levels != 0 && dice.one_in(12)) {
-      out += large_json(dice, bytes / 3, levels - 1, dice.one_in(2));
-    } else if (dice.one_in(30)) {
-      out += '"' + std::string(dice.roll(5'000), 's') + '"';
-    } else {
-      out += testing::random_json(dice, 2);
-    }
-  }
-  return out + (object ? '}' : ']');
-}
 
 std::string replacement(testing::Dice& dice) {
   if (dice.one_in(10)) return large_json(dice, dice.roll(20'000), 1, dice.one_in(2));

@@ -61,10 +61,13 @@ void expect_same(const View& view, const testing::Json& tree, std::string_view p
     EXPECT_EQ(walk.index(), index);
     EXPECT_EQ(text_of(walk.value()), testing::to_text(child));
     if (wanted->is_object()) {
-      EXPECT_EQ(walk.name().decoded(scratch), wanted->members[index].first.decoded());
+      const std::string name = wanted->members[index].first.decoded();
+      EXPECT_EQ(walk.name().decoded(scratch), name);
+      EXPECT_EQ(found->index_of(name), index);
     }
   }
   EXPECT_EQ(index, found->count());
+  EXPECT_FALSE(found->index_of("none"));
 }
 
 }  // namespace
@@ -120,6 +123,7 @@ TEST(View, has_the_size_that_KV_READ_tells) {
 TEST(View, finds_nothing_in_a_value_of_another_kind) {
   const View array(std::string_view("[1,[2]]"));
   EXPECT_FALSE(array.member("0"));
+  EXPECT_FALSE(array.index_of("0"));
   EXPECT_FALSE(array.item(2));
   EXPECT_FALSE(at(array, "/01"));
   EXPECT_FALSE(at(array, "/-"));
