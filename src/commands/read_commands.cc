@@ -74,7 +74,7 @@ class Reading {
   // past the bounds.
   bool add(std::string_view raw, json::Pointer pointer, ObjectWriter& values) {
     const std::optional<View> found = find(pointer);
-    if (!found) return true;
+    if (!found) return !scanned_.spent();
     if (as_ == "value") {
       values.raw_name(raw);
       return out_.append(*found);
@@ -98,8 +98,12 @@ class Reading {
     if (pointer.done()) return View(source_);
     std::string scratch;
     const std::string_view name = json::unescaped_token(pointer.take(), scratch);
-    const json::Value* const value =
-        pointer.done() ? session_.keys().find(name) : store_.open(session_, name);
+    const json::Value* value = session_.keys().find(name);
+    if (value == nullptr || pointer.done()) return value == nullptr ? std::nullopt : std::optional(View(*value));
+    if (value->is_large_text()) {
+      if (!scanned_.take_bytes(value->bytes())) return std::nullopt;
+      value = store_.open(session_, name);
+    }
     return value == nullptr ? std::nullopt : View(*value).at(pointer);
   }
 

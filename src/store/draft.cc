@@ -15,6 +15,9 @@ namespace seshdb::store {
 
 namespace {
 
+// More keys are found by their hashes.
+constexpr std::size_t kFewKeys = 8;
+
 // A copy of a value up to this size costs less than an undo of its changes.
 bool is_small(const json::Value& value) { return value.bytes() <= json::Container::kTextBytesMax; }
 
@@ -28,16 +31,31 @@ json::Value copy_of(const json::Value& value) {
 
 Draft::~Draft() { take_back(); }
 
+Draft::Key* Draft::known(std::string_view name) {
+  if (places_.empty()) {
+    const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                    [name](const Key& key) { return key.name == name; });
+    return found == keys_.end() ? nullptr : &*found;
+  }
+  const auto [first, last] = places_.equal_range(json::string_hash(name));
+  const auto found = std::find_if(
+      first, last, [&](const auto& entry) { return keys_[entry.second].name == name; });
+  return found == last ? nullptr : &keys_[found->second];
+}
+
 Draft::Key& Draft::at(std::string_view name) {
-  const auto known =
-      std::find_if(keys_.begin(), keys_.end(), [name](const Key& key) { return key.name == name; });
-  if (known != keys_.end()) return *known;
+  if (Key* const key = known(name); key != nullptr) return *key;
   json::Value* const stored = cleared_ ? nullptr : session_.keys_.find(name);
   Key key;
   key.name = name;
   key.stored = stored;
   key.state = stored == nullptr ? Key::State::kGone : Key::State::kStored;
   keys_.push_back(std::move(key));
+  if (keys_.size() > kFewKeys) {
+    for (std::size_t i = places_.size(); i < keys_.size(); ++i) {
+      places_.emplace(json::string_hash(keys_[i].name), i);
+    }
+  }
   return keys_.back();
 }
 
@@ -79,10 +97,7 @@ void Draft::append_to(Buffer& out) {
   };
   if (!cleared_) {
     session_.keys().for_each([&](const json::Value& value) {
-      const bool known = std::any_of(keys_.begin(), keys_.end(), [&value](const Key& key) {
-        return key.name == value.label();
-      });
-      if (!known) add(value.label(), value);
+      if (known(value.label()) == nullptr) add(value.label(), value);
     });
   }
   for (Key& key : keys_) {
@@ -137,6 +152,7 @@ void Draft::clear() {
   session_.keys().for_each(
       [&bytes](const json::Value& value) { bytes += value.label().size() + value.bytes(); });
   keys_.clear();
+  places_.clear();
   cleared_ = true;
   changed_ = true;
   growth_ = -static_cast<std::int64_t>(bytes);

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
@@ -91,6 +92,8 @@ class Draft {
   };
 
   [[nodiscard]] Key& at(std::string_view name);
+  // Null: it was not asked for.
+  [[nodiscard]] Key* known(std::string_view name);
   [[nodiscard]] json::Value* value_of(Key& key);
   // The value to change: a copy, if the stored one is small and may have to be taken back.
   [[nodiscard]] json::Value& editable(Key& key);
@@ -106,6 +109,8 @@ class Draft {
   Session& session_;
   const Bounds bounds_;
   boost::container::small_vector<Key, 1> keys_;
+  // Where they are in keys_, by the hash of their names; empty while they are few.
+  std::unordered_multimap<std::uint64_t, std::size_t> places_;
   std::vector<Undo> undo_;
   std::int64_t growth_ = 0;
   bool begun_ = false;

@@ -1,6 +1,7 @@
 // A path's first token names the key, the rest points into its value.
 #include "store/patch.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -43,19 +44,21 @@ std::optional<std::size_t> place_in_array(std::string_view token, std::size_t co
 
 // `value` inside the parents that `pointer` names: arrays for `-`, else objects.
 std::string with_parents(Pointer pointer, std::string_view value) {
-  std::string text(value);
+  Buffer text;
+  std::string closing;
   std::string scratch;
-  for (; !pointer.done(); pointer = pointer.parent()) {
-    const std::string_view token = pointer.last();
-    if (token == "-") {
-      text.insert(0, 1, '[').append(1, ']');
-      continue;
-    }
-    Buffer name;
-    json::append_string(json::unescaped_token(token, scratch), name);
-    text = std::string(1, '{').append(name.view()).append(1, ':').append(text).append(1, '}');
+  while (!pointer.done()) {
+    const std::string_view token = pointer.take();
+    const bool is_array = token == "-";
+    text.append(is_array ? '[' : '{');
+    closing += is_array ? ']' : '}';
+    if (is_array) continue;
+    json::append_string(json::unescaped_token(token, scratch), text);
+    text.append(':');
   }
-  return text;
+  text.append(value);
+  std::reverse(closing.begin(), closing.end());
+  return std::string(text.view()).append(closing);
 }
 
 }  // namespace

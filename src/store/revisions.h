@@ -15,8 +15,8 @@ class Revisions {
   void next() { ++current_; }
   /// Later revisions are greater than the microseconds of `unix_ms`.
   void raise(std::int64_t unix_ms) {
-    // Half of the range, so that a wrong wall clock leaves numbers to count on.
-    constexpr auto kMsMax = static_cast<std::int64_t>(kRevisionMax / kUsPerMs / 2);
+    // Up to the year 2237, so that a wrong wall clock leaves numbers to count on.
+    constexpr auto kMsMax = static_cast<std::int64_t>(kRevisionMax / 16 * 15 / kUsPerMs);
     const std::int64_t ms = std::clamp<std::int64_t>(unix_ms, 0, kMsMax);
     current_ = std::max(current_, static_cast<std::uint64_t>(ms) * kUsPerMs);
   }
