@@ -77,14 +77,16 @@ class ChunkRow {
   void index_members(Members members, std::size_t count, std::uint32_t from, std::uint32_t to);
   void make_room(std::size_t names);
 
+ private:
+  friend class Chunks;
+
+  void index_name(std::string_view raw, std::uint32_t from, std::uint32_t to, std::string& scratch);
+
   bool object_;
   std::vector<Chunk> chunks_;          // by number
   std::vector<std::uint32_t> order_;   // numbers, in the order of the members
   std::vector<std::uint32_t> unused_;  // numbers
   NameIndex names_;                    // of an object
-
- private:
-  void index_name(std::string_view raw, std::uint32_t from, std::uint32_t to, std::string& scratch);
 };
 
 }  // namespace seshdb::json

@@ -92,6 +92,18 @@ TEST(NameIndex, is_rebuilt_seldom_however_many_names_come_and_go) {
   for (const std::uint64_t hash : hashes) ASSERT_EQ(find(index, names, hash), 1U);
 }
 
+TEST(NameIndex, has_all_its_room_after_a_name_that_came_and_went_alone) {
+  NameIndex index;
+  index.reset(100);
+  testing::Dice dice(60);
+  for (int i = 0; i < 1'000; ++i) {
+    const std::uint64_t hash = dice.next();
+    index.insert(hash, 1);
+    index.remove(hash, 1);
+    ASSERT_TRUE(index.has_room(100));
+  }
+}
+
 TEST(NameIndex, is_sparse_when_most_names_are_gone) {
   NameIndex index;
   index.reset(10'000);

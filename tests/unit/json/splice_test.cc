@@ -224,18 +224,34 @@ TEST(ValueSplice, grows_at_any_place_and_shrinks_to_nothing) {
 }
 
 TEST(ValueSplice, keeps_fewer_chunks_when_members_go) {
-  std::string text = "{\"m\":0";
-  for (int i = 0; i < 20'000; ++i) text += ",\"m" + std::to_string(i) + "\":" + std::to_string(i);
-  Container container(text + '}');
+  const std::string large = "[" + std::string(10'000, '1') + ",2]";
+  std::string text = "{";
+  for (int i = 0; i < 20'000; ++i)
+    text += "\"m" + std::to_string(i) + "\":" + std::to_string(i) + ',';
+  Container container(text + "\"large\":" + large + '}');
   const std::size_t chunks = container.chunks().size();
   testing::Dice dice(63);
-  for (std::size_t left = 20'001; left > 2'000; --left) {
+  for (std::size_t left = 20'000; left > 2'000; --left) {
     ASSERT_TRUE(container.splice(change("", dice.roll(left), 1, ""), nullptr));
   }
   EXPECT_LT(container.chunks().size(), chunks / 4);
+  // What is opened inside is found from above and from below, whatever number its chunk has now.
+  EXPECT_FALSE(View(container).member("large")->is_text());
+  ASSERT_TRUE(container.splice(change("/large", 0, 1, ""), nullptr));
+  EXPECT_EQ(View(container).member("large")->text(), "[2]");
   Buffer before;
-  EXPECT_FALSE(container.splice(change("", 0, 2'000, ""), &before));
+  EXPECT_FALSE(container.splice(change("", 0, 2'001, ""), &before));
   EXPECT_EQ(before.size() + 2, container.bytes());
+}
+
+TEST(ValueSplice, closes_what_becomes_small_above_the_change) {
+  const std::string large = "[" + std::string(10'000, '1') + "]";
+  Value value("key", "[" + std::string(10'000, '3') + ",{\"a\":{\"b\":" + large + "}}]");
+  value.open_if_large();
+  EXPECT_TRUE(is_opened(value, "/1/a/b"));
+  EXPECT_EQ(splice(value, change("/1/a/b", 0, 1, "")), inside(large));
+  EXPECT_FALSE(is_opened(value, "/1"));
+  EXPECT_EQ(text_of(value), "[" + std::string(10'000, '3') + ",{\"a\":{\"b\":[]}}]");
 }
 
 TEST(ValueSplice, fresh_names_come_and_go_without_end) {
@@ -288,14 +304,18 @@ TEST(ValueSplice, opens_what_grows_large_in_a_chunk_and_closes_what_shrinks) {
 }
 
 TEST(ValueSplice, puts_members_beside_long_ones_without_moving_them) {
-  const std::string longs =
-      '"' + std::string(100'000, 'l') + "\",\"" + std::string(100'000, 'm') + '"';
-  Container container('[' + longs + ']');
+  Container container("[\"" + std::string(100'000, 'l') + "\",\"" + std::string(100'000, 'm') +
+                      "\"]");
+  const View view(container);
+  const char* const first = view.item(0)->text().data();
+  const char* const second = view.item(1)->text().data();
   for (std::size_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(container.splice(change("", 0, 0, "1"), nullptr));
     ASSERT_TRUE(container.splice(change("", i + 2, 0, "2"), nullptr));
     ASSERT_TRUE(container.splice(change("", 2 * i + 4, 0, "3"), nullptr));
   }
+  EXPECT_EQ(view.item(3)->text().data(), first);
+  EXPECT_EQ(view.item(7)->text().data(), second);
   EXPECT_EQ(container.chunks().size(), 5U);
   Buffer text;
   container.append_to(text);
