@@ -99,12 +99,12 @@ class Reading {
     std::string scratch;
     const std::string_view name = json::unescaped_token(pointer.take(), scratch);
     const json::Value* value = session_.keys().find(name);
-    if (value == nullptr || pointer.done()) return value == nullptr ? std::nullopt : std::optional(View(*value));
-    if (value->is_large_text()) {
+    if (value == nullptr) return std::nullopt;
+    if (!pointer.done() && value->is_large_text()) {
       if (!scanned_.take_bytes(value->bytes())) return std::nullopt;
       value = store_.open(session_, name);
     }
-    return value == nullptr ? std::nullopt : View(*value).at(pointer);
+    return View(*value).at(pointer);
   }
 
   void add_names(const View& object) {

@@ -82,10 +82,10 @@ void Value::open() {
   }
 }
 
+bool Value::is_large_text() const { return !opened() && Container::is_large(text()); }
+
 void Value::open_if_large() {
-  if (!opened() && Container::is_large(text())) {
-    open();
-  }
+  if (is_large_text()) open();
 }
 
 void Value::close_if_small() {

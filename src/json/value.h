@@ -86,6 +86,8 @@ class Value {
   /// that has index + removed members or more; an added name is none of its other names; the value
   /// stays within limits::kValueBytesMax and the caller's limit of depth.
   void splice(const Splice& change, Buffer* before);
+  /// Is it a large object or array that is not opened?
+  [[nodiscard]] bool is_large_text() const;
   /// Opens a large object or array, so that what is read and changed below it costs the path.
   void open_if_large();
   /// Makes a text of an opened container that has become small: a quarter of the size above which

@@ -12,7 +12,7 @@ constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
 
 server::Config eight_connections() {
   server::Config config;
-  config.message_bytes_max = 1'000;
+  config.bounds.message_bytes = 1'000;
   config.connections_max = 8;
   config.handshake_timeout_ms = 5'000;
   config.allow_origins = {"https://app.example.com"};

@@ -15,7 +15,7 @@ constexpr std::string_view kChunked =
 
 server::Config small_messages() {
   server::Config config;
-  config.message_bytes_max = 1'000;
+  config.bounds.message_bytes = 1'000;
   return config;
 }
 

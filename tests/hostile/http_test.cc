@@ -13,7 +13,7 @@ constexpr std::string_view kAnswer = R"({"SH_EXISTS_RSP":{"st":1,"exist":[]}})";
 
 server::Config config_for_tests() {
   server::Config config;
-  config.message_bytes_max = 1'000;
+  config.bounds.message_bytes = 1'000;
   config.allow_origins = {"https://app.example.com"};
   return config;
 }

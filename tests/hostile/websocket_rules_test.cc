@@ -47,7 +47,7 @@ class WebSocketRules : public ::testing::Test {
  private:
   static server::Config small_messages() {
     server::Config config;
-    config.message_bytes_max = 1'000;
+    config.bounds.message_bytes = 1'000;
     return config;
   }
 };
