@@ -243,7 +243,8 @@ TEST(Bench, names_every_option_that_is_given_a_wrong_value) {
            {"--port", "0", "1 to 65535"},
            {"--protocol", "udp", "ws, http, redis, valkey-json or http-static"},
            {"--path", "index.html", "/index.json"},
-           {"--work", "fetch", "get, set, update, append, new, end or expiring"},
+           {"--work", "fetch",
+            "one of get, set, update, read, patch, increment, merge, find, append, new, end and"},
            {"--mix", "get=1,fetch=1", "get=80,set=20"},
            {"--connections", "0", "1 to 50000"},
            {"--in-flight", "many", "1 to 10000"},
@@ -277,9 +278,12 @@ TEST(Bench, refuses_options_that_do_not_go_together) {
            {{"--protocol", "redis", "--work", "append"},
             "--work: 'append' is not allowed with --protocol redis; it takes get and set"},
            {{"--protocol", "valkey-json", "--mix", "get=1,end=1"},
-            "--mix: 'get=1,end=1' is not allowed with --protocol valkey-json; it takes get, set "
-            "and "
-            "update"},
+            "--mix: 'get=1,end=1' is not allowed with --protocol valkey-json; it takes get, set, "
+            "update, read, patch, increment, merge and find"},
+           {{"--work", "merge", "--document-shape", "array"},
+            "--work: 'merge' is not allowed with documents of this shape; merge takes objects"},
+           {{"--mix", "increment=1", "--document-shape", "object"},
+            "--mix: 'increment=1' is not allowed with documents of this shape"},
            {{"--protocol", "http-static", "--work", "set"}, "it takes get"},
            {{"--work", "get", "--mix", "get=1"}, "--mix: 'get=1'"},
            {{"--path", "/x"}, "--path: '/x' is not allowed without --protocol http-static"},

@@ -8,9 +8,12 @@
 namespace seshdb::bench {
 
 TEST(Mix, is_read) {
-  const auto mix = Mix::parse("get=80,set=10,update=5,append=2,new=1,end=1,expiring=1");
+  const auto mix = Mix::parse(
+      "get=80,set=10,update=5,read=4,patch=6,increment=7,merge=8,find=9,append=2,new=1,end=3,"
+      "expiring=11");
   ASSERT_TRUE(mix);
-  constexpr std::array<std::uint32_t, 7> kWeights = {80, 10, 5, 2, 1, 1, 1};
+  constexpr std::array<std::uint32_t, kWorkNames.size()> kWeights = {80, 10, 5, 4, 6, 7,
+                                                                     8,  9,  2, 1, 3, 11};
   for (std::size_t i = 0; i < kWeights.size(); ++i) {
     EXPECT_EQ(mix->weight(static_cast<Work>(i)), kWeights.at(i));
   }
@@ -48,13 +51,14 @@ TEST(Mix, draws_as_its_weights_say) {
   const auto mix = Mix::parse("get=70,update=20,expiring=10,end=0");
   ASSERT_TRUE(mix);
   SplitMix random(1);
-  std::array<int, 7> hits{};
+  std::array<int, kWorkNames.size()> hits{};
   constexpr int kDraws = 100'000;
   for (int i = 0; i < kDraws; ++i) ++hits.at(static_cast<std::size_t>(mix->draw(random)));
-  EXPECT_NEAR(hits[0], 70'000, 700);
-  EXPECT_NEAR(hits[2], 20'000, 700);
-  EXPECT_NEAR(hits[6], 10'000, 500);
-  EXPECT_EQ(hits[0] + hits[2] + hits[6], kDraws);
+  const auto of = [&hits](Work work) { return hits.at(static_cast<std::size_t>(work)); };
+  EXPECT_NEAR(of(Work::kGet), 70'000, 700);
+  EXPECT_NEAR(of(Work::kUpdate), 20'000, 700);
+  EXPECT_NEAR(of(Work::kExpiring), 10'000, 500);
+  EXPECT_EQ(of(Work::kGet) + of(Work::kUpdate) + of(Work::kExpiring), kDraws);
 }
 
 TEST(Mix, of_one_work_draws_that) {

@@ -77,7 +77,7 @@ class Server {
   }
   [[nodiscard]] std::size_t live() const { return live_.size(); }
 
-  std::array<int, 11> asked{};
+  std::array<int, static_cast<std::size_t>(Step::kTouch) + 1> asked{};
   std::array<int, 3> documents{};
 
  private:
@@ -106,7 +106,9 @@ Options with_mix(const char* mix) {
 }  // namespace
 
 TEST(Workload, never_asks_for_a_session_it_has_ended) {
-  Options options = with_mix("get=10,set=1,update=1,append=5,new=2,end=10,expiring=1");
+  Options options = with_mix(
+      "get=10,set=1,update=1,read=1,patch=1,increment=1,merge=1,find=1,append=5,new=2,end=10,"
+      "expiring=1");
   options.keys_per_session = 3;
   for (const Distribution distribution : {Distribution::kUniform, Distribution::kZipf}) {
     options.distribution = distribution;
