@@ -60,7 +60,8 @@ void expect_counted(const Json& result, std::string_view work) {
   EXPECT_EQ(number(*row, "errors"), 0) << to_text(result);
 }
 
-const Arguments kWorks = {"get", "set", "update", "append", "new", "end", "expiring"};
+const Arguments kWorks = {"get",   "set",  "update", "read", "patch", "increment",
+                          "merge", "find", "append", "new",  "end",   "expiring"};
 
 }  // namespace
 
@@ -76,7 +77,9 @@ TEST(Bench, runs_every_kind_of_work) {
 
 TEST(Bench, runs_a_mix_of_all_kinds_in_closed_and_open_loop) {
   const ServerProcess server({"--threads", "2"});
-  const std::string mix = "get=5,set=1,update=1,append=1,new=1,end=1,expiring=1";
+  const std::string mix =
+      "get=5,set=1,update=1,read=1,patch=1,increment=1,merge=1,find=1,append=1,new=1,end=1,"
+      "expiring=1";
   for (const Arguments& loop : std::vector<Arguments>{{"--in-flight", "64"}, {"--rate", "5000"}}) {
     Arguments arguments = {"--mix", mix, "--keys-per-session", "2", "--distribution", "zipf"};
     arguments.insert(arguments.end(), loop.begin(), loop.end());
@@ -100,11 +103,13 @@ TEST(Bench, knows_every_shape_of_document) {
   const ServerProcess server;
   for (const char* const shape : {"session", "object", "array", "nested"}) {
     for (const char* const bytes : {"150", "20000"}) {
-      const Json result = check(bench(
-          server.port(),
-          {"--document-shape", shape, "--document-bytes", bytes, "--mix", "get=1,set=1,update=2"},
-          "50"));
-      for (const char* const work : {"get", "set", "update"}) expect_counted(result, work);
+      const Json result = check(bench(server.port(),
+                                      {"--document-shape", shape, "--document-bytes", bytes,
+                                       "--mix", "get=1,set=1,update=2,read=1,patch=1,find=1"},
+                                      "50"));
+      for (const char* const work : {"get", "set", "update", "read", "patch", "find"}) {
+        expect_counted(result, work);
+      }
     }
   }
 }
