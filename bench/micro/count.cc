@@ -21,11 +21,11 @@ using seshdb::micro::OneCore;
 
 constexpr std::uint32_t kSessions = 1'000;
 
-// The requests of one kind, and the end of their answers.
+// The requests of one kind, and what each of their answers has.
 struct Work {
   std::string_view command;
   std::string (*request)(std::uint64_t token, std::uint64_t number);
-  std::string answer_end;
+  std::string answer_part;
 };
 
 std::string document() { return seshdb::micro::visitor_document(seshdb::micro::kDocumentBytes); }
@@ -43,11 +43,21 @@ std::string update(std::uint64_t token, std::uint64_t number) {
   return seshdb::micro::update_request(token, seshdb::micro::avatar(number));
 }
 
+std::string read(std::uint64_t token, std::uint64_t /*number*/) {
+  return seshdb::micro::read_request(token);
+}
+
+std::string patch(std::uint64_t token, std::uint64_t number) {
+  return seshdb::micro::patch_request(token, seshdb::micro::avatar(number));
+}
+
 bool find_work(std::string_view command, Work& found) {
   const std::string key(seshdb::micro::kKey);
   for (const Work& work : {Work{"KV_GET", get, "\"" + key + "\":" + document() + "}}}"},
                            Work{"KV_SET", set, "\"" + key + "\":21}}}"},
-                           Work{"KV_UPDATE", update, "\"" + key + "\":1}}}"}}) {
+                           Work{"KV_UPDATE", update, "\"" + key + "\":1}}}"},
+                           Work{"KV_READ", read, "\"values\":{\"/" + key + "/avatar\":\"img"},
+                           Work{"KV_PATCH", patch, "\"out\":{}"}}) {
     if (work.command == command) {
       found = work;
       return true;
@@ -92,7 +102,7 @@ void run(const Work& work, std::uint64_t count) {
     client.send();
     seshdb_count_serve(core);
     const std::string_view answers = client.receive();
-    if (count_of(work.answer_end, answers) != Client::kWindow) {
+    if (count_of(work.answer_part, answers) != Client::kWindow) {
       throw std::runtime_error("an answer is wrong in: " + std::string(answers));
     }
   }
@@ -109,7 +119,7 @@ int main(int argc, char** argv) {
   const std::uint64_t count = argc == 3 ? std::strtoull(argv[2], nullptr, 10) : 0;
   if (count == 0 || count % Client::kWindow != 0 || !find_work(argv[1], work)) {
     std::fprintf(stderr,
-                 "usage: seshdb-count KV_GET|KV_SET|KV_UPDATE COUNT\n"
+                 "usage: seshdb-count KV_GET|KV_SET|KV_UPDATE|KV_READ|KV_PATCH COUNT\n"
                  "       seshdb-count --compiler\n"
                  "COUNT: a multiple of %zu\n",
                  Client::kWindow);

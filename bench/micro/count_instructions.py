@@ -31,7 +31,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 RECORD = ROOT / 'bench' / 'instructions.json'
-COMMANDS = ('KV_GET', 'KV_SET', 'KV_UPDATE')
+COMMANDS = ('KV_GET', 'KV_SET', 'KV_UPDATE', 'KV_READ', 'KV_PATCH')
 FEW, MANY = 1_600, 9_600  # multiples of seshdb-count's window
 COUNTED = 'seshdb_count_serve'
 POINTED_OUT = 0.05

@@ -44,6 +44,17 @@ std::string set_request(std::uint64_t token, std::string_view document) {
          R"(":)" + std::string(document) + "}}}";
 }
 
+std::string read_request(std::uint64_t token) {
+  return R"({"KV_READ":{"tkn":")" + std::to_string(token) + R"(","paths":["/)" + std::string(kKey) +
+         R"(/avatar"]}})";
+}
+
+std::string patch_request(std::uint64_t token, std::string_view text) {
+  return R"({"KV_PATCH":{"tkn":")" + std::to_string(token) +
+         R"(","ops":[{"op":"replace","path":"/)" + std::string(kKey) + R"(/avatar","value":)" +
+         std::string(text) + "}]}}";
+}
+
 std::string update_request(std::uint64_t token, std::string_view text) {
   return R"({"KV_UPDATE":{"tkn":")" + std::to_string(token) + R"(","key":")" + std::string(kKey) +
          R"(",")" + std::string(kMember) + R"(":)" + std::string(text) + "}}";

@@ -30,6 +30,8 @@ inline constexpr std::size_t kDocumentBytes = 268;
 [[nodiscard]] std::string get_request(std::uint64_t token);
 [[nodiscard]] std::string set_request(std::uint64_t token, std::string_view document);
 [[nodiscard]] std::string update_request(std::uint64_t token, std::string_view text);
+[[nodiscard]] std::string read_request(std::uint64_t token);
+[[nodiscard]] std::string patch_request(std::uint64_t token, std::string_view text);
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): pseudo-random numbers.
 class Numbers {

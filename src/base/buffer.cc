@@ -1,8 +1,9 @@
 // A buffer that is full moves its content to the front if that makes enough room, else it doubles.
 #include "base/buffer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <new>
 
@@ -10,7 +11,6 @@ namespace seshdb {
 
 namespace {
 constexpr std::size_t kLeastCapacity = 512;
-constexpr std::size_t kNumberBytesMax = 20;  // 2^64 - 1
 }  // namespace
 
 Buffer::~Buffer() { std::free(data_); }
@@ -21,16 +21,15 @@ void Buffer::release() {
   begin_ = end_ = capacity_ = 0;
 }
 
-void Buffer::append_number(std::uint64_t number) {
-  char* to = reserve(kNumberBytesMax);
-  const auto written = std::to_chars(to, to + kNumberBytesMax, number);
-  end_ += static_cast<std::size_t>(written.ptr - to);
+// A third of the instructions of std::to_chars.
+void Buffer::append_many_digits(std::uint64_t number) {
+  const fmt::format_int digits(number);
+  append({digits.data(), digits.size()});
 }
 
 void Buffer::append_signed(std::int64_t number) {
-  char* to = reserve(kNumberBytesMax);
-  const auto written = std::to_chars(to, to + kNumberBytesMax, number);
-  end_ += static_cast<std::size_t>(written.ptr - to);
+  const fmt::format_int digits(number);
+  append({digits.data(), digits.size()});
 }
 
 void Buffer::grow(std::size_t bytes) {

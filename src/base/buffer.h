@@ -58,7 +58,16 @@ class Buffer {
     *reserve(1) = byte;
     ++end_;
   }
-  void append_number(std::uint64_t number);
+  void append_number(std::uint64_t number) {
+    if (number >= 100) {
+      append_many_digits(number);
+      return;
+    }
+    char* to = reserve(2);  // most are statuses
+    if (number >= 10) to[0] = static_cast<char>('0' + number / 10);
+    to[number >= 10 ? 1 : 0] = static_cast<char>('0' + number % 10);
+    end_ += number >= 10 ? 2 : 1;
+  }
   void append_signed(std::int64_t number);
 
   /// Drops `bytes` from the front. REQUIRES: bytes <= size().
@@ -81,6 +90,7 @@ class Buffer {
 
  private:
   void grow(std::size_t bytes);
+  void append_many_digits(std::uint64_t number);
 
   char* data_ = nullptr;
   std::size_t begin_ = 0;

@@ -121,6 +121,7 @@ class Finding {
                                           : Status::kOutOfBounds,
                    "path"};
     }
+    open_named(path->query());
     const store::SessionSource source(session_);
     BoundedOut out(begin(), bounds().answer_bytes);
     out.buffer().append('[');
@@ -139,6 +140,16 @@ class Finding {
         });
     out.buffer().append(']');
     return end.reason == json::SearchEnd::Reason::kComplete ? std::nullopt : past_bounds();
+  }
+
+  // Opens the key that the path begins with, if it is one, so that the steps below it do not depend
+  // on whether something has opened it before.
+  void open_named(const json::Query& query) {
+    if (query.segments.empty()) return;
+    const json::Segment& first = query.segments.front();
+    if (first.descendant || first.selectors.size() != 1) return;
+    if (first.selectors.front().kind != json::Selector::Kind::kName) return;
+    (void)context_.core.store.open(session_, first.selectors.front().name);
   }
 
   Outcome find_keys(std::string_view text) {

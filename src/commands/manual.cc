@@ -48,14 +48,16 @@ std::string param_name(const Param& param) {
 // "Required. Up to 256 bytes." and the like.
 std::string param_notes(const Param& param) {
   std::string notes;
-  const bool is_text =
-      param.type == Type::kName || param.type == Type::kKey || param.type == Type::kSaveName;
+  const bool is_text = param.type == Type::kName || param.type == Type::kKey ||
+                       param.type == Type::kSaveName || param.type == Type::kPath;
   const bool is_list = param.type == Type::kKeyList || param.type == Type::kKeyValues;
   if (is_text) {
     notes += " " + std::to_string(param.bytes_min) + " to " + std::to_string(param.bytes_max) +
              " bytes.";
   } else if (is_list) {
     notes += " A name has at most " + std::to_string(param.bytes_max) + " bytes.";
+  } else if (param.items_max != 0) {
+    notes += " At most " + std::to_string(param.items_max) + ".";
   }
   if (!param.fallback.empty()) {
     notes += " Default: " + std::string(param.fallback) + ".";
@@ -64,6 +66,16 @@ std::string param_notes(const Param& param) {
 }
 
 std::string number(Status status) { return std::to_string(static_cast<int>(status)); }
+
+// Every command that takes `tkn` takes `name` in its place, so no row lists it.
+std::string name_notes() {
+  return "In place of `tkn` the name of a shared session, 1 to " +
+         std::to_string(limits::kSessionNameBytesMax) + " bytes.";
+}
+
+std::string required_text(const Param& param, std::string_view yes, std::string_view no) {
+  return param.type == Type::kToken ? "or `name`" : std::string(param.required ? yes : no);
+}
 
 // Every command takes `rid`, so no row lists it.
 std::string rid_notes() {
@@ -95,10 +107,11 @@ std::string text_of(const Command& command) {
   if (!command.details.empty()) text += std::string(command.details) + "\n";
   text += "\nParameters:\n";
   for (const Param& param : command.params) {
-    text += "  " + param_name(param) + " (" + std::string(type_text(param.type)) +
-            (param.required ? ", required): " : ", optional): ") + std::string(param.summary) +
+    text += "  " + param_name(param) + " (" + std::string(type_text(param.type)) + ", " +
+            required_text(param, "required", "optional") + "): " + std::string(param.summary) +
             param_notes(param) + "\n";
   }
+  if (command.has_session()) text += "  name (string): " + name_notes() + "\n";
   text += "  rid (string or integer, optional): " + rid_notes() + "\n";
   if (!command.answer.empty()) {
     text += "\nAnswer:\n";
@@ -122,9 +135,10 @@ std::string markdown_of(const Command& command) {
   text += "\n\n| parameter | type | required | |\n|---|---|:-:|---|\n";
   for (const Param& param : command.params) {
     text += "| `" + param_name(param) + "` | " + std::string(type_text(param.type)) + " | " +
-            (param.required ? "yes" : "no") + " | " + std::string(param.summary) +
+            required_text(param, "yes", "no") + " | " + std::string(param.summary) +
             param_notes(param) + " |\n";
   }
+  if (command.has_session()) text += "| `name` | string | | " + name_notes() + " |\n";
   text += "| `rid` | string or integer | no | " + rid_notes() + " |\n\n";
   if (command.answer.empty()) {
     text += "A success has no answer.\n\n";

@@ -83,12 +83,21 @@ class OperationReader {
     std::string_view op;  // as JSON text, like the next two; empty: it is not there
     std::string_view path;
     std::string_view from;
-    for (json::Members members(text); members.more(); members.skip()) {
+    for (json::Members members(text); members.more();) {
       const std::string_view name = plain(members.name());
-      if (name == "op") op = members.value();
-      if (name == "path") path = members.value();
-      if (name == "from") from = members.value();
-      if (name == "value") operation.value = members.value();
+      const char* const begin = members.value_at();
+      const char* const end = members.value_end();
+      const std::string_view value(begin, static_cast<std::size_t>(end - begin));
+      members.skip(end);
+      if (name == "op") {
+        op = value;
+      } else if (name == "path") {
+        path = value;
+      } else if (name == "from") {
+        from = value;
+      } else if (name == "value") {
+        operation.value = value;
+      }
     }
     if (op.empty() || op.front() != '"') return Status::kCommandSyntax;
     const std::optional<PatchOperation::Kind> kind = kind_of(plain(json::inside(op)));

@@ -2,6 +2,7 @@
 #include "store/draft.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
@@ -111,10 +112,14 @@ Status Draft::check(std::uint32_t levels_above, std::string_view text) const {
   return depth != 0 && levels_above + depth > bounds_.depth ? Status::kOutOfBounds : Status::kOk;
 }
 
-Status Draft::charge(std::size_t more, std::size_t less) {
+bool Draft::has_room(std::size_t more, std::size_t less) const {
   const auto change = static_cast<std::int64_t>(more) - static_cast<std::int64_t>(less);
-  if (growth_ + change > static_cast<std::int64_t>(bounds_.growth)) return Status::kValueSize;
-  growth_ += change;
+  return growth_ + change <= static_cast<std::int64_t>(bounds_.growth);
+}
+
+Status Draft::charge(std::size_t more, std::size_t less) {
+  if (!has_room(more, less)) return Status::kValueSize;
+  growth_ += static_cast<std::int64_t>(more) - static_cast<std::int64_t>(less);
   changed_ = true;
   return Status::kOk;
 }
@@ -182,19 +187,23 @@ Buffer* Draft::undo_of(const Key& key, json::Pointer pointer, std::size_t index,
   return &undo_.back().text;
 }
 
-Status Draft::replace(std::string_view name, json::Pointer pointer, const json::View& found,
-                      std::string_view text) {
+Status Draft::replace(std::string_view name, json::Pointer pointer, std::string_view text) {
   Key& key = at(name);
-  if (const Status depth = check(pointer.steps(), text); depth != Status::kOk) return depth;
-  const std::size_t less = found.bytes();
-  if (value_of(key)->bytes() - less + text.size() > limits::kValueBytesMax) {
-    return Status::kValueSize;
+  const json::Value* const before = value_of(key);
+  if (before == nullptr) return Status::kPathNotExist;
+  // What is replaced is measured only where it may matter.
+  if (!has_room(text.size(), 0)) {
+    const std::optional<json::View> found = json::View(*before).at(pointer);
+    if (!found) return Status::kPathNotExist;
+    if (!has_room(text.size(), found->bytes())) return Status::kValueSize;
   }
-  if (const Status charged = charge(text.size(), less); charged != Status::kOk) return charged;
   json::Value& value = editable(key);
-  const json::Edit edit{.pointer = pointer, .text = text, .depth = 0};
-  const Status status = value.replace(edit, UINT32_MAX, undo_of(key, pointer, 0, 0, false));
-  SESHDB_CHECK(status == Status::kOk);
+  const std::size_t bytes = value.bytes();
+  Buffer* const undo = undo_of(key, pointer, 0, 0, false);
+  const json::Edit edit{.pointer = pointer, .text = text, .depth = json::depth_of(text)};
+  const Status status = value.replace(edit, bounds_.depth, undo);
+  if (status == Status::kOk) return charge(value.bytes(), bytes);
+  if (undo != nullptr) undo_.pop_back();
   return status;
 }
 

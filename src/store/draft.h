@@ -54,10 +54,9 @@ class Draft {
   /// REQUIRES: the key exists.
   void remove(std::string_view key);
   void clear();
-  /// Replaces what `pointer` selects in a key's value, `found`. REQUIRES: it does; it is not the
-  /// whole value.
-  [[nodiscard]] Status replace(std::string_view key, json::Pointer pointer, const json::View& found,
-                               std::string_view text);
+  /// Replaces what `pointer` selects in a key's value. kPathNotExist if it selects nothing, or
+  /// there is no such key. REQUIRES: it is not the whole value.
+  [[nodiscard]] Status replace(std::string_view key, json::Pointer pointer, std::string_view text);
   /// Inserts one member of an object or an item of an array: `member` is its text, with the name
   /// where it has one, and `value` the value in it. REQUIRES: as json::Value::splice.
   [[nodiscard]] Status insert(std::string_view key, json::Pointer parent, std::size_t index,
@@ -101,7 +100,9 @@ class Draft {
   [[nodiscard]] Buffer* undo_of(const Key& key, json::Pointer pointer, std::size_t index,
                                 std::size_t added, bool is_splice);
   [[nodiscard]] Status check(std::uint32_t levels_above, std::string_view text) const;
+  // Counts a change by its bytes; kValueSize, and it does not count, if it is past the bound.
   [[nodiscard]] Status charge(std::size_t more, std::size_t less);
+  [[nodiscard]] bool has_room(std::size_t more, std::size_t less) const;
   void begin();
   void take_back();
 

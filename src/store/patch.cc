@@ -151,7 +151,7 @@ Status Patch::add(std::string_view path, std::string_view value) {
   }
   std::string scratch;
   const std::optional<View> there = above->member(json::unescaped_token(token, scratch));
-  if (there) return draft_.replace(place.key, place.below, *there, value);
+  if (there) return draft_.replace(place.key, place.below, value);
   return insert(place.key, parent, *above, count, token, value);
 }
 
@@ -184,12 +184,9 @@ Status Patch::remove(std::string_view path) {
 Status Patch::replace(std::string_view path, std::string_view value) {
   if (path.empty()) return set_whole(value);
   const Place place(path);
-  const json::Value* const stored = draft_.find(place.key);
-  if (stored == nullptr) return Status::kPathNotExist;
-  if (place.below.done()) return draft_.put(place.key, value);
-  const std::optional<View> there = View(*stored).at(place.below);
-  if (!there) return Status::kPathNotExist;
-  return draft_.replace(place.key, place.below, *there, value);
+  if (!place.below.done()) return draft_.replace(place.key, place.below, value);
+  if (draft_.find(place.key) == nullptr) return Status::kPathNotExist;
+  return draft_.put(place.key, value);
 }
 
 Status Patch::copy(const PatchOperation& operation) {
@@ -266,7 +263,7 @@ Status Patch::set(std::string_view path, std::string_view value) {
     }
     at = *next;
   }
-  return draft_.replace(place.key, place.below, at, value);
+  return draft_.replace(place.key, place.below, value);
 }
 
 Status Patch::increment(const PatchOperation& operation) {
