@@ -47,33 +47,11 @@ std::string_view SeshRequests::text(const Ask& ask, SplitMix& random) {
       append_update(ask, random);
       break;
     case Step::kRead:
-      begin(R"({"KV_READ":{"tkn":")", ask.token);
-      request_ += R"(","paths":[")";
-      append_place(ask, random);
-      request_ += R"("]}})";
-      break;
     case Step::kPatch:
     case Step::kIncrement:
-      append_patch(ask, random);
-      break;
     case Step::kMerge:
-      begin(R"({"KV_MERGE":{"tkn":")", ask.token);
-      request_ += R"(","keys":{")";
-      request_ += keys_[ask.key];
-      request_ += R"(":)";
-      value_.clear();
-      documents_.append_value(random, value_);
-      documents_.append_merge(draw_place(random), value_, request_);
-      request_ += "}}}";
-      break;
     case Step::kFind:
-      begin(R"({"KV_FIND":{"tkn":")", ask.token);
-      request_ += R"(","path":"$.)";
-      request_ += keys_[ask.key];
-      value_.clear();
-      documents_.append_path(draw_place(random), value_);
-      request_.append(value_, 1);  // without its own $
-      request_ += R"("}})";
+      append_inside(ask, random);
       break;
     case Step::kAppend:
       begin(R"({"KV_APPEND":{"tkn":")", ask.token);
@@ -127,6 +105,43 @@ void SeshRequests::append_update(const Ask& ask, SplitMix& random) {
   request_ += R"(":)";
   documents_.append_value(random, request_);
   request_ += "}}";
+}
+
+// The commands about the session as one document.
+void SeshRequests::append_inside(const Ask& ask, SplitMix& random) {
+  switch (ask.step) {
+    case Step::kRead:
+      begin(R"({"KV_READ":{"tkn":")", ask.token);
+      request_ += R"(","paths":[")";
+      append_place(ask, random);
+      request_ += R"("]}})";
+      break;
+    case Step::kPatch:
+    case Step::kIncrement:
+      append_patch(ask, random);
+      break;
+    case Step::kMerge:
+      begin(R"({"KV_MERGE":{"tkn":")", ask.token);
+      request_ += R"(","keys":{")";
+      request_ += keys_[ask.key];
+      request_ += R"(":)";
+      value_.clear();
+      documents_.append_value(random, value_);
+      documents_.append_merge(draw_place(random), value_, request_);
+      request_ += "}}}";
+      break;
+    case Step::kFind:
+      begin(R"({"KV_FIND":{"tkn":")", ask.token);
+      request_ += R"(","path":"$.)";
+      request_ += keys_[ask.key];
+      value_.clear();
+      documents_.append_path(draw_place(random), value_);
+      request_.append(value_, 1);  // without its own $
+      request_ += R"("}})";
+      break;
+    default:
+      break;
+  }
 }
 
 std::uint32_t SeshRequests::draw_place(SplitMix& random) const {

@@ -20,6 +20,7 @@ class SeshRequests final : public Requests {
   void begin(std::string_view command_begin, std::uint64_t token);
   void append_documents(const Ask& ask);
   void append_update(const Ask& ask, SplitMix& random);
+  void append_inside(const Ask& ask, SplitMix& random);
   void append_patch(const Ask& ask, SplitMix& random);
   void append_place(const Ask& ask, SplitMix& random);
   [[nodiscard]] std::uint32_t draw_place(SplitMix& random) const;

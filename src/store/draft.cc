@@ -78,15 +78,6 @@ const json::Value* Draft::find(std::string_view name) {
   return value;
 }
 
-std::size_t Draft::key_count() {
-  std::size_t count = cleared_ ? 0 : session_.keys().size();
-  for (const Key& key : keys_) {
-    if (key.state == Key::State::kGone && key.stored != nullptr) --count;
-    if (key.state == Key::State::kOwn && key.stored == nullptr) ++count;
-  }
-  return count;
-}
-
 void Draft::append_to(Buffer& out) {
   out.append('{');
   bool first = true;

@@ -42,7 +42,6 @@ class Draft {
 
   /// The value of a key, or null. Holds until the next change. A large one is opened.
   [[nodiscard]] const json::Value* find(std::string_view key);
-  [[nodiscard]] std::size_t key_count();
   /// The whole session as JSON text.
   void append_to(Buffer& out);
 
