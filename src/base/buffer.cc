@@ -21,7 +21,8 @@ void Buffer::release() {
   begin_ = end_ = capacity_ = 0;
 }
 
-// A third of the instructions of std::to_chars.
+// Two thirds of the instructions of std::to_chars for 16 digits (./x count of a revision: 186 for
+// 280).
 void Buffer::append_many_digits(std::uint64_t number) {
   const fmt::format_int digits(number);
   append({digits.data(), digits.size()});
