@@ -65,6 +65,21 @@ void for_each_child(const Call& call, const json::Node& parent, Visit visit) {
   }
 }
 
+/// Calls `visit(const Node&)` for each parameter that the row does not name. REQUIRES: the row has
+/// a parameter that stands for them.
+template <typename Visit>
+void for_each_rest(const Call& call, Visit visit) {
+  const std::size_t rest = call.command->rest_param;
+  for_each_child(call, call.nodes[1], [&](const json::Node& node) {
+    const auto index = static_cast<std::uint32_t>(&node - call.nodes.data());
+    bool is_named = index == call.rid || index == call.name;
+    for (std::size_t i = 0; i < call.command->params.size(); ++i) {
+      is_named = is_named || (i != rest && index == call.params[i]);
+    }
+    if (!is_named) visit(node);
+  });
+}
+
 /// Fills `kept` with the items of a list of keys, in order. Of items that name the same key only
 /// the last is kept.
 void unique_keys(const Call& call, const json::Node& list, std::vector<const json::Node*>& kept);

@@ -82,13 +82,8 @@ class Finding {
   Outcome read_operator(bool is_path) {
     Outcome fault;
     std::string scratch;
-    const auto index_of = [this](const Node& node) { return &node - call_.nodes.data(); };
-    for_each_child(call_, call_.nodes[1], [&](const Node& node) {
-      const auto index = static_cast<std::uint32_t>(index_of(node));
-      if (fault || index == call_.params[kTokenPlace] || index == call_.params[kPath] ||
-          index == call_.params[kRsp] || index == call_.rid || index == call_.name) {
-        return;
-      }
+    for_each_rest(call_, [&](const Node& node) {
+      if (fault) return;
       const std::string_view name = node.decoded_name(call_.text, scratch);
       const std::optional<json::Operator> op = operator_of(name);
       if (is_path || !op || operand_ != nullptr) {

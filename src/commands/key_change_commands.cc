@@ -89,16 +89,8 @@ void kv_append(const Context& context, const Call& call, store::Session* session
 void kv_update(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   Edits edits;
   const Node* invalid = nullptr;
-  const auto index_of = [&call](const Node& node) {
-    return static_cast<std::uint32_t>(&node - call.nodes.data());
-  };
-  for_each_child(call, call.nodes[1], [&](const Node& node) {
-    const std::uint32_t index = index_of(node);
-    const bool pointer =
-        index != call.tkn && index != call.rid && index != call.name && index != call.params[kKey];
-    if (pointer && invalid == nullptr && !edits.add(call, node)) {
-      invalid = &node;
-    }
+  for_each_rest(call, [&](const Node& node) {
+    if (invalid == nullptr && !edits.add(call, node)) invalid = &node;
   });
   if (invalid != nullptr) {
     answer_update(call, Status::kPathInvalid, invalid, reply);
