@@ -192,13 +192,11 @@ int import_data(const std::string& path, const std::string& secret_file) {
   const auto secret = data.secret();
   if (!secret) return report_failure(secret.error());
   const SystemClock clock;
+  const save::CheckedSave none;  // what is imported is not read before
+  store::ForeignTokens foreign_tokens;
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
     Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
-    engine::RecoveryReport report;
-    const auto read = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, report);
-    if (!read) return report_failure(read.error());
-    importing.wall = read->wall;
     importing.share.reset(new save::Share{.store = importing.store,
                                           .clock = clock,
                                           .secret = *secret,
@@ -206,7 +204,14 @@ int import_data(const std::string& path, const std::string& secret_file) {
                                           .core = core,
                                           .cores = data.manifest().cores,
                                           .now_ms = clock.now_ms()});
-    importing.restorer = std::make_unique<save::Restorer>(*importing.share, [] {});
+    importing.store.share_former_tokens(
+        foreign_tokens,
+        [&share = *importing.share](std::uint64_t token) { return share.owns(token); });
+    engine::RecoveryReport report;
+    const auto read = read_core(data, core, Recovery::Mode::kCheck, clock, importing.store, report);
+    if (!read) return report_failure(read.error());
+    importing.wall = read->wall;
+    importing.restorer = std::make_unique<save::Restorer>(*importing.share, none, [] {});
   }
   Progress progress("imported");
   if (const auto lines = read_lines(cores, progress); !lines) {

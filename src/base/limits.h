@@ -23,6 +23,8 @@ inline constexpr std::size_t kRidBytesMax = 64;
 inline constexpr std::size_t kSessionNameBytesMax = 256;
 inline constexpr std::size_t kKeyNameBytesMax = 1024;
 inline constexpr std::size_t kSaveNameBytesMax = 64;
+inline constexpr std::size_t kTagsMost = 8;  // of one session
+inline constexpr std::size_t kTagBytesMax = 128;
 inline constexpr std::uint64_t kDurationSecondsMax = 3'155'760'000;  // 100 years of 365.25 days
 static_assert(kDurationSecondsMax < UINT32_MAX, "a session keeps its duration in 32 bits");
 // The largest size to which KV_APPEND can grow a value; sizes are stored in 32 bits.
@@ -39,6 +41,12 @@ inline constexpr std::uint64_t kFindStepsDefault = 40'000;
 inline constexpr std::uint64_t kFindStepsMost = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t kFindResultsDefault = 10'000;
 inline constexpr std::uint64_t kFindResultsMost = std::uint64_t{1} << 32;
+
+// SH_FIND and SH_END_TAG.
+inline constexpr std::size_t kFoundSessionsDefault = 100;
+inline constexpr std::size_t kFoundSessionsMax = 1'000;
+// How many sessions one turn ends: about 300 microseconds of work.
+inline constexpr std::size_t kEndedPerTurn = 256;
 
 // Connections.
 inline constexpr std::uint32_t kConnectionsDefault = 10'000;

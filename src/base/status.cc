@@ -51,6 +51,7 @@ constexpr std::array kNames{
     Name{Status::kMemoryFull, "MemoryFull"},
     Name{Status::kStorageFull, "StorageFull"},
     Name{Status::kStorageFailed, "StorageFailed"},
+    Name{Status::kSessionExist, "SessionExist"},
     Name{Status::kUnavailable, "Unavailable"},
 };
 

@@ -45,6 +45,7 @@ enum class Status : std::uint16_t {
   kMemoryFull = 200,
   kStorageFull = 201,
   kStorageFailed = 202,
+  kSessionExist = 208,
   kUnavailable = 209,
 };
 

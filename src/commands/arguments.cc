@@ -12,6 +12,7 @@
 #include "json/decimal.h"
 #include "json/pointer.h"
 #include "json/string.h"
+#include "store/tokens.h"
 
 namespace seshdb::commands {
 
@@ -113,6 +114,49 @@ std::optional<Fault> check_paths(const Call& call, const Param& param, const Nod
   return fault;
 }
 
+// Strings within the parameter's bounds. `distinct`: no two are alike.
+std::optional<Fault> check_tags(const Call& call, const Param& param, const Node& list,
+                                bool distinct) {
+  if (list.kind != Kind::kArray) return fault_of(param, param.wrong_type);
+  bool are_strings = true;
+  bool fit = true;
+  std::vector<std::string_view> raws;
+  for_each_child(call, list, [&](const Node& item) {
+    are_strings = are_strings && item.kind == Kind::kString;
+    if (!are_strings) return;
+    fit = fit && within(param, item.raw(call.text), item.escaped);
+    if (!distinct || !fit) return;
+    fit = raws.size() < param.items_max &&
+          std::none_of(
+              raws.begin(), raws.end(),
+              [&](std::string_view raw) { return json::same_string(raw, item.raw(call.text)); });
+    raws.push_back(item.raw(call.text));
+  });
+  if (!are_strings) return fault_of(param, param.wrong_type);
+  return fit ? std::nullopt : fault_of(param, Status::kValueSize);
+}
+
+std::optional<Fault> check_count(const Call& call, const Param& param, const Node& node) {
+  if (node.kind != Kind::kNumber) return fault_of(param, param.wrong_type);
+  return json::whole_number(node.text(call.text), param.items_max)
+             ? std::nullopt
+             : fault_of(param, Status::kValueSize);
+}
+
+std::optional<Fault> check_cursor(const Call& call, const Param& param, const Node& node) {
+  if (node.kind != Kind::kString) return fault_of(param, param.wrong_type);
+  std::string scratch;
+  return store::parse_token(node.string(call.text, scratch)) ? std::nullopt
+                                                             : fault_of(param, Status::kValueSize);
+}
+
+bool are_strings(const Call& call, const Node& node) {
+  if (node.kind != Kind::kArray) return node.kind == Kind::kString;
+  bool all = true;
+  for_each_child(call, node, [&](const Node& item) { all = all && item.kind == Kind::kString; });
+  return all;
+}
+
 std::optional<Fault> check_choice(const Call& call, const Param& param, const Node& node) {
   std::string scratch;
   const std::string_view given = node.kind == Kind::kString ? node.string(call.text, scratch) : "";
@@ -168,6 +212,15 @@ std::optional<Fault> check_param(const Call& call, const Param& param, const Nod
       return expect(node.kind == Kind::kNumber && json::is_whole(node.text(call.text)));
     case Type::kTokens:
       return expect(node.kind == Kind::kArray);
+    case Type::kTokenOrTokens:
+      return expect(are_strings(call, node));
+    case Type::kTags:
+    case Type::kNewTags:
+      return check_tags(call, param, node, param.type == Type::kNewTags);
+    case Type::kCount:
+      return check_count(call, param, node);
+    case Type::kCursor:
+      return check_cursor(call, param, node);
     case Type::kBool:
       return expect(node.kind == Kind::kBool);
     case Type::kExpiry:

@@ -22,22 +22,27 @@ namespace seshdb::commands {
 
 /// The kinds of parameter. Each has one check (commands/arguments.h).
 enum class Type : std::uint8_t {
-  kToken,       // string: the session to find
-  kTokens,      // array, in which strings count
-  kName,        // string
-  kBool,        //
-  kExpiry,      // object: duration, deleteSession, sliding
-  kKey,         // string
-  kKeyList,     // array of strings
-  kKeyValues,   // object: a value for each key
-  kPointers,    // every further parameter, named by a JSON Pointer
-  kOperators,   // every further parameter, named by an operator of comparison
-  kPaths,       // array of JSON Pointers
-  kPath,        // string: a JSONPath or JSON Pointer
-  kOperations,  // array of objects
-  kChoice,      // string: one of the row's `choices`
-  kRevision,    // whole number
-  kSaveName,    // string: letters, digits, '.', '-' and '_', not beginning with '.'
+  kToken,          // string: the session to find
+  kTokens,         // array, in which strings count
+  kTokenOrTokens,  // string, or array of strings
+  kTags,           // array of strings
+  kNewTags,        // the same, without repeats
+  kCount,          // whole number up to items_max
+  kCursor,         // string: a token
+  kName,           // string
+  kBool,           //
+  kExpiry,         // object: duration, deleteSession, sliding
+  kKey,            // string
+  kKeyList,        // array of strings
+  kKeyValues,      // object: a value for each key
+  kPointers,       // every further parameter, named by a JSON Pointer
+  kOperators,      // every further parameter, named by an operator of comparison
+  kPaths,          // array of JSON Pointers
+  kPath,           // string: a JSONPath or JSON Pointer
+  kOperations,     // array of objects
+  kChoice,         // string: one of the row's `choices`
+  kRevision,       // whole number
+  kSaveName,       // string: letters, digits, '.', '-' and '_', not beginning with '.'
 };
 
 /// Does the parameter stand for all that the row does not name?
@@ -125,18 +130,21 @@ using Part = std::any;
 /// What a command of Scope::kEveryCore does.
 struct Gather {
   Part (*part)(const Context&, const Call&) = nullptr;  // on each core
+  /// Not null: a slice of the part's work, in a turn of its own; false where it was the last.
+  bool (*work)(const Context&, const Call&, Part&) = nullptr;
   void (*add)(Part& all, const Part& other) = nullptr;  // neither is empty
   void (*finish)(const Context&, const Call&, const Part& all, protocol::Reply&) = nullptr;
 };
 
-/// Makes a Gather of two functions that agree on the type of a part, `Share`:
+/// Makes a Gather of functions that agree on the type of a part, `Share`:
 ///   Share part(const Context&, const Call&)
 ///   void finish(const Context&, const Call&, const Share& all, Reply&)
+///   bool work(const Context&, const Call&, Share&), where the part takes several turns
 /// Share has add(const Share&).
-template <auto kPart, auto kFinish>
+template <auto kPart, auto kFinish, auto kWork = nullptr>
 constexpr Gather gather() {
   using Share = std::invoke_result_t<decltype(kPart), const Context&, const Call&>;
-  return {
+  Gather made{
       .part = [](const Context& context, const Call& call) -> Part { return kPart(context, call); },
       .add =
           [](Part& all, const Part& other) {
@@ -146,6 +154,12 @@ constexpr Gather gather() {
           [](const Context& context, const Call& call, const Part& all, protocol::Reply& reply) {
             kFinish(context, call, std::any_cast<const Share&>(all), reply);
           }};
+  if constexpr (kWork != nullptr) {
+    made.work = [](const Context& context, const Call& call, Part& part) {
+      return kWork(context, call, std::any_cast<Share&>(part));
+    };
+  }
+  return made;
 }
 
 /// What is written down of a command. What follows from it, the table adds (see Command).

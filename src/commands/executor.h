@@ -44,9 +44,14 @@ class Executor {
   /// Answers a call that is not run, since its session cannot be reached.
   void refuse(const Call& call, Status status, std::string_view message, Buffer& out);
 
-  /// kEveryCore: this core's part. Where the row says `settles`, the store is to be settled.
+  /// kEveryCore: this core's part. Where the row says `settles`, the store is to be settled. Where
+  /// the row has `work`, the part is finished by slices.
   [[nodiscard]] Part execute_part(const Call& call) {
     return call.command->gather.part(context_, call);
+  }
+  /// A slice of it; false where it was the last.
+  [[nodiscard]] bool execute_slice(const Call& call, Part& part) {
+    return call.command->gather.work(context_, call, part);
   }
   /// Writes the answer from all parts.
   void finish(const Call& call, const Part& all, Buffer& out);

@@ -55,15 +55,19 @@ inline std::string_view compact(const Call& call, const json::Node& node, Buffer
   return scratch.view();
 }
 
-/// Calls visit(member, decoded name, compact value) for each member of `keys`. REQUIRES:
-/// kKeyValuesParams.
+/// Calls visit(member, decoded name, compact value) for each member of an object of keys.
 template <typename Visit>
-void for_each_key_value(const Call& call, Visit visit) {
+void for_each_key_value(const Call& call, const json::Node& keys, Visit visit) {
   std::string name;
   Buffer scratch;
-  for_each_child(call, *call.param(kKeys), [&](const json::Node& node) {
+  for_each_child(call, keys, [&](const json::Node& node) {
     visit(node, node.decoded_name(call.text, name), compact(call, node, scratch));
   });
+}
+/// The same for `keys`. REQUIRES: kKeyValuesParams.
+template <typename Visit>
+void for_each_key_value(const Call& call, Visit visit) {
+  for_each_key_value(call, *call.param(kKeys), visit);
 }
 
 /// Answers with `keys`: for each member the status that put(decoded name, compact value) returns.

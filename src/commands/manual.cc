@@ -19,6 +19,7 @@ std::string_view type_text(Type type) {
     case Type::kSaveName:
     case Type::kPath:
     case Type::kChoice:
+    case Type::kCursor:
       return "string";
     case Type::kTokens:
       return "array";
@@ -29,10 +30,15 @@ std::string_view type_text(Type type) {
       return "object";
     case Type::kKeyList:
     case Type::kPaths:
+    case Type::kTags:
+    case Type::kNewTags:
       return "array of strings";
+    case Type::kTokenOrTokens:
+      return "string or array of strings";
     case Type::kOperations:
       return "array of objects";
     case Type::kRevision:
+    case Type::kCount:
       return "integer";
     case Type::kPointers:
     case Type::kOperators:
@@ -54,6 +60,12 @@ std::string param_notes(const Param& param) {
   if (is_text) {
     notes += " " + std::to_string(param.bytes_min) + " to " + std::to_string(param.bytes_max) +
              " bytes.";
+  } else if (param.type == Type::kTags || param.type == Type::kNewTags) {
+    notes += " Each of " + std::to_string(param.bytes_min) + " to " +
+             std::to_string(param.bytes_max) + " bytes.";
+    if (param.items_max != 0) {
+      notes += " At most " + std::to_string(param.items_max) + ", no two alike.";
+    }
   } else if (is_list) {
     notes += " A name has at most " + std::to_string(param.bytes_max) + " bytes.";
   } else if (param.items_max != 0) {

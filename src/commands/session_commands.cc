@@ -3,11 +3,14 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/limits.h"
 #include "commands/arguments.h"
+#include "commands/key_commands.h"
+#include "commands/session_answers.h"
 #include "commands/session_lookup.h"
 #include "commands/shared_rows.h"
 #include "json/string.h"
@@ -31,7 +34,24 @@ constexpr Params kNewParams{kNameParam,
                              .wrong_type = Status::kCommandSyntax,
                              .fallback = "false",
                              .summary = "True: others find the session by its name, with SH_OPEN."},
-                            kExpiryParam};
+                            kExpiryParam,
+                            {.name = "keys",
+                             .type = Type::kKeyValues,
+                             .required = false,
+                             .bytes_max = limits::kKeyNameBytesMax,
+                             .summary = "The keys that the session starts with, and their values."},
+                            {.name = "tags",
+                             .type = Type::kNewTags,
+                             .required = false,
+                             .bytes_min = 1,
+                             .bytes_max = limits::kTagBytesMax,
+                             .items_max = limits::kTagsMost,
+                             .summary = "Its tags, see SH_TAG."},
+                            {.name = "exclusive",
+                             .type = Type::kBool,
+                             .required = false,
+                             .fallback = "false",
+                             .summary = "True: with `shared` a name that is taken gives 208."}};
 constexpr Params kOpenParams{kNameParam};
 constexpr Params kTouchParams{kTokenParam, kExpiryParam};
 constexpr Params kExistsParams{{.name = "tkns",
@@ -43,52 +63,31 @@ constexpr std::size_t kName = place_of("name", kNewParams);
 static_assert(kName == place_of("name", kOpenParams));
 constexpr std::size_t kShared = place_of("shared", kNewParams);
 constexpr std::size_t kNewExpiry = place_of("expiry", kNewParams);
+constexpr std::size_t kNewKeys = place_of("keys", kNewParams);
+constexpr std::size_t kNewTags = place_of("tags", kNewParams);
+constexpr std::size_t kExclusive = place_of("exclusive", kNewParams);
 constexpr std::size_t kTouchExpiry = place_of("expiry", kTouchParams);
 constexpr std::size_t kTokens = place_of("tkns", kExistsParams);
-
-constexpr AnswerMember kExpiryAnswer{
-    "expiry", "object",
-    "`expires`, `duration` (seconds), `time` (the deadline in Unix seconds), `deleteSession`, and "
-    "`sliding` where it is true."};
 
 // A random 64-bit number is practically never taken. Where so many in a row are, the generator is
 // broken.
 constexpr int kTokenTries = 16;
 
-void append_token(std::uint64_t token, Buffer& out) {
-  out.append('"');
-  out.append_number(token);
-  out.append('"');
+// Is the token that of a session, or remembered as that of one?
+bool is_taken(const Context& context, std::uint64_t token) {
+  return context.core.store.find(token, context.turn.now_ms) != nullptr ||
+         context.core.store.is_former(token);
 }
 
-// A random token of a session that this core owns.
+// A random token of this core that is not taken; 0: the generator is broken.
 std::uint64_t draw_token(const Context& context) {
-  for (;;) {
+  for (int tries = 0; tries < kTokenTries;) {
     const std::uint64_t token = context.core.random.next();
-    if (token != 0 && context.core.owns(token)) {
-      return token;
-    }
+    if (token == 0 || !context.core.owns(token)) continue;
+    if (!is_taken(context, token)) return token;
+    ++tries;
   }
-}
-
-void append_expiry(const Context& context, const store::Session& session, protocol::Reply& reply) {
-  Buffer& out = reply.member("expiry");
-  if (!session.expires()) {
-    out.append(R"({"expires":false,"duration":0,"time":0,"deleteSession":true})");
-    return;
-  }
-  const store::Expiry expiry = session.expiry();
-  const std::int64_t unix_ms = context.core.clock.to_unix_ms(session.deadline_ms());
-  out.append(R"({"expires":true,"duration":)");
-  out.append_number(expiry.duration_s);
-  out.append(R"(,"time":)");
-  out.append_signed(whole_seconds(unix_ms));
-  out.append(R"(,"deleteSession":)");
-  out.append(expiry.delete_session ? "true" : "false");
-  if (expiry.sliding) {
-    out.append(R"(,"sliding":true)");
-  }
-  out.append('}');
+  return 0;
 }
 
 std::string name_of(const Call& call) {
@@ -123,25 +122,51 @@ std::uint64_t token_of_shared(const Context& context, const Call& call) {
   return has_name(call) ? token_of_name(context, call) : 0;
 }
 
+void append_not_opened(Status status, const Call& call, protocol::Reply& reply) {
+  reply.status(status);
+  reply.raw("name", call.param(kName)->text(call.text));
+  reply.raw("tkn", "null");
+}
+
+// Gives a new session the keys and tags of the request.
+void fill(const Context& context, const Call& call, store::Session& session) {
+  store::Store& store = context.core.store;
+  if (const json::Node* const list = call.param(kNewTags); list != nullptr) {
+    std::set<std::string> tags;
+    std::string scratch;
+    for_each_child(call, *list,
+                   [&](const json::Node& item) { tags.emplace(item.string(call.text, scratch)); });
+    store.set_tags(session, {tags.begin(), tags.end()});
+  }
+  if (const json::Node* const keys = call.param(kNewKeys); keys != nullptr) {
+    for_each_key_value(call, *keys,
+                       [&](const json::Node&, std::string_view name, std::string_view text) {
+                         (void)store.set(session, name, text);
+                       });
+  }
+}
+
 void sh_new(const Context& context, const Call& call, store::Session* /*none*/,
             protocol::Reply& reply) {
   const bool shared = read_bool(call, call.param(kShared));
   const std::string name = name_of(call);
   std::uint64_t token = call.token;
   if (shared && find_shared(context, token, name) != nullptr) {
-    append_opened(call, token, reply);
+    if (read_bool(call, call.param(kExclusive))) {
+      append_not_opened(Status::kSessionExist, call, reply);
+    } else {
+      append_opened(call, token, reply);
+    }
     return;
   }
   // The token of a shared session is the MAC of its name. For other sessions another one is drawn.
-  for (int tries = 0; context.core.store.find(token, context.turn.now_ms) != nullptr; ++tries) {
-    if (shared || tries == kTokenTries) {
-      reply.fault(Status::kSessionNewFail, given_token(call), "no free token");
-      return;
-    }
-    token = draw_token(context);
+  if (is_taken(context, token)) token = shared ? 0 : draw_token(context);
+  if (token == 0) {
+    reply.fault(Status::kSessionNewFail, given_token(call), "no free token");
+    return;
   }
   const store::Expiry expiry = read_expiry(call, call.param(kNewExpiry));
-  (void)context.core.store.create(token, shared, name, expiry, context.turn.now_ms);
+  fill(context, call, context.core.store.create(token, shared, name, expiry, context.turn.now_ms));
   append_opened(call, token, reply);
 }
 
@@ -151,9 +176,7 @@ void sh_open(const Context& context, const Call& call, store::Session* /*none*/,
     append_opened(call, call.token, reply);
     return;
   }
-  reply.status(Status::kSessionOpenFail);
-  reply.raw("name", call.param(kName)->text(call.text));
-  reply.raw("tkn", "null");
+  append_not_opened(Status::kSessionOpenFail, call, reply);
 }
 
 void sh_end(const Context& context, const Call& call, store::Session* session,
@@ -169,7 +192,7 @@ void sh_info(const Context& context, const Call& call, store::Session* session,
   write_tkn(call, reply);
   reply.boolean("shared", session->shared());
   reply.number("keyCnt", session->keys().size());
-  append_expiry(context, *session, reply);
+  append_expiry(context, *session, reply.member("expiry"));
 }
 
 void sh_touch(const Context& context, const Call& call, store::Session* session,
@@ -181,7 +204,25 @@ void sh_touch(const Context& context, const Call& call, store::Session* session,
   }
   reply.status(Status::kOk);
   write_tkn(call, reply);
-  append_expiry(context, *session, reply);
+  append_expiry(context, *session, reply.member("expiry"));
+}
+
+void sh_rotate(const Context& context, const Call& call, store::Session* session,
+               protocol::Reply& reply) {
+  if (session->shared()) {
+    write_fault(call, Status::kSessionOpenFail, "tkn", reply);
+    return;
+  }
+  const std::uint64_t token = draw_token(context);
+  if (token == 0) {
+    write_fault(call, Status::kSessionNewFail, "no free token", reply);
+    return;
+  }
+  (void)context.core.store.rotate(*session, token);
+  reply.status(Status::kOk);
+  append_token(token, reply.member("tkn"));
+  TokenDigits digits;
+  reply.raw("old", token_text(call, digits));
 }
 
 store::Counts sh_info_all_part(const Context& context, const Call& /*call*/) {
@@ -248,11 +289,14 @@ constexpr std::array kRows{
         .scope = Scope::kToken,
         .effect = Effect::kGrows,
         .params = kNewParams,
-        .statuses = {Status::kOk, Status::kSessionNewFail},
-        .answer = {kStAnswer, {"name", "string", "The name, as it came."}, kTknAnswer},
+        .statuses = {Status::kOk, Status::kSessionNewFail, Status::kSessionExist},
+        .answer = {{"st", "integer", "1, Ok, or 208, SessionExist: see `exclusive`."},
+                   {"name", "string", "The name, as it came."},
+                   {"tkn", "string or null", "The session's token; null with 208."}},
         .summary = "Makes a session and gives its token.",
         .details = "With `shared` true and a name that is already a shared session: its token; "
-                   "the session stays as it is.",
+                   "the session stays as it is, and `keys`, `tags` and `expiry` are checked and "
+                   "not applied.",
         .example = {R"({"SH_NEW":{"name":"session1"}})",
                     R"({"SH_NEW_RSP":{"st":1,"name":"session1","tkn":"8467384731478681233"}})"},
         .run = sh_new,
@@ -322,6 +366,21 @@ constexpr std::array kRows{
                     R"({"SH_TOUCH_RSP":{"st":1,"tkn":"8467384731478681233",)"
                     R"("expiry":{"expires":false,"duration":0,"time":0,"deleteSession":true}}})"},
         .run = sh_touch},
+    Row{.name = "SH_ROTATE",
+        .effect = Effect::kGrows,
+        .params = {kTokenParam},
+        .statuses = {Status::kOk, Status::kSessionOpenFail, Status::kSessionNewFail},
+        .answer = {kStAnswer,
+                   {"tkn", "string", "The session's new token."},
+                   {"old", "string", "The one that it had, which is dead."}},
+        .summary = "Gives a session a new token, in one step with the end of the old one.",
+        .details = "For each log-in, against session fixation. Keys, tags, deadline and revision "
+                   "stay. A shared session has the token of its name and is refused: 102 with `m` "
+                   "`tkn`. SH_LOAD does not bring a former token back while its session lives.",
+        .example = {R"({"SH_ROTATE":{"tkn":"8467384731478681233"}})",
+                    R"({"SH_ROTATE_RSP":{"st":1,"tkn":"1157920892373161954",)"
+                    R"("old":"8467384731478681233"}})"},
+        .run = sh_rotate},
     Row{.name = "SH_END_ALL",
         .scope = Scope::kEveryCore,
         .effect = Effect::kChanges,

@@ -35,6 +35,12 @@ inline constexpr Param kExpiryParam{
         "both required; "
         "`sliding` (default false; true: each KV_ command restarts the clock)."};
 
+inline constexpr Param kTagParam{.name = "tag",
+                                 .type = Type::kName,
+                                 .bytes_min = 1,
+                                 .bytes_max = limits::kTagBytesMax,
+                                 .summary = "The tag."};
+
 inline constexpr AnswerMember kStAnswer{"st", "integer", "1, Ok."};
 inline constexpr AnswerMember kTknAnswer{"tkn", "string", "The session's token."};
 inline constexpr AnswerMember kRevAnswer{"rev", "integer", "The session's revision."};

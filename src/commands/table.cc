@@ -18,6 +18,8 @@
 #include "commands/save_commands.h"
 #include "commands/server_commands.h"
 #include "commands/session_commands.h"
+#include "commands/session_find_commands.h"
+#include "commands/tag_commands.h"
 
 namespace seshdb::commands {
 
@@ -26,8 +28,9 @@ namespace {
 struct Table {
   Table() {
     for (const std::span<const Row> rows :
-         {session_rows(), save_rows(), key_set_rows(), key_get_rows(), key_change_rows(),
-          read_rows(), find_rows(), patch_rows(), server_rows()}) {
+         {session_rows(), tag_rows(), session_find_rows(), save_rows(), key_set_rows(),
+          key_get_rows(), key_change_rows(), read_rows(), find_rows(), patch_rows(),
+          server_rows()}) {
       for (const Row& row : rows) {
         all.emplace_back(row, static_cast<std::uint32_t>(all.size()));
       }

@@ -94,6 +94,8 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
       error_(acceptor_.error()),
       scratch_(limits::kReadBytes) {
   store_.raise_revision(shared.clock.unix_ms());
+  store_.share_former_tokens(shared.foreign_tokens,
+                             [this](std::uint64_t token) { return context_.core.owns(token); });
   published_.names = committer_.engine().figures().names();
   const int error = poller_->add(exchange_.mailbox().bell(), kBellTag, true, false);
   if (error_ == 0) error_ = error;
@@ -296,13 +298,13 @@ void Core::begin_stop() {
   });
 }
 
-Result<void> Core::load(const std::string& folder, const std::function<bool()>& is_stopped) {
+Result<void> Core::load(const save::CheckedSave& save, const std::function<bool()>& is_stopped) {
   context_.turn.now_ms = shared_.clock.now_ms();
   save::Loaded loaded = saver_.load_now(
-      folder, context_.turn.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
+      save, context_.turn.now_ms, [this] { return resident_bytes() <= shared_.memory_max; },
       is_stopped);
   logging::info("loaded sessions", {{"core", index_},
-                                    {"from", folder},
+                                    {"from", save.folder},
                                     {"sessions", loaded.made.sessions},
                                     {"keys", loaded.made.keys}});
   warn_of_foreign_names(loaded.foreign_names, {"core", index_});

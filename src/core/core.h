@@ -53,7 +53,7 @@ class Core final : private commands::Host, private engine::Events {
   void use(std::unique_ptr<engine::Engine> engine);
   /// Loads this core's sessions from the save in `folder`. Call it before use() and run(), on the
   /// thread that calls run(). Returns an error early when `is_stopped` returns true.
-  [[nodiscard]] Result<void> load(const std::string& folder,
+  [[nodiscard]] Result<void> load(const save::CheckedSave& save,
                                   const std::function<bool()>& is_stopped);
   /// Writes everything to the disk; after run().
   void close() { committer_.close(); }

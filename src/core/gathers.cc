@@ -61,6 +61,7 @@ void Gathers::begin_settling() {
 
 // Runs the parts that waited, once all that had expired when they were asked for is removed.
 void Gathers::work() {
+  if (!slicing_.empty()) run_slice();
   if (settling_.empty() || !executor_.context().core.store.settled()) {
     return;
   }
@@ -73,12 +74,35 @@ void Gathers::work() {
   }
 }
 
+bool Gathers::cannot_keep(const commands::Call& call) const {
+  return call.command->changes() && committer_.engine().storage() >= store::Storage::kFull;
+}
+
 void Gathers::run(const PartJob& job) {
   const commands::Call& call = job.request.call->call;
-  // The changes cannot be kept; the core that was asked may not have known that.
-  const bool lost =
-      call.command->changes() && committer_.engine().storage() >= store::Storage::kFull;
-  send(job, lost ? commands::Part() : executor_.execute_part(call), lost);
+  if (cannot_keep(call)) {
+    send(job, {}, true);
+  } else if (commands::Part part = executor_.execute_part(call);
+             call.command->gather.work == nullptr) {
+    send(job, std::move(part), false);
+  } else {
+    slicing_.push_back({.job = job, .part = std::move(part)});
+  }
+}
+
+// The slices of one turn are committed with it. The log keeps commits in their order, so the
+// answer, which waits for the last, waits for all.
+void Gathers::run_slice() {
+  Slicing next = std::move(slicing_.front());
+  slicing_.pop_front();
+  const commands::Call& call = next.job.request.call->call;
+  if (cannot_keep(call)) {
+    send(next.job, {}, true);
+  } else if (executor_.execute_slice(call, next.part)) {
+    slicing_.push_back(std::move(next));
+  } else {
+    send(next.job, std::move(next.part), false);
+  }
 }
 
 void Gathers::send(const PartJob& job, commands::Part part, bool lost) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -36,9 +37,10 @@ class Gathers {
   /// That fetch has ended.
   void on_fetched(engine::Fetched fetched);
 
-  /// Runs the parts that waited until all that had expired is removed.
+  /// Runs the parts that waited until all that had expired is removed, and a slice of one part that
+  /// takes several turns.
   void work();
-  [[nodiscard]] bool has_work() const { return !settling_.empty(); }
+  [[nodiscard]] bool has_work() const { return !settling_.empty() || !slicing_.empty(); }
 
  private:
   struct Gather {
@@ -54,9 +56,19 @@ class Gathers {
     PartRequest request;
   };
 
+  // A part that takes several turns.
+  struct Slicing {
+    PartJob job;
+    commands::Part part;
+  };
+
   void settle(PartJob job);
   void begin_settling();
   void run(const PartJob& job);
+  void run_slice();
+  // True where the changes of the call could not be kept; the core that was asked may not have
+  // known that.
+  [[nodiscard]] bool cannot_keep(const commands::Call& call) const;
   void send(const PartJob& job, commands::Part part, bool lost);
 
   commands::Executor& executor_;
@@ -68,6 +80,7 @@ class Gathers {
   std::vector<OnFetched> fetching_;      // wait for the fetch of all sessions
   std::vector<PartJob> settling_;        // wait until what had expired is removed
   std::vector<PartJob> settling_later_;  // begin after those in settling_
+  std::deque<Slicing> slicing_;          // each gets a slice in its turn
   Buffer answer_;
 };
 

@@ -1,4 +1,5 @@
-// What the cores of a server share. It is made before they start; only the atomics change.
+// What the cores of a server share. It is made before they start; only what any thread may change
+// at any time changes.
 #pragma once
 
 #include <array>
@@ -17,6 +18,7 @@
 #include "core/mailbox.h"
 #include "core/published.h"
 #include "net/connection.h"
+#include "store/former_tokens.h"
 #include "store/storage.h"
 #include "store/tokens.h"
 
@@ -41,6 +43,8 @@ struct Shared {
   std::function<void(const Shared& shared, Buffer& out)> write_metrics{};
   std::vector<std::unique_ptr<Mailbox>> mailboxes{};  // one per core: see add_cores
   std::vector<std::unique_ptr<Published>> published{};
+
+  store::ForeignTokens foreign_tokens{};  // see Store::share_former_tokens
 
   std::atomic<std::uint32_t> connection_count{0};
   std::atomic<bool> memory_full{false};  // as the first core last measured it

@@ -3,7 +3,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/file_sync.h"
@@ -109,6 +112,16 @@ Result<void> DataDirectory::go_over_to(const Manifest& next) {
   SESHDB_CHECK(next.epoch > manifest_.epoch && next.salt == manifest_.salt);
   if (auto written = write_manifest(*directory_, next); !written) return written;
   manifest_ = next;
+  manifest_.format = Manifest::kFormat;
+  remove_other_epochs();
+  return {};
+}
+
+Result<void> DataDirectory::go_on() {
+  if (manifest_.format != Manifest::kFormat) {
+    if (auto written = write_manifest(*directory_, manifest_); !written) return written;
+    manifest_.format = Manifest::kFormat;
+  }
   remove_other_epochs();
   return {};
 }
@@ -139,10 +152,10 @@ Manifest next_manifest(const DataDirectory& data, std::uint32_t cores) {
   return next;
 }
 
-Result<LogPosition> read_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
-                              const Clock& clock, store::Store& store, RecoveryReport& report,
-                              std::function<bool(std::uint64_t token)> is_wanted) {
-  store::Replay replay(store, std::move(is_wanted), clock.unix_offset_ms(), clock.now_ms());
+namespace {
+
+Result<LogPosition> replay_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
+                                store::Replay& replay, RecoveryReport& report) {
   Recovery recovery(data.directory(), data.manifest(), core, data.files(), mode,
                     data.progress().bytes_read);
   data.progress().bytes_to_read += recovery.bytes_to_read();
@@ -151,14 +164,69 @@ Result<LogPosition> read_core(DataDirectory& data, std::uint32_t core, Recovery:
   return position;
 }
 
-namespace {
-
 // A new epoch goes on from the latest time that any of the old logs has.
 void keep_later(const std::optional<WallOffset>& from, std::optional<WallOffset>& to) {
   if (from && (!to || to->on_disk_ms < from->on_disk_ms)) to = from;
 }
 
+using Tokens = std::unordered_set<std::uint64_t>;
+using IsMine = std::function<bool(std::uint64_t token)>;
+
+// The former tokens, among those of ignored sessions, that led to sessions of mine.
+Tokens former_of_mine(const store::Replay& replay, const IsMine& is_mine) {
+  Tokens former;
+  const auto& rotations = replay.ignored_rotations();
+  for (const auto& [to, from] : rotations) {
+    if (!is_mine(to)) continue;
+    former.insert(from);
+    for (auto at = rotations.find(from); at != rotations.end(); at = rotations.find(at->second)) {
+      former.insert(at->second);
+    }
+  }
+  return former;
+}
+
+void keep_only(store::Store& store, const IsMine& is_mine) {
+  std::uint64_t hash = 0;
+  std::vector<std::uint64_t> tokens;
+  do {
+    store.some_tokens(hash, tokens);
+  } while (hash != 0);
+  for (const std::uint64_t token : tokens) {
+    if (!is_mine(token)) store.end(*store.peek(token));
+  }
+}
+
+// Reads the sessions of an old core that are mine. A session of mine may have had a token that is
+// not: then the log is read again, and the sessions of such tokens are followed too.
+Result<LogPosition> read_mine(DataDirectory& data, std::uint32_t core, const IsMine& is_mine,
+                              const Clock& clock, std::unique_ptr<store::Store>& store,
+                              RecoveryReport& report) {
+  Tokens followed;
+  for (;;) {
+    store = std::make_unique<store::Store>();
+    const IsMine is_read = [&](std::uint64_t token) {
+      return is_mine(token) || followed.contains(token);
+    };
+    store::Replay replay(*store, is_read, clock.unix_offset_ms(), clock.now_ms());
+    auto position = replay_core(data, core, Recovery::Mode::kCheck, replay, report);
+    if (!position) return position;
+    Tokens former = former_of_mine(replay, is_mine);
+    if (former.empty()) {
+      if (!followed.empty()) keep_only(*store, is_mine);
+      return position;
+    }
+    followed.merge(former);
+  }
+}
+
 }  // namespace
+
+Result<LogPosition> read_core(DataDirectory& data, std::uint32_t core, Recovery::Mode mode,
+                              const Clock& clock, store::Store& store, RecoveryReport& report) {
+  store::Replay replay(store, {}, clock.unix_offset_ms(), clock.now_ms());
+  return replay_core(data, core, mode, replay, report);
+}
 
 Result<LogPosition> read_share(DataDirectory& data, std::uint32_t core, std::uint32_t cores,
                                const Clock& clock, store::Store& store, RecoveryReport& report) {
@@ -170,11 +238,11 @@ Result<LogPosition> read_share(DataDirectory& data, std::uint32_t core, std::uin
   };
   LogPosition position;
   for (std::uint32_t from = 0; from < data.manifest().cores; ++from) {
-    store::Store part;
+    std::unique_ptr<store::Store> part;
     RecoveryReport its;
-    const auto read = read_core(data, from, Recovery::Mode::kCheck, clock, part, its, is_mine);
+    const auto read = read_mine(data, from, is_mine, clock, part, its);
     if (!read) return fail(read.error());
-    store.absorb(part);
+    store.absorb(*part);
     keep_later(read->wall, position.wall);
     if (core == 0) report.add(its);
   }

@@ -58,8 +58,9 @@ class DataDirectory {
   /// Makes `next` the manifest, and removes the files of other epochs. REQUIRES: a later epoch,
   /// whose files are complete and on the disk.
   [[nodiscard]] Result<void> go_over_to(const Manifest& next);
-  /// Removes the files of other epochs than the manifest's.
-  void remove_other_epochs();
+  /// Goes on with the manifest's epoch: marks the data as of this program's format, so that an
+  /// older program refuses it, and removes the files of other epochs.
+  [[nodiscard]] Result<void> go_on();
   /// Removes the files of an epoch that was given up. REQUIRES: not the manifest's epoch.
   void remove_epoch(std::uint32_t epoch);
 
@@ -70,6 +71,7 @@ class DataDirectory {
   // Reads the manifest and the names of the files; true if the directory holds data.
   [[nodiscard]] Result<bool> read();
   [[nodiscard]] Result<void> make(std::uint32_t cores);
+  void remove_other_epochs();
 
   std::unique_ptr<Directory> directory_;
   std::string secret_file_;
@@ -82,13 +84,11 @@ class DataDirectory {
 /// directory is new or was written by another number of cores.
 [[nodiscard]] Manifest next_manifest(const DataDirectory& data, std::uint32_t cores);
 
-/// Reads the data of core `core` into `store`: the sessions for which `is_wanted` returns true, or
-/// all if it is empty. Gives the position at which the core's log goes on. `report` is set after an
-/// error too.
-[[nodiscard]] Result<LogPosition> read_core(
-    DataDirectory& data, std::uint32_t core, Recovery::Mode mode, const Clock& clock,
-    store::Store& store, RecoveryReport& report,
-    std::function<bool(std::uint64_t token)> is_wanted = {});
+/// Reads the data of core `core` into `store`. Gives the position at which the core's log goes on.
+/// `report` is set after an error too.
+[[nodiscard]] Result<LogPosition> read_core(DataDirectory& data, std::uint32_t core,
+                                            Recovery::Mode mode, const Clock& clock,
+                                            store::Store& store, RecoveryReport& report);
 
 /// Reads the sessions that belong to core `core` of `cores`, whatever number of cores wrote them.
 /// Called on that core's thread. Gives the position at which the core's log goes on.

@@ -91,17 +91,16 @@ Result<std::optional<Manifest>> read_manifest(Directory& directory) {
     }
   }
   std::string_view text(bytes.data(), got);
-  std::uint32_t format = 0;
   Manifest manifest;
+  std::uint32_t& format = manifest.format;
   if (!take(text, "seshdb-data ") || !take_number(text, format)) {
     return fail(directory.path() + "/" + name +
                 " is damaged: it should begin with 'seshdb-data'. Restore it from a backup");
   }
-  if (format != Manifest::kFormat) {
+  if (format == 0 || format > Manifest::kFormat) {
     return fail(directory.path() + " holds data of format " + std::to_string(format) +
-                ", and this version of seshdb reads format " + std::to_string(Manifest::kFormat) +
-                (format > Manifest::kFormat ? ". Start it with a newer version"
-                                            : ". Start it with the older version that wrote it"));
+                ", and this version of seshdb reads formats 1 to " +
+                std::to_string(Manifest::kFormat) + ". Start it with a newer version");
   }
   if (!take(text, "\nepoch ") || !take_number(text, manifest.epoch) || !take(text, "\ncores ") ||
       !take_number(text, manifest.cores) || !take(text, "\nsalt ") ||

@@ -25,7 +25,9 @@
 namespace seshdb::engine {
 
 struct Manifest {
-  static constexpr std::uint32_t kFormat = 1;
+  static constexpr std::uint32_t kFormat = 2;
+  std::uint32_t format =
+      kFormat;  // as it was read; 1 has no records of patches, tags and rotations
   std::uint32_t epoch = 1;
   std::uint32_t cores = 1;
   std::uint64_t salt = 0;  // random, one for each directory: see FileHeader

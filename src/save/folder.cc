@@ -219,13 +219,15 @@ Result<SavedSession*> SaveReader::next() {
   }
 }
 
-Result<void> check(const std::string& folder, std::uint32_t depth_max,
-                   const std::function<bool()>& is_stopped) {
+Result<CheckedSave> check(const std::string& folder, std::uint32_t depth_max,
+                          const std::function<bool()>& is_stopped) {
+  CheckedSave save{.folder = folder, .former = {}};
   SaveReader reader(folder, depth_max);
   for (;;) {
     const Result<SavedSession*> session = reader.next();
     if (!session) return fail(session.error());
-    if (*session == nullptr) return {};
+    if (*session == nullptr) return save;
+    save.former.insert((*session)->former.begin(), (*session)->former.end());
     stop_point("stop-checking-save");
     if (is_stopped()) return fail("the server is stopping");
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "base/descriptor.h"
 #include "base/result.h"
@@ -80,8 +81,16 @@ class SaveReader {
   std::uint64_t unix_ms_ = 0;  // from the first part's header
 };
 
+/// A save that was read to its end, and is whole.
+struct CheckedSave {
+  std::string folder;  // empty: none
+  /// The tokens that its sessions had before. Where a session was rotated while the save was
+  /// written, the save may have it twice: the one with the former token is not to be made.
+  std::unordered_set<std::uint64_t> former;
+};
+
 /// Reads a whole save and checks it. Stops with an error when `is_stopped` returns true.
-[[nodiscard]] Result<void> check(const std::string& folder, std::uint32_t depth_max,
-                                 const std::function<bool()>& is_stopped);
+[[nodiscard]] Result<CheckedSave> check(const std::string& folder, std::uint32_t depth_max,
+                                        const std::function<bool()>& is_stopped);
 
 }  // namespace seshdb::save

@@ -88,6 +88,54 @@ std::optional<store::Expiry> read_expiry(std::string_view value) {
   return expiry;
 }
 
+// Calls read(value) for each item of an array, until it returns false. False then, or where `value`
+// is no array.
+template <typename Read>
+bool read_items(std::string_view value, Read read) {
+  if (value.front() != '[') return false;
+  for (json::Members items(value); items.more(); items.skip()) {
+    if (!read(items.value())) return false;
+  }
+  return true;
+}
+
+bool read_tags(std::string_view value, std::vector<std::string>& tags) {
+  return read_items(value, [&tags](std::string_view item) {
+    std::optional<std::string> tag = read_string(item);
+    if (!tag || tag->empty() || tag->size() > limits::kTagBytesMax) return false;
+    if (tags.size() == limits::kTagsMost || (!tags.empty() && *tag <= tags.back())) return false;
+    tags.push_back(*std::move(tag));
+    return true;
+  });
+}
+
+std::optional<std::uint64_t> read_token(std::string_view value) {
+  return is_string(value) ? store::parse_token(json::inside(value)) : std::nullopt;
+}
+
+bool read_former(std::string_view value, std::vector<std::uint64_t>& tokens) {
+  return read_items(value, [&tokens](std::string_view item) {
+    const std::optional<std::uint64_t> token = read_token(item);
+    if (token) tokens.push_back(*token);
+    return token.has_value();
+  });
+}
+
+// Appends `,"name":[…]`, where there are items.
+template <typename Items, typename Append>
+void append_items(std::string_view name, const Items& items, Buffer& out, Append append) {
+  if (items.empty()) return;
+  out.append(",\"");
+  out.append(name);
+  out.append("\":[");
+  bool first = true;
+  for (const auto& item : items) {
+    if (!std::exchange(first, false)) out.append(',');
+    append(item);
+  }
+  out.append(']');
+}
+
 void append_bool(std::string_view name, bool value, Buffer& out) {
   out.append(name);
   out.append(value ? "true" : "false");
@@ -129,7 +177,15 @@ std::size_t append_session(const store::Store& store, const store::Session& sess
   out.append_number(expiry.duration_s);
   append_bool(",\"deleteSession\":", expiry.delete_session, out);
   append_bool(",\"sliding\":", expiry.sliding, out);
-  out.append("},\"keys\":{");
+  out.append('}');
+  append_items("tags", store.tags_of(session), out,
+               [&out](std::string_view tag) { json::append_string(tag, out); });
+  append_items("former", store.former_tokens_of(session), out, [&out](std::uint64_t token) {
+    out.append('"');
+    out.append_number(token);
+    out.append('"');
+  });
+  out.append(",\"keys\":{");
   bool first = true;
   session.keys().for_each([&](const json::Value& value) {
     if (!std::exchange(first, false)) out.append(',');
@@ -222,8 +278,8 @@ Result<Parser::Kind> Parser::parse_header(std::string_view text) {
     }
     if (!good) return fail("its member " + std::string(m.name()) + " is not valid");
   }
-  if (format != kFormat) {
-    return fail("it is of format " + std::to_string(format) + "; this program reads format " +
+  if (format == 0 || format > kFormat) {
+    return fail("it is of format " + std::to_string(format) + "; this program reads formats 1 to " +
                 std::to_string(kFormat));
   }
   if (header_.part >= header_.parts || header_.parts > limits::kThreadsMost) {
@@ -237,6 +293,8 @@ Result<Parser::Kind> Parser::parse_session(std::string_view text) {
   session_.shared = false;
   session_.name.clear();
   session_.expiry = {};
+  session_.tags.clear();
+  session_.former.clear();
   session_.keys = "{}";
   session_.key_count = 0;
   for (json::Members m(text); m.more(); m.skip()) {
@@ -253,9 +311,7 @@ Result<Parser::Kind> Parser::parse_session(std::string_view text) {
 
 bool Parser::parse_member(std::string_view name, std::string_view value) {
   if (name == "token") {
-    const auto token = is_string(value) ? store::parse_token(json::inside(value)) : std::nullopt;
-    session_.token = token.value_or(0);
-    return session_.token != 0;
+    return assign(session_.token, read_token(value));
   }
   if (name == "shared") return assign(session_.shared, read_bool(value));
   if (name == "name") {
@@ -263,6 +319,8 @@ bool Parser::parse_member(std::string_view name, std::string_view value) {
            session_.name.size() <= limits::kSessionNameBytesMax;
   }
   if (name == "expiry") return assign(session_.expiry, read_expiry(value));
+  if (name == "tags") return read_tags(value, session_.tags);
+  if (name == "former") return read_former(value, session_.former);
   return name == "keys" && parse_keys(value);
 }
 

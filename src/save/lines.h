@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer.h"
 #include "base/result.h"
@@ -15,7 +16,8 @@
 
 namespace seshdb::save {
 
-inline constexpr std::uint32_t kFormat = 1;
+/// Format 1 has no `tags` and `former`; it is read too.
+inline constexpr std::uint32_t kFormat = 2;
 /// A longer line is an error when it is written or read.
 inline constexpr std::size_t kLineBytesMax = std::size_t{1} << 30;
 
@@ -33,7 +35,9 @@ struct SavedSession {
   bool shared = false;
   std::string name;  // of a shared session
   store::Expiry expiry;
-  std::string keys;  // a JSON object, compact
+  std::vector<std::string> tags;      // sorted by bytes
+  std::vector<std::uint64_t> former;  // the tokens that it had before, the oldest first
+  std::string keys;                   // a JSON object, compact
   std::uint64_t key_count = 0;
 };
 

@@ -25,17 +25,22 @@ void Restorer::count_uncommitted(std::size_t bytes, std::size_t bytes_max) {
   uncommitted_bytes_ = 0;
 }
 
+bool Restorer::is_wanted(std::uint64_t token) const {
+  return share_.owns(token) && share_.store.find(token, share_.now_ms) == nullptr &&
+         !share_.store.is_former(token) && !save_.former.contains(token);
+}
+
 std::size_t Restorer::restore(const SavedSession& saved) {
   store::Store& store = share_.store;
-  if (!share_.owns(saved.token) || store.find(saved.token, share_.now_ms) != nullptr) {
-    return kRestoreBytes;
-  }
+  if (!is_wanted(saved.token)) return kRestoreBytes;
   store.begin_changes();
   store::Session& session =
       store.create(saved.token, saved.shared, saved.name, saved.expiry, share_.now_ms);
   if (saved.shared && store::shared_token(share_.secret, saved.name) != saved.token) {
     ++foreign_names_;
   }
+  store.set_tags(session, {saved.tags.begin(), saved.tags.end()});
+  store.restore_former_tokens(session, saved.former);
   std::size_t work = kRestoreBytes;
   for (json::Members m(saved.keys); m.more(); m.skip()) {
     const std::string_view value = m.value();
@@ -52,10 +57,10 @@ std::size_t Restorer::restore(const SavedSession& saved) {
 
 namespace {
 
-Result<void> load_all(const std::string& folder, const Share& share, Restorer& restorer,
+Result<void> load_all(const CheckedSave& save, const Share& share, Restorer& restorer,
                       const std::function<bool()>& has_room,
                       const std::function<bool()>& is_stopped) {
-  SaveReader reader(folder, share.depth_max);
+  SaveReader reader(save.folder, share.depth_max);
   // After a stop every session is wanted: next() returns the first one, and the loop ends.
   reader.want(
       [&is_stopped, &share](std::uint64_t token) { return share.owns(token) || is_stopped(); });
@@ -69,16 +74,16 @@ Result<void> load_all(const std::string& folder, const Share& share, Restorer& r
     bytes += restorer.restore(**session);
     if (bytes < kCheckRoomBytes) continue;
     bytes = 0;
-    if (!has_room()) return fail("there is no room for all of " + folder);
+    if (!has_room()) return fail("there is no room for all of " + save.folder);
   }
 }
 
 }  // namespace
 
-Loaded load_now(const std::string& folder, const Share& share,
-                const std::function<bool()>& has_room, const std::function<bool()>& is_stopped) {
-  Restorer restorer(share, [] {});
-  Result<void> result = load_all(folder, share, restorer, has_room, is_stopped);
+Loaded load_now(const CheckedSave& save, const Share& share, const std::function<bool()>& has_room,
+                const std::function<bool()>& is_stopped) {
+  Restorer restorer(share, save, [] {});
+  Result<void> result = load_all(save, share, restorer, has_room, is_stopped);
   return {.made = restorer.made(),
           .foreign_names = restorer.foreign_names(),
           .result = std::move(result)};

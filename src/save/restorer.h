@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "save/folder.h"
 #include "save/lines.h"
 #include "save/share.h"
 
@@ -18,12 +19,12 @@ inline constexpr std::size_t kRestoreBytes = 256;
 
 class Restorer {
  public:
-  /// `commit` commits to the engine what was changed so far.
-  Restorer(const Share& share, std::function<void()> commit)
-      : share_(share), commit_(std::move(commit)) {}
+  /// `save`: where the sessions come from. `commit` commits to the engine what was changed so far.
+  Restorer(const Share& share, const CheckedSave& save, std::function<void()> commit)
+      : share_(share), save_(save), commit_(std::move(commit)) {}
 
-  /// Makes the session, unless there is one of that token. Its expiry starts now. Returns the work
-  /// done, as bytes.
+  /// Makes the session, unless there is one of that token, or one that had it before. Its expiry
+  /// starts now. Returns the work done, as bytes.
   std::size_t restore(const SavedSession& saved);
 
   /// What was made so far.
@@ -35,7 +36,10 @@ class Restorer {
  private:
   void count_uncommitted(std::size_t bytes, std::size_t bytes_max);
 
+  [[nodiscard]] bool is_wanted(std::uint64_t token) const;
+
   const Share& share_;
+  const CheckedSave& save_;
   std::function<void()> commit_;
   std::size_t uncommitted_bytes_ = 0;
   store::Counts made_;
@@ -50,10 +54,10 @@ struct Loaded {
   Result<void> result;  // on an error some sessions may be missing
 };
 
-/// Makes the core's sessions of the save in `folder`, all at once. Only for a core that does not
+/// Makes the core's sessions of a save, all at once. Only for a core that does not
 /// serve yet. Calls `has_room` now and then and `is_stopped` before each session, and ends early
 /// with an error when there is no room or a stop was asked for.
-[[nodiscard]] Loaded load_now(const std::string& folder, const Share& share,
+[[nodiscard]] Loaded load_now(const CheckedSave& save, const Share& share,
                               const std::function<bool()>& has_room,
                               const std::function<bool()>& is_stopped);
 

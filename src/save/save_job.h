@@ -23,7 +23,7 @@ struct SaveJob {
 
   // Set by Saver::prepare.
   std::unique_ptr<NewSave> folder;  // kSave; the job's destructor removes an unpublished save
-  std::string load_from;            // kLoad: the save's folder
+  CheckedSave load_from;            // kLoad
 
   std::atomic<bool> failed{false};  // a part has failed or the server is stopping: all parts stop
   std::atomic<std::uint64_t> foreign_names{0};  // kLoad: see Restorer::foreign_names

@@ -58,12 +58,12 @@ void Saver::prepare_save(SaveJob& job, const std::string& root, std::int64_t now
 
 void Saver::prepare_load(SaveJob& job, const std::string& root, std::uint32_t depth_max,
                          Outcome& outcome) {
-  const Result<std::string> found = newest(root, job.name);
-  const auto checked = found.and_then([&job, depth_max](const std::string& folder) {
-    return check(folder, depth_max, [&job] { return job.failed.load(); });
-  });
+  Result<CheckedSave> checked =
+      newest(root, job.name).and_then([&job, depth_max](const std::string& folder) {
+        return check(folder, depth_max, [&job] { return job.failed.load(); });
+      });
   if (checked) {
-    job.load_from = *found;
+    job.load_from = *std::move(checked);
   } else {
     outcome = {.status = Status::kLoadError, .fault = checked.error()};
   }
@@ -145,11 +145,11 @@ bool Saver::work(std::uint64_t now_ms, bool memory_full, store::Storage storage)
   return saving || loading;
 }
 
-Loaded Saver::load_now(const std::string& folder, std::uint64_t now_ms,
+Loaded Saver::load_now(const CheckedSave& save, std::uint64_t now_ms,
                        const std::function<bool()>& has_room,
                        const std::function<bool()>& is_stopped) {
   share_.now_ms = now_ms;
-  return save::load_now(folder, share_, has_room, is_stopped);
+  return save::load_now(save, share_, has_room, is_stopped);
 }
 
 }  // namespace seshdb::save

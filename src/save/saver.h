@@ -47,7 +47,7 @@ class Saver {
   bool work(std::uint64_t now_ms, bool memory_full, store::Storage storage);
 
   /// See save::load_now.
-  [[nodiscard]] Loaded load_now(const std::string& folder, std::uint64_t now_ms,
+  [[nodiscard]] Loaded load_now(const CheckedSave& save, std::uint64_t now_ms,
                                 const std::function<bool()>& has_room,
                                 const std::function<bool()>& is_stopped);
 

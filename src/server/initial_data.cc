@@ -8,7 +8,6 @@
 #include "base/logging.h"
 #include "engine/memory.h"
 #include "engine/secret.h"
-#include "save/folder.h"
 #include "save/reader.h"
 #include "server/core_threads.h"
 
@@ -53,9 +52,9 @@ Result<void> InitialData::find_save(const Config& config) {
   Result<std::string> found = save::newest(root, config.load_name);
   if (!found) return fail(found.error() + " in " + root);
   logging::info("loading a save", {{"from", *found}});
-  if (auto checked = save::check(*found, config.bounds.depth, is_stopped_); !checked)
-    return checked;
-  load_from_ = *std::move(found);
+  auto checked = save::check(*found, config.bounds.depth, is_stopped_);
+  if (!checked) return fail(std::move(checked.error()));
+  load_from_ = *std::move(checked);
   return {};
 }
 
@@ -77,7 +76,7 @@ Result<void> InitialData::fill(core::Core& core, std::uint32_t index, const Cloc
     if (!read) return fail(std::move(read.error()));
     position = *read;
   }
-  if (!load_from_.empty()) {
+  if (!load_from_.folder.empty()) {
     if (auto loaded = core.load(load_from_, is_stopped_); !loaded) return loaded;
   }
   if (data_ != nullptr) {
@@ -112,9 +111,7 @@ Result<void> InitialData::keep() {
   was_kept_ = true;
   log_report();
   if (data_ == nullptr) return {};
-  if (is_new_epoch()) return data_->go_over_to(next());
-  data_->remove_other_epochs();
-  return {};
+  return is_new_epoch() ? data_->go_over_to(next()) : data_->go_on();
 }
 
 // Closes the logs of the current epoch, or removes the files of a new one.

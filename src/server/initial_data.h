@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "core/core.h"
 #include "engine/data_directory.h"
+#include "save/folder.h"
 #include "server/config.h"
 
 namespace seshdb::server {
@@ -59,7 +60,7 @@ class InitialData {
   std::uint32_t cores_ = 0;
   engine::LogSettings log_settings_;
   std::unique_ptr<engine::DataDirectory> data_;  // null: memory only
-  std::string load_from_;                        // the save's folder; empty: none
+  save::CheckedSave load_from_;
   std::chrono::steady_clock::time_point begun_;
 
   std::mutex mutex_;

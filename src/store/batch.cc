@@ -32,6 +32,11 @@ char* put_text(char* to, std::string_view text) {
   return to + text.size();
 }
 
+char* put_token(char* to, std::uint64_t token) {
+  std::memcpy(to, &token, kTokenBytes);
+  return to + kTokenBytes;
+}
+
 // `number` is in two's complement.
 constexpr std::uint64_t zigzag(std::uint64_t number) {
   return (number << 1U) ^ (number >> 63U == 0 ? 0 : UINT64_MAX);
@@ -50,9 +55,8 @@ std::uint8_t flags_of(bool shared, const Expiry& expiry) {
 char* Batch::begin(Op op, std::uint64_t token, std::size_t more) {
   char* to = bytes_.reserve(1 + kTokenBytes + more);
   *to = static_cast<char>(op);
-  std::memcpy(to + 1, &token, kTokenBytes);
   bytes_.commit(1 + kTokenBytes);
-  return to + 1 + kTokenBytes;
+  return put_token(to + 1, token);
 }
 
 void Batch::finish(const char* end) {
@@ -128,6 +132,25 @@ void Batch::patch(std::uint64_t token, std::span<const PatchOperation> operation
     to = put_text(to, operation.path);
     to = put_text(to, has_from(operation.kind) ? operation.from : operation.value);
   }
+  finish(to);
+}
+
+void Batch::tags(std::uint64_t token, std::span<const std::string_view> tags) {
+  std::size_t more = kNumberBytesMax;
+  for (const std::string_view tag : tags) more += room_for(tag);
+  char* to = put_number(begin(Op::kTags, token, more), tags.size());
+  for (const std::string_view tag : tags) to = put_text(to, tag);
+  finish(to);
+}
+
+void Batch::rotate(std::uint64_t token, std::uint64_t to) {
+  finish(put_token(begin(Op::kRotate, token, kTokenBytes), to));
+}
+
+void Batch::former(std::uint64_t token, std::span<const std::uint64_t> tokens) {
+  char* to = begin(Op::kFormer, token, kNumberBytesMax + tokens.size() * kTokenBytes);
+  to = put_number(to, tokens.size());
+  for (const std::uint64_t one : tokens) to = put_token(to, one);
   finish(to);
 }
 

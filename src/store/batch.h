@@ -3,7 +3,7 @@
 //
 //   batch   := record*
 //   record  := create | end | end_all | expiry | deadline | set | remove | clear | update | append
-//            | clock | patch
+//            | clock | patch | tags | rotate | former
 //   create  := 1 token settings when name    a session; an existing one of that token ends first
 //   end     := 2 token                       the session and its keys
 //   end_all := 3                             all sessions of the core
@@ -16,6 +16,9 @@
 //   append  := 10 token text text            a key's name and the appended value (KV_APPEND)
 //   clock   := 11 shift now                  the wall clock was set, or (shift 0) its time
 //   patch   := 12 token count operation*     a change of the session as one document
+//   tags    := 13 token count text*          all tags of a session, sorted by bytes
+//   rotate  := 14 token token                the session has the second token from here on
+//   former  := 15 token count token*         the tokens that a session had before, the oldest first
 //   operation := kind:1 byte text text       PatchOperation::Kind; a pointer; a value, or for move
 //              and copy a pointer, or empty for remove
 //   token   := 8 bytes, little-endian
@@ -55,9 +58,12 @@ enum class Op : std::uint8_t {
   kAppend = 10,
   kClock = 11,
   kPatch = 12,
+  kTags = 13,
+  kRotate = 14,
+  kFormer = 15,
 };
 
-static_assert(static_cast<int>(Op::kPatch) == 12, "record numbers are on disks");
+static_assert(static_cast<int>(Op::kFormer) == 15, "record numbers are on disks");
 
 inline constexpr std::uint8_t kFlagShared = 1;
 inline constexpr std::uint8_t kFlagDeleteSession = 2;
@@ -90,6 +96,9 @@ class Batch {
     name_and_text(Op::kAppend, token, name, text);
   }
   void patch(std::uint64_t token, std::span<const PatchOperation> operations);
+  void tags(std::uint64_t token, std::span<const std::string_view> tags);
+  void rotate(std::uint64_t token, std::uint64_t to);
+  void former(std::uint64_t token, std::span<const std::uint64_t> tokens);
 
   /// The wall clock was set: earlier deadlines move to the new offset, and later records use it.
   /// With the offset unchanged it only records the time.

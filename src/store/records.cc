@@ -77,6 +77,16 @@ class RecordReader {
         return update(token);
       case Op::kPatch:
         return patch(token);
+      case Op::kTags:
+        return tags(token);
+      case Op::kRotate: {
+        const std::uint64_t to = fixed_token();
+        if (!good_ || to == 0 || to == token) return false;
+        visitor_.rotate(token, to);
+        return true;
+      }
+      case Op::kFormer:
+        return former(token);
       case Op::kEndAll:
       case Op::kClock:
         break;
@@ -128,6 +138,30 @@ class RecordReader {
     if (!good_ || operations_.empty()) return false;
     visitor_.patch(token, operations_);
     return true;
+  }
+
+  [[nodiscard]] bool tags(std::uint64_t token) {
+    std::vector<std::string_view> tags;
+    const std::uint64_t count = number();
+    for (std::uint64_t i = 0; i < count && good_; ++i) {
+      const std::string_view tag = text();
+      good_ = good_ && !tag.empty() && tag.size() <= limits::kTagBytesMax &&
+              tags.size() < limits::kTagsMost && (tags.empty() || tags.back() < tag);
+      tags.push_back(tag);
+    }
+    if (good_) visitor_.tags(token, tags);
+    return good_;
+  }
+
+  [[nodiscard]] bool former(std::uint64_t token) {
+    std::vector<std::uint64_t> tokens;
+    const std::uint64_t count = number();
+    for (std::uint64_t i = 0; i < count && good_; ++i) {
+      tokens.push_back(fixed_token());
+      good_ = good_ && tokens.back() != 0;
+    }
+    if (good_) visitor_.former(token, tokens);
+    return good_;
   }
 
   [[nodiscard]] bool operation() {

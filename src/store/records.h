@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "json/value.h"
 #include "store/patch_operation.h"
@@ -48,6 +49,13 @@ class RecordVisitor {
   virtual void append(std::uint64_t token, std::string_view name, std::string_view text) = 0;
   /// `operations` is never empty, and has no kTest and no kIncrement.
   virtual void patch(std::uint64_t token, std::span<const PatchOperation> operations) = 0;
+  /// `tags` is sorted by bytes, without repeats; each is of 1 to limits::kTagBytesMax bytes, and
+  /// there are at most limits::kTagsMost.
+  virtual void tags(std::uint64_t token, const std::vector<std::string_view>& tags) = 0;
+  /// `to` is neither 0 nor `token`.
+  virtual void rotate(std::uint64_t token, std::uint64_t to) = 0;
+  /// None of the tokens is 0.
+  virtual void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) = 0;
   virtual void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) = 0;
 };
 

@@ -79,7 +79,7 @@ void Replay::clock(std::int64_t shift_ms, std::int64_t now_unix_ms) {
 Session* Replay::find(std::uint64_t token) {
   if (!is_mine(token)) return nullptr;
   Session* const session = store_.peek(token);
-  note(session != nullptr);
+  note(session != nullptr || ignored_rotations_.contains(token));
   return session;
 }
 
@@ -87,6 +87,8 @@ void Replay::create(std::uint64_t token, const Settings& settings, std::string_v
   if (!is_mine(token)) return;
   Session* const session = store_.peek(token);
   if (session != nullptr) store_.end(*session);
+  note(!store_.is_former(token));
+  if (store_.is_former(token)) return;
   (void)store_.create(token, settings.shared, name, settings.expiry, now_ms_,
                       held(settings.deadline_unix_ms));
 }
@@ -136,6 +138,31 @@ void Replay::update(std::uint64_t token, std::string_view name, std::span<const 
 void Replay::patch(std::uint64_t token, std::span<const PatchOperation> operations) {
   Session* const session = find(token);
   if (session != nullptr) note(patch_all(store_, *session, operations) == Status::kOk);
+}
+
+void Replay::tags(std::uint64_t token, const std::vector<std::string_view>& tags) {
+  Session* const session = find(token);
+  if (session != nullptr) store_.set_tags(*session, tags);
+}
+
+// Where a part of the log is missing, the new token may be that of a session, or a former one.
+void Replay::rotate(std::uint64_t token, std::uint64_t to) {
+  if (!is_mine(token)) {
+    ignored_rotations_.emplace(to, token);
+    return;
+  }
+  Session* const session = find(token);
+  if (session == nullptr) return;
+  const bool is_free = store_.peek(to) == nullptr && !store_.is_former(to) && !session->shared();
+  note(is_free);
+  if (is_free) (void)store_.rotate(*session, to);
+}
+
+void Replay::former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) {
+  Session* const session = find(token);
+  if (session == nullptr) return;
+  note(!session->was_rotated());
+  if (!session->was_rotated()) store_.restore_former_tokens(*session, tokens);
 }
 
 void Replay::append(std::uint64_t token, std::string_view name, std::string_view text) {

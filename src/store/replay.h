@@ -8,6 +8,8 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "store/records.h"
 #include "store/store.h"
@@ -45,6 +47,12 @@ class Replay final : private RecordVisitor {
   [[nodiscard]] std::uint64_t orphans() const { return orphans_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
 
+  /// The rotations of sessions that were ignored: from the new token to the old one. Where the new
+  /// one is mine, records were ignored that count.
+  [[nodiscard]] const std::unordered_map<std::uint64_t, std::uint64_t>& ignored_rotations() const {
+    return ignored_rotations_;
+  }
+
  private:
   void create(std::uint64_t token, const Settings& settings, std::string_view name) override;
   void end(std::uint64_t token) override;
@@ -58,6 +66,9 @@ class Replay final : private RecordVisitor {
               std::span<const json::Edit> edits) override;
   void append(std::uint64_t token, std::string_view name, std::string_view text) override;
   void patch(std::uint64_t token, std::span<const PatchOperation> operations) override;
+  void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override;
+  void rotate(std::uint64_t token, std::uint64_t to) override;
+  void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override;
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override;
 
   [[nodiscard]] bool is_mine(std::uint64_t token) const { return !is_mine_ || is_mine_(token); }
@@ -78,6 +89,7 @@ class Replay final : private RecordVisitor {
   std::size_t fault_at_ = 0;
   std::uint64_t orphans_ = 0;
   std::uint64_t records_ = 0;
+  std::unordered_map<std::uint64_t, std::uint64_t> ignored_rotations_;
 };
 
 }  // namespace seshdb::store

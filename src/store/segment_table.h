@@ -4,6 +4,7 @@
 // one segment at most, and most slots are in use at any size.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -136,6 +137,21 @@ class SegmentTable {
     const std::uint32_t depth = segment.head().depth;
     hash = depth == 0 ? 0 : ((hash >> (64U - depth)) + 1) << (64U - depth);
     return true;
+  }
+
+  /// Adds to `hashes` those of up to `most` slots, from `from` on, in their order.
+  void list(std::uint64_t from, std::size_t most, std::vector<std::uint64_t>& hashes) const {
+    const std::size_t enough = hashes.size() + most;
+    std::uint64_t hash = from;
+    do {  // the segments follow each other as their hashes do
+      const auto before = static_cast<std::ptrdiff_t>(hashes.size());
+      (void)visit_some(hash, [from, &hashes](const Slot& slot) {
+        if (slot.hash() >= from) hashes.push_back(slot.hash());
+        return true;
+      });
+      std::sort(hashes.begin() + before, hashes.end());
+    } while (hash != 0 && hashes.size() < enough);
+    hashes.resize(std::min(hashes.size(), enough));
   }
 
   /// Calls visit(Slot&) for the slots of one segment and frees it. Returns how many it held. The

@@ -2,11 +2,13 @@
 // ends or clears it after its deadline.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/check.h"
 #include "store/keys.h"
 #include "store/revisions.h"
+#include "store/segment_table.h"
 
 namespace seshdb::store {
 
@@ -24,6 +26,14 @@ struct Expiry {
   return token ^ token >> 32U;
 }
 
+/// The token of a hash.
+[[nodiscard]] constexpr std::uint64_t token_of_hash(std::uint64_t hash) {
+  hash ^= hash >> 32U;
+  hash *= 0xF1DE83E19937733DU;  // the inverse of the factor above, modulo 2^64
+  return hash ^ hash >> 32U;
+}
+static_assert(token_of_hash(token_hash(0x123456789ABCDEF0U)) == 0x123456789ABCDEF0U);
+
 /// The latest deadline of a session (56 bits), on the monotonic clock.
 inline constexpr std::uint64_t kDeadlineMsMax = (std::uint64_t{1} << 56U) - 1;
 
@@ -38,6 +48,9 @@ class Session {
   [[nodiscard]] std::uint64_t token() const { return token_; }
   [[nodiscard]] bool shared() const { return shared_ != 0; }
   [[nodiscard]] const Keys& keys() const { return keys_; }
+  [[nodiscard]] bool has_tags() const { return tagged_ != 0; }
+  /// Did it have other tokens before this one?
+  [[nodiscard]] bool was_rotated() const { return rotated_ != 0; }
   /// Grows with each change of the keys, and is never given twice by the session's core: 1 to
   /// kRevisionMax.
   [[nodiscard]] std::uint64_t revision() const { return revision_; }
@@ -56,6 +69,7 @@ class Session {
  private:
   friend class Store;
   friend class Draft;
+  friend class Discarded;
 
   std::uint64_t token_ = 0;  // 0: an empty slot
   std::uint64_t deadline_ms_ : 56 = 0;
@@ -65,6 +79,8 @@ class Session {
   std::uint64_t sweep_ : 1 = 0;        // the store's sweep_ when the session was last queued
   std::uint64_t snapshot_ : 1 = 0;     // the store's snapshot_turn_ when it was last written
   std::uint64_t clock_ahead_ : 1 = 0;  // the batch has an older deadline
+  std::uint64_t tagged_ : 1 = 0;       // it has tags
+  std::uint64_t rotated_ : 1 = 0;      // it had other tokens
   std::uint32_t duration_s_ = 0;
   std::uint32_t queued_tick_ = 0;  // its tick in the expiry wheel; 0: not queued
   std::uint64_t revision_ = 0;
@@ -72,5 +88,9 @@ class Session {
 };
 
 static_assert(sizeof(Session) == 48, "the memory of a million sessions depends on it");
+
+/// The sessions of a core, by token.
+inline constexpr std::size_t kSegmentSessions = 256;
+using SessionTable = SegmentTable<Session, kSegmentSessions>;
 
 }  // namespace seshdb::store

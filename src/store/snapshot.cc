@@ -1,6 +1,7 @@
 // Writes a large session in slices; where it is about to change, the rest of it at once.
 #include "store/snapshot.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -28,9 +29,12 @@ void Snapshot::finish(bool is_whole) {
 }
 
 void Snapshot::write_head(const Session& session) {
+  const std::size_t before = to_.size();
   to_.create(session.token(), session.shared(), session.expiry(), session.deadline_ms(),
              store_.name_of(session));
-  bytes_ += kSessionBytes;
+  if (session.has_tags()) to_.tags(session.token(), store_.tags_of(session));
+  if (session.was_rotated()) to_.former(session.token(), store_.former_tokens_of(session));
+  bytes_ += std::max<std::uint64_t>(to_.size() - before, kSessionBytes);
 }
 
 void Snapshot::write_keys_some(const Session& session, std::uint64_t& hash) {
@@ -82,7 +86,7 @@ bool Snapshot::write_some(std::size_t bytes) {
   }
   // Only whole segments count: the next call begins again at a segment that is not finished.
   for (std::uint64_t looked = 0; bytes_ + looked < enough;
-       looked += Store::kSegmentSessions * kSlotBytes) {
+       looked += kSegmentSessions * kSlotBytes) {
     const bool passed = store_.sessions_.visit_some(hash_, [&](Session& session) {
       write_session_some(session, enough);
       return bytes_ < enough;

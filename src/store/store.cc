@@ -11,8 +11,6 @@ namespace seshdb::store {
 
 namespace {
 constexpr std::uint64_t kMsPerSecond = 1'000;
-// Larger sets of keys are freed in slices.
-constexpr std::size_t kManyKeys = 64;
 // A sweep begins when the wheel has this many entries more than twice the sessions.
 constexpr std::size_t kStaleEntries = 4'096;
 // How many entries reclaim() checks beyond its budget for each new one, so that a sweep or a
@@ -29,9 +27,7 @@ Session* Store::lookup(std::uint64_t token) const {
 
 Session* Store::find(std::uint64_t token, std::uint64_t now_ms) {
   Session* const session = lookup(token);
-  if (session != nullptr && session->expired(now_ms) && !expire(*session, now_ms)) {
-    return nullptr;
-  }
+  if (session != nullptr && session->expired(now_ms) && !expire(*session, now_ms)) return nullptr;
   return session;
 }
 
@@ -42,25 +38,20 @@ Session& Store::create(std::uint64_t token, bool shared, std::string_view name,
   session = Session(token, shared);
   session.revision_ = revisions_.current();
   mark_written(session);  // the batch has it all
-  if (shared) {
-    shared_names_.insert_or_assign(token, std::string(name));
-  }
+  if (shared) shared_names_.insert_or_assign(token, std::string(name));
   apply_expiry(session, expiry, now_ms, deadline_ms);
-  if (batch_ != nullptr) {
-    batch_->create(token, shared, session.expiry(), session.deadline_ms(), shared ? name : "");
-  }
+  if (batch_ == nullptr) return session;
+  batch_->create(token, shared, session.expiry(), session.deadline_ms(), shared ? name : "");
   return session;
 }
 
 void Store::end(Session& session) {
   before_change(session);
-  if (batch_ != nullptr) {
-    batch_->end(session.token());
-  }
+  if (batch_ != nullptr) batch_->end(session.token());
   drop_keys(session);
-  if (session.shared()) {
-    shared_names_.erase(session.token());
-  }
+  if (session.shared()) shared_names_.erase(session.token());
+  if (session.has_tags()) tags_.set(session.token(), {});
+  if (session.was_rotated()) former_tokens_.forget(session.token(), forgotten_at_once());
   sessions_.erase(&session);
 }
 
@@ -68,10 +59,10 @@ std::uint64_t Store::end_all() {
   const std::uint64_t count = sessions_.size();
   if (snapshot_ != nullptr) std::exchange(snapshot_, nullptr)->on_end_all();
   marks_are_even_ = true;
-  if (batch_ != nullptr && count != 0) {
-    batch_->end_all();
-  }
-  given_up_sessions_.push_back(std::exchange(sessions_, SessionTable()));
+  if (batch_ != nullptr && count != 0) batch_->end_all();
+  discarded_.add(std::exchange(sessions_, SessionTable()));
+  discarded_.add(std::exchange(tags_, TagIndex()));
+  discarded_.add(former_tokens_.take_all());
   shared_names_ = {};
   key_count_ = 0;
   return count;
@@ -82,13 +73,57 @@ std::string_view Store::name_of(const Session& session) const {
   return found == shared_names_.end() ? std::string_view() : found->second;
 }
 
+void Store::set_tags(Session& session, const std::vector<std::string_view>& tags) {
+  if (tags == tags_of(session)) return;
+  before_change(session);
+  if (batch_ != nullptr) batch_->tags(session.token(), tags);
+  tags_.set(session.token(), tags);
+  session.tagged_ = tags.empty() ? 0 : 1;
+}
+
+Session& Store::rotate(Session& session, std::uint64_t token) {
+  SESHDB_CHECK(token != 0 && !session.shared() && lookup(token) == nullptr);
+  before_change(session);
+  const std::uint64_t from = session.token();
+  if (batch_ != nullptr) batch_->rotate(from, token);
+  if (session.has_tags()) tags_.move(from, token);
+  former_tokens_.add(from, token);
+  Session moved = std::move(session);
+  sessions_.erase(&session);
+  Session& rotated = *sessions_.insert(token_hash(token));
+  rotated = std::move(moved);
+  rotated.token_ = token;
+  rotated.rotated_ = 1;
+  mark_written(rotated);  // the batch has it all
+  if (rotated.queued_tick_ != 0) {
+    queue(rotated);
+    ++queued_lately_;
+  }
+  return rotated;
+}
+
+bool Store::is_former(std::uint64_t token) const {
+  return former_tokens_.contains(token) && lookup(token) == nullptr;
+}
+
+void Store::restore_former_tokens(Session& session, const std::vector<std::uint64_t>& former) {
+  SESHDB_CHECK(!session.was_rotated());
+  before_change(session);
+  std::vector<std::uint64_t> known;
+  for (const std::uint64_t token : former) {
+    if (lookup(token) == nullptr && !former_tokens_.contains(token)) known.push_back(token);
+  }
+  if (!former_tokens_.restore(known, session.token())) return;
+  session.rotated_ = 1;
+  if (batch_ != nullptr) batch_->former(session.token(), former_tokens_.of(session.token()));
+}
+
 void Store::set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
                        std::uint64_t deadline_ms) {
   before_change(session);
   apply_expiry(session, expiry, now_ms, deadline_ms);
-  if (batch_ != nullptr) {
-    batch_->expiry(session.token(), session.shared(), session.expiry(), session.deadline_ms());
-  }
+  if (batch_ == nullptr) return;
+  batch_->expiry(session.token(), session.shared(), session.expiry(), session.deadline_ms());
 }
 
 void Store::apply_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
@@ -104,9 +139,7 @@ void Store::apply_expiry(Session& session, const Expiry& expiry, std::uint64_t n
 }
 
 void Store::restart_clock(Session& session, std::uint64_t now_ms) {
-  if (!session.expires()) {
-    return;
-  }
+  if (!session.expires()) return;
   before_change(session);
   set_deadline(session, now_ms + session.duration_s_ * kMsPerSecond, now_ms);
 }
@@ -117,16 +150,12 @@ void Store::set_deadline(Session& session, std::uint64_t deadline_ms, std::uint6
 }
 
 void Store::tell_deadline(Session& session) {
-  if (batch_ != nullptr) {
-    batch_->deadline(session.token(), session.deadline_ms());
-  }
+  if (batch_ != nullptr) batch_->deadline(session.token(), session.deadline_ms());
   session.clock_ahead_ = 0;
 }
 
 void Store::slide(Session& session, std::uint64_t now_ms) {
-  if (!session.expires()) {
-    return;
-  }
+  if (!session.expires()) return;
   const std::uint64_t duration_ms = session.duration_s_ * kMsPerSecond;
   const std::uint64_t lag_ms = std::max(duration_ms / kSlideShare, kMsPerSecond);
   const std::uint64_t before_ms = session.deadline_ms();
@@ -140,12 +169,10 @@ void Store::start_clock(Session& session, std::uint64_t deadline_ms, std::uint64
   session.deadline_ms_ = deadline_ms & kDeadlineMsMax;
   const std::uint32_t tick = ExpiryWheel::tick_of(session.deadline_ms_);
   // An entry at an earlier tick is enough: the deadline is read again when it becomes due.
-  if (session.queued_tick_ == 0 || tick < session.queued_tick_) {
-    if (clocks_held_) return;
-    wheel_.advance(ExpiryWheel::tick_of(now_ms));
-    queue(session);
-    ++queued_lately_;
-  }
+  if (clocks_held_ || (session.queued_tick_ != 0 && session.queued_tick_ <= tick)) return;
+  wheel_.advance(ExpiryWheel::tick_of(now_ms));
+  queue(session);
+  ++queued_lately_;
 }
 
 void Store::release_clocks(std::uint64_t now_ms,
@@ -205,41 +232,31 @@ bool Store::add(Session& session, std::string_view name, std::string_view text) 
 
 bool Store::remove(Session& session, std::string_view name) {
   before_change(session);
-  if (!session.keys_.erase(name)) {
-    return false;
-  }
+  if (!session.keys_.erase(name)) return false;
   session.revision_ = revisions_.current();
-  if (batch_ != nullptr) {
-    batch_->remove(session.token(), name);
-  }
+  if (batch_ != nullptr) batch_->remove(session.token(), name);
   --key_count_;
   return true;
 }
 
 std::size_t Store::clear(Session& session) {
   const std::size_t count = session.keys_.size();
-  if (count == 0) {
-    return 0;
-  }
+  if (count == 0) return 0;
   before_key_change(session);
-  if (batch_ != nullptr) {
-    batch_->clear(session.token());
-  }
+  if (batch_ != nullptr) batch_->clear(session.token());
   drop_keys(session);
   return count;
 }
 
 void Store::drop_keys(Session& session) {
   key_count_ -= session.keys_.size();
-  give_up(std::exchange(session.keys_, Keys()));
+  discarded_.add(std::exchange(session.keys_, Keys()));
 }
 
 Status Store::update(Session& session, std::string_view name, std::span<const json::Edit> edits,
                      std::uint32_t depth_max, std::size_t& failed) {
   json::Value* const value = session.keys_.find(name);
-  if (value == nullptr) {
-    return Status::kKeyNotExist;
-  }
+  if (value == nullptr) return Status::kKeyNotExist;
   before_change(session);
   const Status status = value->update(edits, depth_max, failed);
   if (status != Status::kOk) return status;
@@ -251,9 +268,7 @@ Status Store::update(Session& session, std::string_view name, std::span<const js
 Status Store::append(Session& session, std::string_view name, std::string_view text,
                      std::uint32_t depth, std::uint32_t depth_max) {
   json::Value* const value = session.keys_.find(name);
-  if (value == nullptr) {
-    return Status::kKeyNotExist;
-  }
+  if (value == nullptr) return Status::kKeyNotExist;
   before_change(session);
   const Status status = value->append(text, depth, depth_max);
   if (status != Status::kOk) return status;
@@ -283,17 +298,22 @@ void Store::absorb(Store& other) {
   SESHDB_CHECK(batch_ == nullptr && other.batch_ == nullptr);
   SESHDB_CHECK(!clocks_held_ && !other.clocks_held_);
   SESHDB_CHECK(snapshot_ == nullptr && other.snapshot_ == nullptr);
-  other.sessions_.for_each([this](Session& session) {
+  other.sessions_.for_each([this, &other](Session& session) {
     Session& mine = *sessions_.insert(session.hash());
     mine = std::move(session);
     mark_written(mine);  // as all sessions are without a snapshot
     if (mine.queued_tick_ != 0) queue(mine);
+    if (!mine.was_rotated()) return;
+    mine.rotated_ = 0;
+    restore_former_tokens(mine, other.former_tokens_.of(mine.token()));
   });
+  tags_.absorb(other.tags_);
   shared_names_.merge(other.shared_names_);
   SESHDB_CHECK(other.shared_names_.empty());  // else a token was in both
   key_count_ += std::exchange(other.key_count_, 0);
   revisions_.raise(other.revisions_);
   other.sessions_ = SessionTable();
+  (void)other.former_tokens_.take_all();
 }
 
 void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const {
@@ -302,6 +322,13 @@ void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens)
     if (session.hash() >= from) tokens.push_back(session.token());
     return true;
   });
+}
+
+void Store::list_tokens(std::uint64_t from, std::size_t most,
+                        std::vector<std::uint64_t>& tokens) const {
+  std::vector<std::uint64_t> hashes;
+  sessions_.list(from, most, hashes);
+  for (const std::uint64_t hash : hashes) tokens.push_back(token_of_hash(hash));
 }
 
 // After an unfinished snapshot, sessions that it did not write have the mark that means "written"
@@ -321,14 +348,6 @@ void Store::detach(bool is_whole) {
 
 void Store::write_to_snapshot(Session& session) { snapshot_->before_change(session); }
 
-void Store::give_up(Keys&& keys) {
-  if (keys.size() > kManyKeys) {
-    given_up_keys_.push_back(std::move(keys));
-  } else {
-    const Keys freed = std::move(keys);
-  }
-}
-
 void Store::settle(std::uint64_t now_ms) { wheel_.advance(ExpiryWheel::tick_of(now_ms), true); }
 
 bool Store::reclaim(std::uint64_t now_ms, std::size_t budget) {
@@ -337,8 +356,9 @@ bool Store::reclaim(std::uint64_t now_ms, std::size_t budget) {
   std::size_t looks = budget + kLooksPerQueued * std::exchange(queued_lately_, 0);
   reclaim_expired(now_ms, looks);
   budget = std::min(budget, looks);
-  reclaim_given_up(budget);
-  return !wheel_.any_due() && given_up_sessions_.empty() && given_up_keys_.empty();
+  discarded_.free_some(budget);
+  const bool forgotten = former_tokens_.forget_some(budget);
+  return !wheel_.any_due() && discarded_.empty() && forgotten;
 }
 
 // Sessions that end before their deadline, or get ever shorter durations, leave stale wheel
@@ -371,27 +391,6 @@ void Store::reclaim_expired(std::uint64_t now_ms, std::size_t& budget) {
     }
     if (!session->expired(now_ms) || expire(*session, now_ms)) {
       queue(*session);
-    }
-  }
-}
-
-void Store::reclaim_given_up(std::size_t& budget) {
-  while (budget != 0 && !given_up_sessions_.empty()) {
-    SessionTable& table = given_up_sessions_.back();
-    if (!table.has_segments()) {
-      given_up_sessions_.pop_back();
-      continue;
-    }
-    const std::size_t freed =
-        table.drop_segment([this](Session& session) { give_up(std::move(session.keys_)); });
-    budget -= std::min(budget, freed + 1);
-  }
-  while (budget != 0 && !given_up_keys_.empty()) {
-    if (given_up_keys_.back().drop_some(budget)) {
-      given_up_keys_.pop_back();
-      --budget;
-    } else {
-      budget = 0;
     }
   }
 }

@@ -15,10 +15,12 @@
 #include "base/status.h"
 #include "json/value.h"
 #include "store/batch.h"
+#include "store/discarded.h"
 #include "store/expiry_wheel.h"
+#include "store/former_tokens.h"
 #include "store/revisions.h"
-#include "store/segment_table.h"
 #include "store/session.h"
+#include "store/tag_index.h"
 
 namespace seshdb::store {
 
@@ -67,6 +69,32 @@ class Store {
   std::uint64_t end_all();
   /// The name of a shared session; empty for others.
   [[nodiscard]] std::string_view name_of(const Session& session) const;
+
+  /// Replaces the session's tags; see TagIndex::set.
+  void set_tags(Session& session, const std::vector<std::string_view>& tags);
+  /// Sorted by bytes. Views hold until they are set again, or the session ends.
+  [[nodiscard]] std::vector<std::string_view> tags_of(const Session& session) const {
+    return tags_.of(session.token());
+  }
+  [[nodiscard]] const TagIndex& tags() const { return tags_; }
+
+  /// Gives the session another token: the old one is dead from here on, and is remembered for as
+  /// long as the session lives. The session moves, and pointers to sessions end to hold. REQUIRES:
+  /// it is not shared; `token` is neither 0 nor that of a session, and !is_former(token).
+  Session& rotate(Session& session, std::uint64_t token);
+  /// Was it the token of a session that lives?
+  [[nodiscard]] bool is_former(std::uint64_t token) const;
+  /// The oldest first.
+  [[nodiscard]] std::vector<std::uint64_t> former_tokens_of(const Session& session) const {
+    return former_tokens_.of(session.token());
+  }
+  /// Adds former tokens to a session that has none; ignores those that live or are known. REQUIRES:
+  /// the session was made, and not rotated since.
+  void restore_former_tokens(Session& session, const std::vector<std::uint64_t>& former);
+  /// See FormerTokens::share. REQUIRES: there are no sessions.
+  void share_former_tokens(ForeignTokens& foreign, std::function<bool(std::uint64_t token)> owns) {
+    former_tokens_.share(foreign, std::move(owns));
+  }
 
   /// Changes the settings; starts the clock as create does.
   void set_expiry(Session& session, const Expiry& expiry, std::uint64_t now_ms,
@@ -118,6 +146,9 @@ class Store {
   /// last). A walk from 0 to 0 lists every session that is there throughout once, even if others
   /// are created or ended between two calls.
   void some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const;
+  /// Adds to `tokens` up to `most` sessions whose token_hash() is at least `from`, in the order of
+  /// that hash.
+  void list_tokens(std::uint64_t from, std::size_t most, std::vector<std::uint64_t>& tokens) const;
 
   /// From here on adds a record of every change to `batch`; null: stops.
   void tell(Batch* batch) { batch_ = batch; }
@@ -137,16 +168,11 @@ class Store {
   friend class Snapshot;
   friend class Draft;
 
-  static constexpr std::size_t kSegmentSessions = 256;
-  using SessionTable = SegmentTable<Session, kSegmentSessions>;
-
   [[nodiscard]] Session* lookup(std::uint64_t token) const;
   // Ends an expired session, or removes its keys; false where it was ended.
   bool expire(Session& session, std::uint64_t now_ms);
   void reclaim_expired(std::uint64_t now_ms, std::size_t& budget);
   void sweep_stale_entries();
-  void reclaim_given_up(std::size_t& budget);
-  void give_up(Keys&& keys);
   void queue(Session& session);
   void tell_deadline(Session& session);
   void start_clock(Session& session, std::uint64_t deadline_ms, std::uint64_t now_ms);
@@ -159,6 +185,8 @@ class Store {
     before_change(session);
     session.revision_ = revisions_.current();
   }
+  // While records are replayed reclaim() is not called.
+  [[nodiscard]] std::size_t forgotten_at_once() const { return clocks_held_ ? SIZE_MAX : 64; }
   void write_to_snapshot(Session& session);
   void drop_keys(Session& session);
   void tell_patch(Session& session, std::span<const PatchOperation> effects);
@@ -173,6 +201,8 @@ class Store {
 
   SessionTable sessions_;
   std::unordered_map<std::uint64_t, std::string> shared_names_;
+  TagIndex tags_;
+  FormerTokens former_tokens_;
   ExpiryWheel wheel_;
   bool clocks_held_ = false;
   bool sweeping_ = false;
@@ -185,8 +215,7 @@ class Store {
   std::uint8_t snapshot_turn_ : 1 = 0;  // flips with each snapshot
   bool marks_are_even_ =
       true;  // all sessions have the same mark; false after an unfinished snapshot
-  std::vector<SessionTable> given_up_sessions_;
-  std::vector<Keys> given_up_keys_;
+  Discarded discarded_;
 };
 
 }  // namespace seshdb::store

@@ -170,14 +170,20 @@ TEST_F(DataDirectory, has_to_be_a_directory) {
 TEST_F(DataDirectory, of_another_format_is_left_to_another_version) {
   make();
   const std::string manifest = content_of(path + "/MANIFEST");
-  put(path + "/MANIFEST", "seshdb-data 2" + manifest.substr(13));
-  refused("format 2", "newer version");
+  put(path + "/MANIFEST", "seshdb-data 3" + manifest.substr(13));
+  refused("format 3", "newer version");
   put(path + "/MANIFEST", "seshdb-data 0" + manifest.substr(13));
-  refused("format 0", "older version");
-  put(path + "/MANIFEST", manifest);
+  refused("format 0", "reads formats 1 to 2");
+}
+
+TEST_F(DataDirectory, of_the_format_before_is_read_and_has_the_new_one_from_then_on) {
+  make();
+  const std::string manifest = content_of(path + "/MANIFEST");
+  put(path + "/MANIFEST", "seshdb-data 1" + manifest.substr(13));
   ServerProcess server(arguments());
   WebSocketClient client(server.port());
   EXPECT_EQ(what_is_there(client), all);
+  EXPECT_EQ(content_of(path + "/MANIFEST"), manifest);
 }
 
 TEST_F(DataDirectory, needs_its_manifest) {

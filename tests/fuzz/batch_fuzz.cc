@@ -61,7 +61,7 @@ class Grammar {
     const unsigned op = static_cast<unsigned char>(bytes_[at_++]);
     if (op == 3) return true;
     if (op == 11) return clock();
-    if (op == 0 || op > 12 || !token()) return false;
+    if (op == 0 || op > 15 || !token()) return false;
     switch (op) {
       case 1:
         return settings() && text();
@@ -78,6 +78,14 @@ class Grammar {
         return key() && edits();
       case 12:
         return operations();
+      case 13:
+        return tags();
+      case 14: {
+        const std::uint64_t from = token_;
+        return token() && token_ != from;
+      }
+      case 15:
+        return former();
       default:
         return true;
     }
@@ -101,12 +109,30 @@ class Grammar {
   }
   bool token() {
     if (bytes_.size() - at_ < 8) return false;
-    std::uint64_t token = 0;
+    token_ = 0;
     for (unsigned i = 0; i < 8; ++i) {
-      token |= std::uint64_t{static_cast<unsigned char>(bytes_[at_++])} << (8 * i);
+      token_ |= std::uint64_t{static_cast<unsigned char>(bytes_[at_++])} << (8 * i);
     }
-    tokens.insert(token);
-    return token != 0;
+    tokens.insert(token_);
+    return token_ != 0;
+  }
+  bool tags() {
+    if (!number()) return false;
+    const std::uint64_t count = number_;
+    std::string_view before;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (i == 8 || !text() || text_.size() > 128 || text_ <= before) return false;
+      before = text_;
+    }
+    return true;
+  }
+  bool former() {
+    if (!number()) return false;
+    const std::uint64_t count = number_;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (!token()) return false;
+    }
+    return true;
   }
   bool number() {
     number_ = 0;
@@ -165,6 +191,7 @@ class Grammar {
   std::string_view bytes_;
   std::size_t at_ = 0;
   std::uint64_t number_ = 0;
+  std::uint64_t token_ = 0;
   std::string_view text_;
 };
 
@@ -198,6 +225,13 @@ class Rewriter final : public store::RecordVisitor {
   }
   void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
     batch_.patch(token, operations);
+  }
+  void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override {
+    batch_.tags(token, tags);
+  }
+  void rotate(std::uint64_t token, std::uint64_t to) override { batch_.rotate(token, to); }
+  void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
+    batch_.former(token, tokens);
   }
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override {
     batch_.clock(shift_ms, bits(now_unix_ms) - bits(shift_ms));

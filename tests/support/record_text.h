@@ -3,13 +3,14 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/records.h"
 
 namespace seshdb::testing {
 
 /// Writes a line for each record that it visits.
-class RecordText final : public store::RecordVisitor {
+class RecordText : public store::RecordVisitor {
  public:
   [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -49,6 +50,17 @@ class RecordText final : public store::RecordVisitor {
       all.append(quoted(operation.from)).append("=").append(operation.value).append(";");
     }
     line("patch", token, all);
+  }
+  void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override {
+    std::string all;
+    for (const std::string_view tag : tags) all.append(quoted(tag));
+    line("tags", token, all);
+  }
+  void rotate(std::uint64_t token, std::uint64_t to) override { line("rotate", token, to); }
+  void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
+    std::string all;
+    for (const std::uint64_t one : tokens) all.append(std::to_string(one)).append(";");
+    line("former", token, all);
   }
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override {
     line("clock", shift_ms, now_unix_ms);

@@ -10,6 +10,7 @@
 #include "store/batch.h"
 #include "store/patch.h"
 #include "store/records.h"
+#include "support/record_text.h"
 
 namespace seshdb::testing {
 
@@ -58,6 +59,15 @@ class Doing final : public store::RecordVisitor {
   void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
     EXPECT_EQ(store::patch_all(store_, at(token), operations), Status::kOk);
   }
+  void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override {
+    store_.set_tags(at(token), tags);
+  }
+  void rotate(std::uint64_t token, std::uint64_t to) override {
+    (void)store_.rotate(at(token), to);
+  }
+  void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
+    store_.restore_former_tokens(at(token), tokens);
+  }
   void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
 
  private:
@@ -69,6 +79,23 @@ class Doing final : public store::RecordVisitor {
 
   store::Store& store_;
   const std::uint64_t now_ms_;
+};
+
+}  // namespace
+
+namespace {
+
+// Ends the sessions of tokens that a commit gave, which is not kept.
+class Unrotating final : public RecordText {
+ public:
+  explicit Unrotating(store::Store& store) : store_(store) {}
+
+  void rotate(std::uint64_t /*token*/, std::uint64_t to) override {
+    if (store::Session* const session = store_.peek(to)) store_.end(*session);
+  }
+
+ private:
+  store::Store& store_;
 };
 
 }  // namespace
@@ -126,6 +153,22 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
   }
   void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
     one_.patch(token, operations);
+    add(token);
+  }
+  void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override {
+    one_.tags(token, tags);
+    add(token);
+  }
+  // The records of the session go over to the new token; replayed they end with the rotation.
+  void rotate(std::uint64_t token, std::uint64_t to) override {
+    Kept& kept = engine_.kept_sessions_[to];
+    kept = engine_.kept_sessions_[token];
+    one_.rotate(token, to);
+    add(to);
+    end(token);
+  }
+  void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
+    one_.former(token, tokens);
     add(token);
   }
   void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
@@ -201,7 +244,7 @@ Outcome RemoteEngine::end(const Commit& commit) {
     Divider divider(*this, commit.revision);
     EXPECT_FALSE(store::read_records(commit.records, divider).fault_at);
   } else {
-    take_back(commit.token);
+    take_back(commit.token, commit.records);
   }
   ++(outcome == Outcome::kConflict ? conflicts_ : kept_);
   return outcome;
@@ -214,9 +257,11 @@ void RemoteEngine::copy_to(store::Store& store) const {
   }
 }
 
-void RemoteEngine::take_back(std::uint64_t token) {
+void RemoteEngine::take_back(std::uint64_t token, std::string_view records) {
   store::Batch* const told = store_.told();
   store_.tell(nullptr);
+  Unrotating unrotating(store_);
+  EXPECT_FALSE(store::read_records(records, unrotating).fault_at);
   const Kept& kept = kept_sessions_[token];
   Doing doing(store_, clock_.now_ms());
   doing.end(token);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -81,8 +82,8 @@ class RemoteEngine final : public engine::Engine {
   // In the store; 0: the session is not there.
   [[nodiscard]] std::uint64_t revision_of(std::uint64_t token) const;
   [[nodiscard]] engine::Outcome end(const Commit& commit);
-  // Restores the last committed state in the store.
-  void take_back(std::uint64_t token);
+  // Restores the last committed state in the store, without what `records` have done.
+  void take_back(std::uint64_t token, std::string_view records);
 
   store::Store& store_;
   const Clock& clock_;

@@ -20,6 +20,10 @@ std::string dump(const store::Store& store, const store::Session& session) {
       std::string(store.name_of(session)) + ' ' + std::to_string(expiry.duration_s) + ' ' +
       std::to_string(expiry.delete_session ? 1 : 0) + std::to_string(expiry.sliding ? 1 : 0) + ' ' +
       std::to_string(session.expires() ? session.deadline_ms() : 0) + '\n';
+  for (const std::string_view tag : store.tags_of(session)) all += "  #" + std::string(tag) + '\n';
+  for (const std::uint64_t token : store.former_tokens_of(session)) {
+    all += "  was " + std::to_string(token) + '\n';
+  }
   std::vector<std::string> keys;
   session.keys().for_each([&keys](const json::Value& value) {
     keys.push_back("  " + std::string(value.label()) + ' ' + text_of(value) + '\n');
@@ -91,10 +95,22 @@ store::Expiry expiry(Dice& dice) {
           .sliding = dice.one_in(2)};
 }
 
+std::vector<std::string_view> tags(Dice& dice) {
+  std::vector<std::string_view> all = {"a", "b", "user:1", "user:2"};
+  std::erase_if(all, [&dice](std::string_view) { return dice.one_in(2); });
+  return all;
+}
+
+void rotate(store::Store& store, store::Session& session, Dice& dice) {
+  const std::uint64_t to = 1 + dice.roll(kTokens);
+  if (session.shared() || store.peek(to) != nullptr || store.is_former(to)) return;
+  (void)store.rotate(session, to);
+}
+
 void change(store::Store& store, store::Session& session, Dice& dice, std::uint64_t now_ms) {
   static constexpr std::array<std::string_view, 4> kNames = {"a", "b", "", "long name"};
   const std::string_view name = dice.pick(kNames);
-  switch (dice.roll(15)) {
+  switch (dice.roll(17)) {
     case 0:
       store.end(session);
       return;
@@ -118,6 +134,12 @@ void change(store::Store& store, store::Session& session, Dice& dice, std::uint6
     case 8:
       update(store, session, name, dice);
       return;
+    case 15:
+      store.set_tags(session, tags(dice));
+      return;
+    case 16:
+      rotate(store, session, dice);
+      return;
     case 9:
     case 10:
       patch(store, session, name, dice);
@@ -139,6 +161,7 @@ void change_some(store::Store& store, Dice& dice, std::uint64_t now_ms) {
     change(store, *session, dice, now_ms);
     return;
   }
+  if (store.is_former(token)) return;
   const bool shared = dice.one_in(3);
   (void)store.create(token, shared, shared ? "name" + std::to_string(dice.roll(100)) : "",
                      expiry(dice), now_ms);

@@ -115,8 +115,10 @@ TEST(Manifest, of_another_format_or_damaged_says_what_to_do) {
   directory.put("MANIFEST", "seshdb-data 7\nanything");
   EXPECT_NE(fault_in(directory).find("newer version"), std::string::npos) << fault_in(directory);
   directory.put("MANIFEST", "seshdb-data 0\nanything");
-  EXPECT_NE(fault_in(directory).find("older version"), std::string::npos) << fault_in(directory);
-  const std::string good = "seshdb-data 1\nepoch 3\ncores 4\nsalt 5\n";
+  EXPECT_NE(fault_in(directory).find("formats 1 to 2"), std::string::npos) << fault_in(directory);
+  directory.put("MANIFEST", "seshdb-data 1\nepoch 3\ncores 4\nsalt 5\n");
+  EXPECT_EQ(fault_in(directory), "");
+  const std::string good = "seshdb-data 2\nepoch 3\ncores 4\nsalt 5\n";
   directory.put("MANIFEST", good);
   EXPECT_EQ(fault_in(directory), "");
   for (std::size_t bytes = 0; bytes < good.size(); ++bytes) {

@@ -91,6 +91,16 @@ std::vector<Written> each_record() {
   wrote("patch " + kTokenText + " 7'/k/a'''=[1];2'/k'''=;4'/m''/k/~01'=;9''''={};");
   batch.patch(kToken, {operations.data(), 1});
   wrote("patch " + kTokenText + " 7'/k/a'''=[1];");
+  const std::array<std::string_view, 2> tags = {"a", "user:1"};
+  batch.tags(kToken, tags);
+  wrote("tags " + kTokenText + " 'a''user:1'");
+  batch.tags(kToken, {});
+  wrote("tags " + kTokenText + " ");
+  batch.rotate(kToken, 7);
+  wrote("rotate " + kTokenText + " 7");
+  const std::array<std::uint64_t, 2> former = {5, UINT64_MAX};
+  batch.former(kToken, former);
+  wrote("former " + kTokenText + " 5;18446744073709551615;");
   batch.clock(63, 1'000);
   wrote("clock 63 1063");
   batch.clock(-2, 1);
@@ -118,6 +128,9 @@ class Views final : public RecordVisitor {
   void update(std::uint64_t, std::string_view, std::span<const json::Edit>) override {}
   void append(std::uint64_t, std::string_view, std::string_view) override {}
   void patch(std::uint64_t, std::span<const PatchOperation>) override {}
+  void tags(std::uint64_t, const std::vector<std::string_view>&) override {}
+  void rotate(std::uint64_t, std::uint64_t) override {}
+  void former(std::uint64_t, const std::vector<std::uint64_t>&) override {}
   void clock(std::int64_t, std::int64_t) override {}
 };
 
@@ -176,7 +189,7 @@ TEST(Records, refuses_each_record_cut_at_any_byte_and_visits_those_before_it) {
 
 TEST(Records, refuses_every_op_that_there_is_not) {
   for (int op = 0; op < 256; ++op) {
-    if (op >= static_cast<int>(Op::kCreate) && op <= static_cast<int>(Op::kPatch)) continue;
+    if (op >= static_cast<int>(Op::kCreate) && op <= static_cast<int>(Op::kFormer)) continue;
     expect_refused(static_cast<char>(op) + kTokenBytes + std::string(20, '\x01'));
   }
 }
@@ -230,11 +243,36 @@ TEST(Records, refuses_numbers_of_more_than_ten_bytes_or_out_of_bounds) {
            "\x0C" + kTokenBytes + kEndless,
            "\x0C" + kTokenBytes + "\x01\x07" + kEndless,
            "\x0C" + kTokenBytes + "\x01\x07\x02/k" + kEndless,
+           "\x0D" + kTokenBytes + kEndless,
+           "\x0D" + kTokenBytes + "\x01" + kEndless,
+           "\x0F" + kTokenBytes + kEndless,
            "\x0B" + kEndless + "\x02",
            "\x0B\x02" + kEndless,
        }) {
     expect_refused(record);
   }
+}
+
+TEST(Records, refuses_tags_that_are_empty_long_too_many_or_not_in_order) {
+  const auto record = [](const std::vector<std::string>& tags) {
+    std::string bytes = "\x0D" + kTokenBytes + number(tags.size());
+    for (const std::string& tag : tags) bytes += number(tag.size()) + tag;
+    return bytes;
+  };
+  const std::string longest(limits::kTagBytesMax, 'a');
+  EXPECT_FALSE(Read(record({longest})).read.fault_at);
+  EXPECT_FALSE(Read(record({"1", "2", "3", "4", "5", "6", "7", "8"})).read.fault_at);
+  expect_refused(record({""}));
+  expect_refused(record({longest + 'a'}));
+  expect_refused(record({"1", "2", "3", "4", "5", "6", "7", "8", "9"}));
+  expect_refused(record({"a", "a"}));
+  expect_refused(record({"b", "a"}));
+}
+
+TEST(Records, refuses_a_rotation_to_no_token_or_to_the_same_and_the_former_token_0) {
+  expect_refused("\x0E" + kTokenBytes + std::string(8, '\0'));
+  expect_refused("\x0E" + kTokenBytes + kTokenBytes);
+  expect_refused("\x0F" + kTokenBytes + "\x01" + std::string(8, '\0'));
 }
 
 TEST(Records, refuses_lengths_beyond_the_end_names_that_are_too_long_and_empty_values) {

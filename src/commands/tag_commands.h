@@ -1,0 +1,12 @@
+// Tags of sessions, and what is done with all sessions of a tag: SH_TAG, SH_FIND, SH_END_TAG.
+#pragma once
+
+#include <span>
+
+#include "commands/command.h"
+
+namespace seshdb::commands {
+
+[[nodiscard]] std::span<const Row> tag_rows();
+
+}  // namespace seshdb::commands
