@@ -4,9 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
-#include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "base/check.h"
 #include "base/file_sync.h"
@@ -169,54 +167,20 @@ void keep_later(const std::optional<WallOffset>& from, std::optional<WallOffset>
   if (from && (!to || to->on_disk_ms < from->on_disk_ms)) to = from;
 }
 
-using Tokens = std::unordered_set<std::uint64_t>;
-using IsMine = std::function<bool(std::uint64_t token)>;
-
-// The former tokens, among those of ignored sessions, that led to sessions of mine.
-Tokens former_of_mine(const store::Replay& replay, const IsMine& is_mine) {
-  Tokens former;
-  const auto& rotations = replay.ignored_rotations();
-  for (const auto& [to, from] : rotations) {
-    if (!is_mine(to)) continue;
-    former.insert(from);
-    for (auto at = rotations.find(from); at != rotations.end(); at = rotations.find(at->second)) {
-      former.insert(at->second);
-    }
-  }
-  return former;
-}
-
-void keep_only(store::Store& store, const IsMine& is_mine) {
-  std::uint64_t hash = 0;
-  std::vector<std::uint64_t> tokens;
-  do {
-    store.some_tokens(hash, tokens);
-  } while (hash != 0);
-  for (const std::uint64_t token : tokens) {
-    if (!is_mine(token)) store.end(*store.peek(token));
-  }
-}
-
 // Reads the sessions of an old core that are mine. A session of mine may have had a token that is
-// not: then the log is read again, and the sessions of such tokens are followed too.
-Result<LogPosition> read_mine(DataDirectory& data, std::uint32_t core, const IsMine& is_mine,
+// not: then the log is read again, and that session is followed from its first token on.
+Result<LogPosition> read_mine(DataDirectory& data, std::uint32_t core,
+                              const std::function<bool(std::uint64_t token)>& is_mine,
                               const Clock& clock, std::unique_ptr<store::Store>& store,
                               RecoveryReport& report) {
-  Tokens followed;
+  store::Replay::Tokens followed;
   for (;;) {
     store = std::make_unique<store::Store>();
-    const IsMine is_read = [&](std::uint64_t token) {
-      return is_mine(token) || followed.contains(token);
-    };
-    store::Replay replay(*store, is_read, clock.unix_offset_ms(), clock.now_ms());
+    store::Replay replay(*store, is_mine, clock.unix_offset_ms(), clock.now_ms(), followed);
     auto position = replay_core(data, core, Recovery::Mode::kCheck, replay, report);
-    if (!position) return position;
-    Tokens former = former_of_mine(replay, is_mine);
-    if (former.empty()) {
-      if (!followed.empty()) keep_only(*store, is_mine);
-      return position;
-    }
-    followed.merge(former);
+    const store::Replay::Tokens missed = replay.missed();
+    if (!position || missed.empty()) return position;
+    followed.insert(missed.begin(), missed.end());
   }
 }
 

@@ -2,6 +2,7 @@
 // in which values are stored. Then it walks over the line's members.
 #include "save/lines.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -103,8 +104,9 @@ bool read_tags(std::string_view value, std::vector<std::string>& tags) {
   return read_items(value, [&tags](std::string_view item) {
     std::optional<std::string> tag = read_string(item);
     if (!tag || tag->empty() || tag->size() > limits::kTagBytesMax) return false;
-    if (tags.size() == limits::kTagsMost || (!tags.empty() && *tag <= tags.back())) return false;
-    tags.push_back(*std::move(tag));
+    const auto place = std::lower_bound(tags.begin(), tags.end(), *tag);
+    if (tags.size() == limits::kTagsMost || (place != tags.end() && *place == *tag)) return false;
+    tags.insert(place, *std::move(tag));
     return true;
   });
 }

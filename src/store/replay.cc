@@ -29,11 +29,12 @@ std::int64_t difference(std::int64_t a, std::int64_t b) {
 }  // namespace
 
 Replay::Replay(Store& store, std::function<bool(std::uint64_t)> is_mine,
-               std::int64_t unix_offset_ms, std::uint64_t now_ms)
+               std::int64_t unix_offset_ms, std::uint64_t now_ms, Tokens followed)
     : store_(store),
       is_mine_(std::move(is_mine)),
       unix_offset_ms_(unix_offset_ms),
-      now_ms_(now_ms) {
+      now_ms_(now_ms),
+      followed_(std::move(followed)) {
   store_.hold_clocks();
 }
 
@@ -60,6 +61,7 @@ std::uint64_t Replay::deadline_of(const Session& session) const {
 }
 
 void Replay::finish() {
+  if (!followed_.empty()) end_others();
   const std::int64_t now_ms = sum(unix_offset_ms_, static_cast<std::int64_t>(now_ms_));
   if (last_ms_ && difference(*last_ms_, now_ms) > Clock::kStepMs) {
     behind_ms_ = difference(*last_ms_, now_ms);
@@ -71,20 +73,45 @@ void Replay::finish() {
   store_.release_clocks(now_ms_, [this](const Session& session) { return deadline_of(session); });
 }
 
+void Replay::end_others() {
+  std::uint64_t hash = 0;
+  std::vector<std::uint64_t> tokens;
+  do {
+    store_.some_tokens(hash, tokens);
+  } while (hash != 0);
+  for (const std::uint64_t token : tokens) {
+    if (!is_mine(token)) store_.end(*store_.peek(token));
+  }
+}
+
+Replay::Tokens Replay::missed() const {
+  Tokens missed;
+  for (const auto& [to, from] : ignored_rotations_) {
+    if (!is_mine(to)) continue;
+    std::uint64_t token = to;
+    for (auto at = ignored_rotations_.find(token); at != ignored_rotations_.end();
+         at = ignored_rotations_.find(token)) {
+      token = at->second;
+      if (!is_read(token) && !missed.insert(token).second) break;
+    }
+  }
+  return missed;
+}
+
 void Replay::clock(std::int64_t shift_ms, std::int64_t now_unix_ms) {
   shift_ms_ = sum(shift_ms_, shift_ms);
   last_ms_ = now_unix_ms;
 }
 
 Session* Replay::find(std::uint64_t token) {
-  if (!is_mine(token)) return nullptr;
+  if (!is_read(token)) return nullptr;
   Session* const session = store_.peek(token);
   note(session != nullptr || ignored_rotations_.contains(token));
   return session;
 }
 
 void Replay::create(std::uint64_t token, const Settings& settings, std::string_view name) {
-  if (!is_mine(token)) return;
+  if (!is_read(token)) return;
   Session* const session = store_.peek(token);
   if (session != nullptr) store_.end(*session);
   note(!store_.is_former(token));
@@ -145,14 +172,22 @@ void Replay::tags(std::uint64_t token, const std::vector<std::string_view>& tags
   if (session != nullptr) store_.set_tags(*session, tags);
 }
 
-// Where a part of the log is missing, the new token may be that of a session, or a former one.
+// A session whose new token is not mine is another core's from here on. Where a part of the log is
+// missing, the new token may be that of a session, or a former one.
 void Replay::rotate(std::uint64_t token, std::uint64_t to) {
-  if (!is_mine(token)) {
+  if (!is_read(token)) {
     ignored_rotations_.emplace(to, token);
     return;
   }
   Session* const session = find(token);
-  if (session == nullptr) return;
+  if (session == nullptr) {
+    if (ignored_rotations_.contains(token)) ignored_rotations_.emplace(to, token);
+    return;
+  }
+  if (!is_read(to)) {
+    store_.end(*session);
+    return;
+  }
   const bool is_free = store_.peek(to) == nullptr && !store_.is_former(to) && !session->shared();
   note(is_free);
   if (is_free) (void)store_.rotate(*session, to);

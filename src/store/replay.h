@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "store/records.h"
@@ -23,11 +24,13 @@ class Replay final : private RecordVisitor {
   /// shift, and no session.
   static constexpr std::int64_t kHeldZeroMs = std::int64_t{1} << 55U;
 
-  /// Ignores sessions for which `is_mine` returns false; empty: ignores none. `unix_offset_ms`: add
-  /// it to the monotonic clock to get Unix milliseconds; `now_ms` is on the monotonic clock.
-  /// REQUIRES: the store is empty.
+  using Tokens = std::unordered_set<std::uint64_t>;
+
+  /// Ignores sessions for which `is_mine` returns false; empty: ignores none. `followed`: see
+  /// missed(). `unix_offset_ms`: add it to the monotonic clock to get Unix milliseconds; `now_ms`
+  /// is on the monotonic clock. REQUIRES: the store is empty.
   Replay(Store& store, std::function<bool(std::uint64_t token)> is_mine,
-         std::int64_t unix_offset_ms, std::uint64_t now_ms);
+         std::int64_t unix_offset_ms, std::uint64_t now_ms, Tokens followed = {});
 
   /// Applies a batch. False where a record violates the grammar: the records before it are applied,
   /// and `fault_at` is the byte at which it begins.
@@ -36,6 +39,11 @@ class Replay final : private RecordVisitor {
   /// After the last batch, once: converts the deadlines to the monotonic clock. Where the wall
   /// clock is behind the last time in the records, that time counts as now.
   void finish();
+
+  /// The former tokens of sessions of mine whose records were ignored, since these tokens are not
+  /// mine. Where there are some, sessions are missing: a replay of the same batches on another
+  /// store, which follows these tokens, has them.
+  [[nodiscard]] Tokens missed() const;
 
   /// The offset of the deadlines in the records from those in the store, after finish().
   [[nodiscard]] std::int64_t unix_offset_ms() const { return unix_offset_ms_; }
@@ -46,12 +54,6 @@ class Replay final : private RecordVisitor {
   /// missing.
   [[nodiscard]] std::uint64_t orphans() const { return orphans_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
-
-  /// The rotations of sessions that were ignored: from the new token to the old one. Where the new
-  /// one is mine, records were ignored that count.
-  [[nodiscard]] const std::unordered_map<std::uint64_t, std::uint64_t>& ignored_rotations() const {
-    return ignored_rotations_;
-  }
 
  private:
   void create(std::uint64_t token, const Settings& settings, std::string_view name) override;
@@ -72,7 +74,12 @@ class Replay final : private RecordVisitor {
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override;
 
   [[nodiscard]] bool is_mine(std::uint64_t token) const { return !is_mine_ || is_mine_(token); }
-  // The session of a record. Null where it is not mine, or does not exist, which is counted as an
+  [[nodiscard]] bool is_read(std::uint64_t token) const {
+    return is_mine(token) || followed_.contains(token);
+  }
+  // Ends the sessions that were only followed.
+  void end_others();
+  // The session of a record. Null where it is not read, or does not exist, which is counted as an
   // orphan.
   [[nodiscard]] Session* find(std::uint64_t token);
   [[nodiscard]] std::uint64_t held(std::int64_t unix_ms) const;
@@ -89,7 +96,8 @@ class Replay final : private RecordVisitor {
   std::size_t fault_at_ = 0;
   std::uint64_t orphans_ = 0;
   std::uint64_t records_ = 0;
-  std::unordered_map<std::uint64_t, std::uint64_t> ignored_rotations_;
+  const Tokens followed_;
+  std::unordered_map<std::uint64_t, std::uint64_t> ignored_rotations_;  // new token to old one
 };
 
 }  // namespace seshdb::store

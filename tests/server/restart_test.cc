@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/restarts.h"
 
@@ -77,6 +78,72 @@ TEST_F(Restarts, never_bring_back_what_was_ended) {
   start(3);
   EXPECT_EQ(key_of(two), "");
   EXPECT_EQ(key_of(three), "1");
+}
+
+TEST_F(Restarts, keep_tags) {
+  const std::string token = make("a", R"(,"tags":["user:1","b"])");
+  const std::string other = make("b", R"(,"tags":["user:1"])");
+  for (const std::uint32_t threads : {2U, 3U, 1U}) {
+    start(threads);
+    EXPECT_NE(ask(R"({"SH_FIND":{"tag":"user:1","limit":0}})").find("\"cnt\":2"),
+              std::string::npos);
+    EXPECT_NE(ask(R"({"SH_TAG":{"tkn":")" + token + "\"}}").find(R"("tags":["b","user:1"])"),
+              std::string::npos);
+  }
+  (void)ask(R"({"SH_END_TAG":{"tag":"b"}})");
+  start(2);
+  EXPECT_EQ(key_of(token), "");
+  EXPECT_EQ(key_of(other), "1");
+}
+
+// The tokens of a session have different owners under another number of threads.
+TEST_F(Restarts, keep_rotated_sessions_under_their_last_token_and_any_number_of_threads) {
+  std::vector<std::string> dead;
+  std::vector<std::string> live;
+  for (int i = 0; i < 24; ++i) {
+    live.push_back(make("a", expiring(1'000, true) + R"(,"tags":["t"])"));
+    for (int turns = i % 4; turns > 0; --turns) {
+      dead.push_back(live.back());
+      live.back() = token_of(ask(R"({"SH_ROTATE":{"tkn":")" + dead.back() + "\"}}"));
+    }
+  }
+  // Without a checkpoint between them, so that the log has the rotations.
+  for (const std::uint32_t threads : {3U, 4U, 1U, 2U}) {
+    start(threads);
+    for (const std::string& token : dead) EXPECT_EQ(key_of(token), "");
+    for (std::string& token : live) {
+      EXPECT_EQ(key_of(token), "1");
+      dead.push_back(token);
+      token = token_of(ask(R"({"SH_ROTATE":{"tkn":")" + token + "\"}}"));
+    }
+    EXPECT_NE(ask(R"({"SH_FIND":{"tag":"t","limit":0}})").find("\"cnt\":24"), std::string::npos);
+    EXPECT_NE(ask(R"({"SH_INFO_ALL":{}})").find(R"("totalSessions":24,"totalKeys":24)"),
+              std::string::npos);
+  }
+  clock_.advance_ms(1'000'000);
+  EXPECT_NE(ask(R"({"SH_FIND":{}})").find("\"cnt\":0"), std::string::npos);
+}
+
+// A save from before the rotation, loaded where the old token has another owner than the new one.
+TEST_F(Restarts, forget_no_former_token_while_its_session_lives) {
+  std::vector<std::string> former;
+  for (int i = 0; i < 16; ++i) former.push_back(make("a", ""));
+  (void)ask(R"({"SH_SAVE":{"name":"before"}})");
+  std::vector<std::string> tokens;
+  for (const std::string& token : former) {
+    tokens.push_back(token_of(ask(R"({"SH_ROTATE":{"tkn":")" + token + "\"}}")));
+  }
+  for (const std::uint32_t threads : {2U, 3U, 3U, 4U}) {
+    start(threads);
+    EXPECT_NE(ask(R"({"SH_LOAD":{"name":"before"}})").find("\"sessions\":0"), std::string::npos);
+    for (const std::string& token : former) EXPECT_EQ(key_of(token), "");
+  }
+  (void)ask(R"({"SH_END":{"tkn":")" + tokens[3] + "\"}}");
+  EXPECT_NE(ask(R"({"SH_LOAD":{"name":"before"}})").find("\"sessions\":1"), std::string::npos);
+  EXPECT_EQ(key_of(former[3]), "1") << "its session is over, so this is the session of the save";
+  EXPECT_EQ(key_of(former[2]), "");
+  (void)ask(R"({"SH_END_ALL":{}})");
+  EXPECT_NE(ask(R"({"SH_LOAD":{"name":"before"}})").find("\"sessions\":16"), std::string::npos);
 }
 
 TEST_F(Restarts, need_the_secret_that_shared_tokens_were_made_with) {

@@ -102,6 +102,23 @@ TEST(Saves, restore_tokens_names_values_and_settings_and_restart_the_clocks) {
   EXPECT_NE(s.info(dying).find(R"("st":100)"), std::string::npos);
 }
 
+TEST(Saves, hold_tags_and_former_tokens) {
+  Saved saved;
+  const std::string former = saved.make(R"("name":"a","tags":["user:1","a\u00e9"])");
+  const std::string rotated = R"({"SH_ROTATE":{"tkn":")" + former + "\"}}";
+  ASSERT_EQ(saved.ask(kSave), kSaved);
+  fs::rename(saved.directory.path() + "/a", saved.directory.path() + "/before");
+  const std::string token = token_of(saved.ask(rotated));
+  ASSERT_EQ(saved.ask(kSave), kSaved);
+  saved.end_all();
+  EXPECT_EQ(saved.ask(kLoad), loaded(1, 0));
+  EXPECT_EQ(saved.ask(R"({"SH_TAG":{"tkn":")" + token + "\"}}"),
+            R"({"SH_TAG_RSP":{"st":1,"tkn":")" + token + R"(","tags":["aé","user:1"]}})");
+  EXPECT_NE(saved.ask(R"({"SH_LOAD":{"name":"before"}})").find("\"sessions\":0"),
+            std::string::npos);
+  EXPECT_NE(saved.info(former).find("\"st\":100"), std::string::npos);
+}
+
 TEST(Saves, hold_no_session_that_has_expired) {
   Saved s;
   s.make(R"("name":"d","expiry":{"duration":1,"deleteSession":true})");

@@ -64,6 +64,15 @@ class GathersTest : public ::testing::Test {
     first().gathers.begin(asked.from, of.call());
     return asked;
   }
+  // Sessions of the second core with the tag "a".
+  void make_tagged(int count) {
+    std::uint64_t token = 0;
+    for (int i = 0; i < count; ++i) {
+      while (store::owner_of(++token, 2) != 1) {
+      }
+      second().store.set_tags(create(1, token), {"a"});
+    }
+  }
   std::string told(const CoreParts::Asked& asked) { return first().told(asked); }
   void turn_both() {
     for (const auto& core : cores_) core->turn();
@@ -82,6 +91,7 @@ class GathersTest : public ::testing::Test {
 
 constexpr const char* kExists = R"({"SH_EXISTS":{"tkns":["1","2"]}})";
 constexpr const char* kCount = R"({"SH_INFO_ALL":{}})";
+constexpr const char* kEndTag = R"({"SH_END_TAG":{"tag":"a"}})";
 constexpr const char* kEndAll = R"({"SH_END_ALL":{}})";
 
 std::string count_of(int sessions, int keys) {
@@ -146,6 +156,39 @@ TEST_F(GathersTest, a_count_waits_until_what_had_expired_is_removed) {
   for (int i = 0; i < 2; ++i) turn_both();
   EXPECT_EQ(told(after), count_of(0, 0));
   EXPECT_FALSE(first().gathers.has_work());
+}
+
+TEST_F(GathersTest, a_part_in_slices_takes_a_turn_for_each_and_others_run_between_them) {
+  make_tagged(600);
+  const auto ended = ask(kEndTag);
+  first().turn();   // sends
+  second().turn();  // receives
+  second().turn();
+  EXPECT_EQ(second().store.counts().sessions, 344U);
+  EXPECT_TRUE(second().gathers.has_work());
+  const auto counted = ask(kCount);
+  turn_both();
+  EXPECT_EQ(second().store.counts().sessions, 88U);
+  turn_both();
+  turn_both();
+  EXPECT_EQ(told(counted), count_of(88, 0));
+  EXPECT_EQ(second().store.counts().sessions, 0U);
+  EXPECT_FALSE(second().gathers.has_work());
+  EXPECT_EQ(second().store.tags().size(), 0U);
+  EXPECT_EQ(told(ended), R"({"SH_END_TAG_RSP":{"st":1,"cnt":600}})");
+}
+
+TEST_F(GathersTest, a_part_in_slices_is_lost_where_the_rest_cannot_be_kept) {
+  make_tagged(600);
+  const auto asked = ask(kEndTag);
+  first().turn();
+  second().turn();
+  second().turn();
+  second().engine->storage_state = store::Storage::kFailed;
+  for (int i = 0; i < 3; ++i) turn_both();
+  EXPECT_EQ(told(asked), "");
+  EXPECT_TRUE(asked.line->is_closed);
+  EXPECT_EQ(second().store.counts().sessions, 344U);
 }
 
 TEST_F(GathersTest, a_part_waits_for_the_sessions_and_several_share_one_fetch) {

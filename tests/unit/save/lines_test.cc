@@ -64,6 +64,21 @@ TEST(SaveLines, of_a_session_read_back_as_it_was) {
   EXPECT_EQ(parser.session().keys, "{}");
 }
 
+TEST(SaveLines, of_a_session_with_tags_that_was_rotated_read_back_as_it_was) {
+  store::Store store;
+  store::Session& made = store.create(1, false, "", {}, 1'000);
+  store.set_tags(made, {"a\"b", "user:1"});
+  store::Session& once = store.rotate(made, UINT64_MAX);
+  (void)store.rotate(once, 3);
+  Parser parser(kDepth);
+  ASSERT_EQ(parser.parse(written(store, 3)), Parser::Kind::kSession);
+  EXPECT_EQ(parser.session().tags, std::vector<std::string>({"a\"b", "user:1"}));
+  EXPECT_EQ(parser.session().former, std::vector<std::uint64_t>({1, UINT64_MAX}));
+  ASSERT_EQ(parser.parse(R"({"token":"9","tags":["b","a"]})"), Parser::Kind::kSession);
+  EXPECT_EQ(parser.session().tags, std::vector<std::string>({"a", "b"}));
+  EXPECT_TRUE(parser.session().former.empty());
+}
+
 TEST(SaveLines, may_be_emptied_while_they_are_written) {
   store::Store store;
   store::Session& session = store.create(5, false, "", {}, 0);
@@ -132,6 +147,15 @@ TEST(SaveLines, that_are_no_proper_sessions_are_refused) {
            R"({"token":"1","keys":{")" + std::string(1'025, 'k') + "\":1}}",
            R"({"token":"1","keys":{"a":)" + nested(kDepth + 1) + "}}",
            R"({"token":"1","more":true})",
+           R"({"token":"1","tags":"a"})",
+           R"({"token":"1","tags":[1]})",
+           R"({"token":"1","tags":[""]})",
+           R"({"token":"1","tags":["a","b","a"]})",
+           R"({"token":"1","tags":["1","2","3","4","5","6","7","8","9"]})",
+           R"({"token":"1","tags":[")" + std::string(129, 't') + "\"]}",
+           R"({"token":"1","former":"2"})",
+           R"({"token":"1","former":[2]})",
+           R"({"token":"1","former":["0"]})",
            "{\"token\":\"1\",\"keys\":{\"a\":\"\xFF\"}}",
            "{\"token\":\"1\",\"keys\":{\"a\":\"\xED\xA0\x80\"}}",
            "\xEF\xBB\xBF{\"token\":\"1\"}"}) {
@@ -160,10 +184,11 @@ TEST(SaveLines, at_begin_and_end_read_back_as_they_were) {
 
   EXPECT_EQ(fault(R"({"seshdb-save":1,"name":"a","time":1,"part":0,"parts":1,"new":{}})"), "");
   for (const std::string& line : std::vector<std::string>{
-           R"({"seshdb-save":2})", R"({"seshdb-save":1,"part":1,"parts":1})",
-           R"({"seshdb-save":1,"parts":100000})", R"({"seshdb-save":1,"name":1})",
-           R"({"sessions":1,"keys":1})", R"({"sessions":-1,"keys":1,"xxh3":"00"})",
-           R"({"sessions":1,"keys":1,"xxh3":"0x00"})", R"({"sessions":1,"keys":1,"xxh3":""})",
+           R"({"seshdb-save":3})", R"({"seshdb-save":0})",
+           R"({"seshdb-save":1,"part":1,"parts":1})", R"({"seshdb-save":1,"parts":100000})",
+           R"({"seshdb-save":1,"name":1})", R"({"sessions":1,"keys":1})",
+           R"({"sessions":-1,"keys":1,"xxh3":"00"})", R"({"sessions":1,"keys":1,"xxh3":"0x00"})",
+           R"({"sessions":1,"keys":1,"xxh3":""})",
            R"({"sessions":1,"keys":1,"xxh3":"00","more":1})"}) {
     EXPECT_NE(fault(line), "") << line;
   }

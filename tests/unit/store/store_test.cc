@@ -215,6 +215,64 @@ TEST(Store, a_clock_at_the_end_of_its_scale_expires_nothing_early) {
   EXPECT_TRUE(store.reclaim(1'000'000'000'000, 10));
 }
 
+TEST(Store, rotates_a_session_with_all_that_it_has) {
+  Store store;
+  Session& made = store.create(1, false, {}, kTenSeconds, 5'000);
+  (void)store.set(made, "k", "1");
+  store.set_tags(made, {"a"});
+  const std::uint64_t revision = made.revision();
+  Session& rotated = store.rotate(made, 2);
+  EXPECT_EQ(store.peek(1), nullptr);
+  EXPECT_TRUE(store.is_former(1));
+  EXPECT_EQ(store.peek(2), &rotated);
+  EXPECT_FALSE(store.is_former(2));
+  EXPECT_EQ(rotated.revision(), revision);
+  EXPECT_EQ(store.counts().keys, 1U);
+  std::vector<std::uint64_t> tokens;
+  store.tags().list("a", 0, 10, tokens);
+  EXPECT_EQ(tokens, std::vector<std::uint64_t>({2}));
+  store.settle(14'999);
+  while (!store.reclaim(14'999, 10)) {
+  }
+  EXPECT_EQ(store.counts().sessions, 1U);
+  store.settle(15'000);
+  while (!store.reclaim(15'000, 10)) {
+  }
+  EXPECT_EQ(store.counts().sessions, 0U) << "found by its new token";
+  EXPECT_FALSE(store.is_former(1));
+  EXPECT_EQ(store.tags().size(), 0U);
+}
+
+TEST(Store, restores_no_former_token_that_lives_or_that_another_session_had) {
+  Store store;
+  (void)store.rotate(store.create(1, false, {}, {}, 0), 2);
+  (void)store.create(3, false, {}, {}, 0);
+  Session& restored = store.create(4, false, {}, {}, 0);
+  store.restore_former_tokens(restored, {1, 2, 3, 4, 5});
+  EXPECT_EQ(store.former_tokens_of(restored), std::vector<std::uint64_t>({5}));
+  Session& other = store.create(6, false, {}, {}, 0);
+  store.restore_former_tokens(other, {5});
+  EXPECT_FALSE(other.was_rotated());
+}
+
+TEST(Store, forgets_tags_and_former_tokens_with_their_sessions) {
+  Store store;
+  for (std::uint64_t token = 1; token <= 100; ++token) {
+    Session& session = store.create(token, false, {}, {}, 0);
+    store.set_tags(session, {"a"});
+    (void)store.rotate(session, 1'000 + token);
+  }
+  store.end(*store.peek(1'050));
+  EXPECT_FALSE(store.is_former(50));
+  EXPECT_EQ(store.tags().count("a"), 99U);
+  EXPECT_EQ(store.end_all(), 99U);
+  EXPECT_FALSE(store.is_former(1));
+  EXPECT_EQ(store.tags().count("a"), 0U);
+  int turns = 1;
+  while (!store.reclaim(0, 10)) ++turns;
+  EXPECT_GT(turns, 10) << "sessions, tags and tokens are freed in slices";
+}
+
 TEST(Store, walks_over_all_sessions_once_whatever_is_made_and_ended_meanwhile) {
   Store store;
   std::map<std::uint64_t, int> seen;
