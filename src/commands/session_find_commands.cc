@@ -1,6 +1,6 @@
-// Sessions are given in the order of token_hash(), so that a walk over several calls goes on at a
-// hash, whatever is made or ended meanwhile. Each core gives its next ones; the answer has the
-// first of all.
+// Sessions are given in the order of the hashes of their first tokens, so that a walk over several
+// calls goes on at a hash, whatever is made, ended or rotated meanwhile. Each core gives its next
+// ones; the answer has the first of all.
 #include "commands/session_find_commands.h"
 
 #include <algorithm>
@@ -59,7 +59,7 @@ constexpr std::size_t kFindKeys = place_of("keys", kFindParams);
 // One core's share: its next sessions, as they stand in the answer.
 struct Found {
   struct Item {
-    std::uint64_t hash;  // token_hash()
+    std::uint64_t hash;  // of the first token
     std::string text;
   };
 
@@ -97,7 +97,8 @@ class Finding {
     line_.append('}');
     if (!has_room()) return false;
     bytes_ += line_.size() + 1;
-    found.items.push_back({session.hash(), std::string(line_.view())});
+    const std::uint64_t first = context_.core.store.first_token_of(session);
+    found.items.push_back({store::token_hash(first), std::string(line_.view())});
     return true;
   }
 
@@ -177,16 +178,16 @@ Found sh_find_part(const Context& context, const Call& call) {
   if (limit == 0 || !first) return found;
   std::vector<std::uint64_t> tokens;  // one more than can be given tells whether more follow
   if (tag_node == nullptr) {
-    store.list_tokens(*first, limit + 1, tokens);
+    store.list_sessions(*first, limit + 1, tokens);
   } else {
     store.tags().list(tag, *first, limit + 1, tokens);
   }
   Finding finding(context, call);
   for (const std::uint64_t token : tokens) {
-    const store::Session* const session = store.find(token, context.turn.now_ms);
+    const store::Session* const session = store.find_first(token, context.turn.now_ms);
     if (session == nullptr) continue;
     if (found.items.size() == limit || !finding.add(*session, found)) {
-      found.known_until = session->hash() - 1;
+      found.known_until = store::token_hash(token) - 1;
       break;
     }
   }
@@ -251,7 +252,7 @@ constexpr std::array kRows{Row{
     .summary = "Lists sessions: those of a tag, or all.",
     .details =
         "A walk over several calls gives every session that lives and has the tag throughout, "
-        "none twice; one that is rotated meanwhile may appear under either token, or both. An "
+        "none twice; one that is rotated meanwhile appears under one of its tokens. An "
         "answer holds at most --answer-bytes-max, and looks up at most --find-steps-max keys: "
         "it gives fewer sessions then, and `next`. 43 with `m` `keys`: the next session alone "
         "does not fit.",

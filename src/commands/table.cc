@@ -36,6 +36,11 @@ struct Table {
       }
     }
     for (const Command& command : all) by_length.at(command.name.size()).push_back(&command);
+    // First those that are asked most.
+    for (auto& names : by_length) {
+      std::stable_partition(names.begin(), names.end(),
+                            [](const Command* one) { return one->name.starts_with("KV_"); });
+    }
   }
 
   std::vector<Command> all;

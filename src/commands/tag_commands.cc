@@ -1,5 +1,5 @@
-// SH_END_TAG goes through a core's sessions in the order of token_hash(), so that each turn goes on
-// at a hash, whatever is made or ended meanwhile.
+// SH_END_TAG goes through a core's sessions in the order of the hashes of their first tokens, so
+// that each turn goes on at a hash, whatever is made, ended or rotated meanwhile.
 #include "commands/tag_commands.h"
 
 #include <array>
@@ -79,19 +79,19 @@ void sh_tag(const Context& context, const Call& call, store::Session* session, R
 // One core's share.
 struct Ended {
   std::uint64_t count = 0;
-  std::uint64_t from = 0;  // the walk goes on at this hash
-  std::unordered_set<std::uint64_t> except{};
+  std::uint64_t from = 0;                      // the walk goes on at this hash
+  std::unordered_set<std::uint64_t> except{};  // first tokens
 
   void add(const Ended& other) { count += other.count; }
 };
 
-Ended sh_end_tag_begin(const Context& /*context*/, const Call& call) {
+Ended sh_end_tag_begin(const Context& context, const Call& call) {
   Ended ended;
   std::string scratch;
   const auto keep = [&](const Node& node) {
-    if (const auto token = store::parse_token(node.string(call.text, scratch))) {
-      ended.except.insert(*token);
-    }
+    const auto token = store::parse_token(node.string(call.text, scratch));
+    const store::Session* const session = context.core.store.peek(token.value_or(0));
+    if (session != nullptr) ended.except.insert(context.core.store.first_token_of(*session));
   };
   const Node* const except = call.param(kExcept);
   if (except != nullptr && except->kind == json::Kind::kString) keep(*except);
@@ -109,7 +109,7 @@ bool sh_end_tag_work(const Context& context, const Call& call, Ended& ended) {
   store.tags().list(tag, ended.from, limits::kEndedPerTurn, tokens);
   for (const std::uint64_t token : tokens) {
     ended.from = store::token_hash(token) + 1;
-    store::Session* const session = store.find(token, context.turn.now_ms);
+    store::Session* const session = store.find_first(token, context.turn.now_ms);
     if (session == nullptr || ended.except.contains(token)) continue;
     store.end(*session);
     ++ended.count;

@@ -39,8 +39,8 @@ std::size_t Restorer::restore(const SavedSession& saved) {
   if (saved.shared && store::shared_token(share_.secret, saved.name) != saved.token) {
     ++foreign_names_;
   }
-  store.set_tags(session, {saved.tags.begin(), saved.tags.end()});
   store.restore_former_tokens(session, saved.former);
+  store.set_tags(session, {saved.tags.begin(), saved.tags.end()});
   std::size_t work = kRestoreBytes;
   for (json::Members m(saved.keys); m.more(); m.skip()) {
     const std::string_view value = m.value();

@@ -2,6 +2,7 @@
 // at once would stall the core.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -19,7 +20,9 @@ class Discarded {
   void add(Keys&& keys);
   void add(SessionTable&& sessions) { sessions_.push_back(std::move(sessions)); }
   void add(TagIndex&& tags) { tags_.push_back(std::move(tags)); }
-  void add(FormerTokens::Links&& tokens) { tokens_.push_back(std::move(tokens)); }
+  void add(std::array<FormerTokens::Links, 2>&& tokens) {
+    for (FormerTokens::Links& links : tokens) tokens_.push_back(std::move(links));
+  }
 
   [[nodiscard]] bool empty() const {
     return sessions_.empty() && keys_.empty() && tags_.empty() && tokens_.empty();

@@ -28,14 +28,24 @@ void FormerTokens::share(ForeignTokens& foreign, std::function<bool(std::uint64_
   owns_ = std::move(owns);
 }
 
-FormerTokens::Link* FormerTokens::find(std::uint64_t token) const {
-  return links_.find(token_hash(token), [token](const Link& link) { return link.token == token; });
+FormerTokens::Link* FormerTokens::find(const Links& links, std::uint64_t token) {
+  return links.find(token_hash(token), [token](const Link& link) { return link.token == token; });
 }
 
-void FormerTokens::link(std::uint64_t token, std::uint64_t next) {
-  Link* link = find(token);
-  if (link == nullptr) link = links_.insert(token_hash(token));
+void FormerTokens::link(Links& links, std::uint64_t token, std::uint64_t next) {
+  Link* link = find(links, token);
+  if (link == nullptr) link = links.insert(token_hash(token));
   *link = {.token = token, .next = next};
+}
+
+std::uint64_t FormerTokens::first_of(std::uint64_t token) const {
+  const Link* const link = find(token);
+  return link == nullptr ? token : link->next;
+}
+
+std::uint64_t FormerTokens::current_of(std::uint64_t first) const {
+  const Link* const link = find(sessions_, first);
+  return link == nullptr ? first : link->next;
 }
 
 void FormerTokens::note_former(std::uint64_t token) {
@@ -46,10 +56,10 @@ void FormerTokens::note_former(std::uint64_t token) {
 
 void FormerTokens::add(std::uint64_t from, std::uint64_t to) {
   SESHDB_CHECK(from != to && find(to) == nullptr);
-  const Link* const last = find(from);
-  const std::uint64_t first = last == nullptr ? from : last->next;
-  link(from, to);
-  link(to, first);
+  const std::uint64_t first = first_of(from);
+  link(links_, from, to);
+  link(links_, to, first);
+  link(sessions_, first, to);
   note_former(from);
 }
 
@@ -77,11 +87,12 @@ bool FormerTokens::contains(std::uint64_t token) const {
 }
 
 void FormerTokens::forget(std::uint64_t token, std::size_t most) {
+  if (Link* const session = find(sessions_, first_of(token))) sessions_.erase(session);
   forgetting_.push_back(token);
-  (void)forget_some(most);
+  forget_some(most);
 }
 
-bool FormerTokens::forget_some(std::size_t& budget) {
+void FormerTokens::forget_some(std::size_t& budget) {
   for (; budget != 0 && !forgetting_.empty(); --budget) {
     std::uint64_t& at = forgetting_.back();
     Link* const link = find(at);
@@ -93,13 +104,12 @@ bool FormerTokens::forget_some(std::size_t& budget) {
     at = link->next;
     links_.erase(link);
   }
-  return forgetting_.empty();
 }
 
-FormerTokens::Links FormerTokens::take_all() {
+std::array<FormerTokens::Links, 2> FormerTokens::take_all() {
   for (const std::uint64_t token : std::exchange(shared_, {})) foreign_->remove(token);
   forgetting_.clear();
-  return std::exchange(links_, Links());
+  return {std::exchange(links_, Links()), std::exchange(sessions_, Links())};
 }
 
 }  // namespace seshdb::store

@@ -1,7 +1,9 @@
 // The tokens that a core's sessions had before they were rotated, so that a load does not bring one
-// back while its session lives. A table entry of 16 bytes for each.
+// back while its session lives. A table entry of 16 bytes for each, and two more for each rotated
+// session. Its first token gives a session its place in walks, which rotation does not change.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -43,6 +45,16 @@ class FormerTokens {
   /// Makes `former`, the oldest first, the former tokens of session `token`, without repeats; false
   /// where none is left. REQUIRES: contains() is false for each, and for `token`.
   [[nodiscard]] bool restore(const std::vector<std::uint64_t>& former, std::uint64_t token);
+  /// The first token of the session that has `token` now: the oldest former one, or `token`.
+  [[nodiscard]] std::uint64_t first_of(std::uint64_t token) const;
+  /// The token that the session of this first token has now; `first` itself where it is not that of
+  /// a rotated session.
+  [[nodiscard]] std::uint64_t current_of(std::uint64_t first) const;
+  /// Adds to `hashes` the token_hash() of up to `most` first tokens of rotated sessions, from
+  /// `from` on, in their order.
+  void list_first(std::uint64_t from, std::size_t most, std::vector<std::uint64_t>& hashes) const {
+    sessions_.list(from, most, hashes);
+  }
   /// The former tokens of a session, the oldest first.
   [[nodiscard]] std::vector<std::uint64_t> of(std::uint64_t token) const;
   /// Is it a former token, of a session of any core, or the token of a session that has some?
@@ -50,11 +62,11 @@ class FormerTokens {
   /// Forgets the former tokens of a session that ends; of one that has more than `most`, the rest
   /// in forget_some().
   void forget(std::uint64_t token, std::size_t most);
-  /// Forgets about `budget` tokens of ended sessions, and takes them from it; true when none is
-  /// left.
-  bool forget_some(std::size_t& budget);
+  [[nodiscard]] bool is_forgetting() const { return !forgetting_.empty(); }
+  /// Forgets about `budget` tokens of ended sessions, and takes them from it.
+  void forget_some(std::size_t& budget);
 
-  /// Former tokens, and the tokens of the sessions that have some.
+  /// How many former tokens, and tokens of sessions that have some, are in the rings.
   [[nodiscard]] std::size_t size() const { return links_.size(); }
 
  private:
@@ -70,15 +82,17 @@ class FormerTokens {
 
  public:
   using Links = SegmentTable<Link, kSegmentSlots>;
-  /// Forgets all. Gives their memory, to be freed in slices.
-  [[nodiscard]] Links take_all();
+  /// Forgets all. Gives the memory, to be freed in slices.
+  [[nodiscard]] std::array<Links, 2> take_all();
 
  private:
-  [[nodiscard]] Link* find(std::uint64_t token) const;
-  void link(std::uint64_t token, std::uint64_t next);
+  [[nodiscard]] static Link* find(const Links& links, std::uint64_t token);
+  static void link(Links& links, std::uint64_t token, std::uint64_t next);
+  [[nodiscard]] Link* find(std::uint64_t token) const { return find(links_, token); }
   void note_former(std::uint64_t token);
 
   Links links_;
+  Links sessions_;  // from the first token of each rotated session to its token now
   std::vector<std::uint64_t> forgetting_;  // where forget_some() goes on in rings of ended sessions
   ForeignTokens* foreign_ = nullptr;
   std::function<bool(std::uint64_t)> owns_;

@@ -139,19 +139,25 @@ class SegmentTable {
     return true;
   }
 
-  /// Adds to `hashes` those of up to `most` slots, from `from` on, in their order.
-  void list(std::uint64_t from, std::size_t most, std::vector<std::uint64_t>& hashes) const {
+  /// Adds to `hashes` those of up to `most` slots, from `from` on, in their order; only slots for
+  /// which `counts` is true.
+  template <typename Counts>
+  void list_if(std::uint64_t from, std::size_t most, std::vector<std::uint64_t>& hashes,
+               Counts counts) const {
     const std::size_t enough = hashes.size() + most;
     std::uint64_t hash = from;
     do {  // the segments follow each other as their hashes do
       const auto before = static_cast<std::ptrdiff_t>(hashes.size());
-      (void)visit_some(hash, [from, &hashes](const Slot& slot) {
-        if (slot.hash() >= from) hashes.push_back(slot.hash());
+      (void)visit_some(hash, [&](const Slot& slot) {
+        if (slot.hash() >= from && counts(slot)) hashes.push_back(slot.hash());
         return true;
       });
       std::sort(hashes.begin() + before, hashes.end());
     } while (hash != 0 && hashes.size() < enough);
     hashes.resize(std::min(hashes.size(), enough));
+  }
+  void list(std::uint64_t from, std::size_t most, std::vector<std::uint64_t>& hashes) const {
+    list_if(from, most, hashes, [](const Slot&) { return true; });
   }
 
   /// Calls visit(Slot&) for the slots of one segment and frees it. Returns how many it held. The

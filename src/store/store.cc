@@ -50,7 +50,7 @@ void Store::end(Session& session) {
   if (batch_ != nullptr) batch_->end(session.token());
   drop_keys(session);
   if (session.shared()) shared_names_.erase(session.token());
-  if (session.has_tags()) tags_.set(session.token(), {});
+  if (session.has_tags()) tags_.set(first_token_of(session), {});
   if (session.was_rotated()) former_tokens_.forget(session.token(), forgotten_at_once());
   sessions_.erase(&session);
 }
@@ -77,7 +77,7 @@ void Store::set_tags(Session& session, const std::vector<std::string_view>& tags
   if (tags == tags_of(session)) return;
   before_change(session);
   if (batch_ != nullptr) batch_->tags(session.token(), tags);
-  tags_.set(session.token(), tags);
+  tags_.set(first_token_of(session), tags);
   session.tagged_ = tags.empty() ? 0 : 1;
 }
 
@@ -86,7 +86,6 @@ Session& Store::rotate(Session& session, std::uint64_t token) {
   before_change(session);
   const std::uint64_t from = session.token();
   if (batch_ != nullptr) batch_->rotate(from, token);
-  if (session.has_tags()) tags_.move(from, token);
   former_tokens_.add(from, token);
   Session moved = std::move(session);
   sessions_.erase(&session);
@@ -102,19 +101,15 @@ Session& Store::rotate(Session& session, std::uint64_t token) {
   return rotated;
 }
 
-bool Store::is_former(std::uint64_t token) const {
-  return former_tokens_.contains(token) && lookup(token) == nullptr;
-}
-
-void Store::restore_former_tokens(Session& session, const std::vector<std::uint64_t>& former) {
+void Store::restore_former_tokens(Session& session, std::vector<std::uint64_t> former) {
   SESHDB_CHECK(!session.was_rotated());
   before_change(session);
-  std::vector<std::uint64_t> known;
-  for (const std::uint64_t token : former) {
-    if (lookup(token) == nullptr && !former_tokens_.contains(token)) known.push_back(token);
-  }
-  if (!former_tokens_.restore(known, session.token())) return;
+  std::erase_if(former, [this](std::uint64_t token) {
+    return lookup(token) != nullptr || former_tokens_.contains(token);
+  });
+  if (!former_tokens_.restore(former, session.token())) return;
   session.rotated_ = 1;
+  if (session.has_tags()) tags_.move(session.token(), first_token_of(session));
   if (batch_ != nullptr) batch_->former(session.token(), former_tokens_.of(session.token()));
 }
 
@@ -303,11 +298,13 @@ void Store::absorb(Store& other) {
     mine = std::move(session);
     mark_written(mine);  // as all sessions are without a snapshot
     if (mine.queued_tick_ != 0) queue(mine);
-    if (!mine.was_rotated()) return;
+    const std::vector<std::uint64_t> former = other.former_tokens_.of(mine.token());
+    const auto tags = other.tags_of(mine);
+    mine.tagged_ = 0;
     mine.rotated_ = 0;
-    restore_former_tokens(mine, other.former_tokens_.of(mine.token()));
+    restore_former_tokens(mine, former);
+    set_tags(mine, tags);
   });
-  tags_.absorb(other.tags_);
   shared_names_.merge(other.shared_names_);
   SESHDB_CHECK(other.shared_names_.empty());  // else a token was in both
   key_count_ += std::exchange(other.key_count_, 0);
@@ -324,11 +321,14 @@ void Store::some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens)
   });
 }
 
-void Store::list_tokens(std::uint64_t from, std::size_t most,
-                        std::vector<std::uint64_t>& tokens) const {
+void Store::list_sessions(std::uint64_t from, std::size_t most,
+                          std::vector<std::uint64_t>& first_tokens) const {
   std::vector<std::uint64_t> hashes;
-  sessions_.list(from, most, hashes);
-  for (const std::uint64_t hash : hashes) tokens.push_back(token_of_hash(hash));
+  sessions_.list_if(from, most, hashes, [](const Session& one) { return !one.was_rotated(); });
+  former_tokens_.list_first(from, most, hashes);
+  std::sort(hashes.begin(), hashes.end());
+  hashes.resize(std::min(hashes.size(), most));
+  for (const std::uint64_t hash : hashes) first_tokens.push_back(token_of_hash(hash));
 }
 
 // After an unfinished snapshot, sessions that it did not write have the mark that means "written"
@@ -356,9 +356,9 @@ bool Store::reclaim(std::uint64_t now_ms, std::size_t budget) {
   std::size_t looks = budget + kLooksPerQueued * std::exchange(queued_lately_, 0);
   reclaim_expired(now_ms, looks);
   budget = std::min(budget, looks);
-  discarded_.free_some(budget);
-  const bool forgotten = former_tokens_.forget_some(budget);
-  return !wheel_.any_due() && discarded_.empty() && forgotten;
+  if (!discarded_.empty()) discarded_.free_some(budget);
+  if (former_tokens_.is_forgetting()) former_tokens_.forget_some(budget);
+  return !wheel_.any_due() && discarded_.empty() && !former_tokens_.is_forgetting();
 }
 
 // Sessions that end before their deadline, or get ever shorter durations, leave stale wheel

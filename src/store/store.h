@@ -74,23 +74,35 @@ class Store {
   void set_tags(Session& session, const std::vector<std::string_view>& tags);
   /// Sorted by bytes. Views hold until they are set again, or the session ends.
   [[nodiscard]] std::vector<std::string_view> tags_of(const Session& session) const {
-    return tags_.of(session.token());
+    return tags_.of(first_token_of(session));
   }
   [[nodiscard]] const TagIndex& tags() const { return tags_; }
+
+  /// The token with which it was made, or the oldest that is known. It names the session in the tag
+  /// index and in walks, so that a rotated session keeps its place there.
+  [[nodiscard]] std::uint64_t first_token_of(const Session& session) const {
+    return session.was_rotated() ? former_tokens_.first_of(session.token()) : session.token();
+  }
+  /// As find(), by the first token.
+  [[nodiscard]] Session* find_first(std::uint64_t first, std::uint64_t now_ms) {
+    return find(former_tokens_.current_of(first), now_ms);
+  }
 
   /// Gives the session another token: the old one is dead from here on, and is remembered for as
   /// long as the session lives. The session moves, and pointers to sessions end to hold. REQUIRES:
   /// it is not shared; `token` is neither 0 nor that of a session, and !is_former(token).
   Session& rotate(Session& session, std::uint64_t token);
   /// Was it the token of a session that lives?
-  [[nodiscard]] bool is_former(std::uint64_t token) const;
+  [[nodiscard]] bool is_former(std::uint64_t token) const {
+    return former_tokens_.contains(token) && lookup(token) == nullptr;
+  }
   /// The oldest first.
   [[nodiscard]] std::vector<std::uint64_t> former_tokens_of(const Session& session) const {
     return former_tokens_.of(session.token());
   }
   /// Adds former tokens to a session that has none; ignores those that live or are known. REQUIRES:
   /// the session was made, and not rotated since.
-  void restore_former_tokens(Session& session, const std::vector<std::uint64_t>& former);
+  void restore_former_tokens(Session& session, std::vector<std::uint64_t> former);
   /// See FormerTokens::share. REQUIRES: there are no sessions.
   void share_former_tokens(ForeignTokens& foreign, std::function<bool(std::uint64_t token)> owns) {
     former_tokens_.share(foreign, std::move(owns));
@@ -146,9 +158,10 @@ class Store {
   /// last). A walk from 0 to 0 lists every session that is there throughout once, even if others
   /// are created or ended between two calls.
   void some_tokens(std::uint64_t& hash, std::vector<std::uint64_t>& tokens) const;
-  /// Adds to `tokens` up to `most` sessions whose token_hash() is at least `from`, in the order of
-  /// that hash.
-  void list_tokens(std::uint64_t from, std::size_t most, std::vector<std::uint64_t>& tokens) const;
+  /// Adds the first tokens of up to `most` sessions, those whose token_hash() is at least `from`,
+  /// in the order of that hash.
+  void list_sessions(std::uint64_t from, std::size_t most,
+                     std::vector<std::uint64_t>& first_tokens) const;
 
   /// From here on adds a record of every change to `batch`; null: stops.
   void tell(Batch* batch) { batch_ = batch; }

@@ -103,11 +103,6 @@ void TagIndex::move(std::uint64_t from, std::uint64_t to) {
   set(from, {});
 }
 
-void TagIndex::absorb(TagIndex& other) {
-  other.sessions_.for_each([this](const Tagged& session) { set(session.token, read(session)); });
-  other = TagIndex();
-}
-
 std::uint64_t TagIndex::count(std::string_view tag) const {
   const Count* const count = find_count(json::string_hash(tag));
   return count == nullptr ? 0 : count->sessions;

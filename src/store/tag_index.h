@@ -1,5 +1,6 @@
 // The tags of one core's sessions: which tags a session has, and which sessions have a tag. Both
-// change in one call, so that neither is behind the other. Sessions without tags take nothing.
+// change in one call, so that neither is behind the other. Sessions without tags take nothing. A
+// session is named by its first token (Store::first_token_of), so rotation changes nothing here.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,6 @@ class TagIndex {
   void set(std::uint64_t token, const std::vector<std::string_view>& tags);
   /// Gives the tags of session `from`, which has some, to session `to`, which has none.
   void move(std::uint64_t from, std::uint64_t to);
-  /// Moves all of another core's here. REQUIRES: no session has tags in both.
-  void absorb(TagIndex& other);
 
   /// How many sessions have the tag.
   [[nodiscard]] std::uint64_t count(std::string_view tag) const;

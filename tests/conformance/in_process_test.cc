@@ -83,6 +83,7 @@ TEST(ConformanceData, expects_the_statuses_of_every_row_and_no_others) {
   // fail; tests/server and tests/crash show a server without memory or disk.
   const std::set<std::pair<std::string, Status>> elsewhere = {
       {"SH_NEW", Status::kSessionNewFail},
+      {"SH_ROTATE", Status::kSessionNewFail},
       {"KV_APPEND", Status::kOutOfBounds},
       {"KV_MERGE", Status::kOutOfBounds},
       {"SH_SAVE", Status::kSaveDirWriteFail},

@@ -178,6 +178,27 @@ TEST_F(GathersTest, a_part_in_slices_takes_a_turn_for_each_and_others_run_betwee
   EXPECT_EQ(told(ended), R"({"SH_END_TAG_RSP":{"st":1,"cnt":600}})");
 }
 
+TEST_F(GathersTest, a_session_that_is_rotated_between_two_slices_is_ended_all_the_same) {
+  make_tagged(600);
+  std::vector<std::uint64_t> tokens;
+  second().store.tags().list("a", 0, 600, tokens);
+  const std::string except = std::to_string(tokens[500]);
+  const auto ended = ask(R"({"SH_END_TAG":{"tag":"a","except":")" + except + "\"}}");
+  first().turn();
+  second().turn();
+  second().turn();
+  // To any place before and behind.
+  for (std::size_t i = 300; i < 600; ++i) {
+    store::Session* const session = second().store.peek(tokens[i]);
+    ASSERT_NE(session, nullptr);
+    (void)second().store.rotate(*session, 1'000'000 + i);
+  }
+  for (int i = 0; i < 4; ++i) turn_both();
+  EXPECT_EQ(told(ended), R"({"SH_END_TAG_RSP":{"st":1,"cnt":599}})");
+  EXPECT_EQ(second().store.counts().sessions, 1U);
+  EXPECT_NE(second().store.peek(1'000'500), nullptr) << "the exception, under its new token";
+}
+
 TEST_F(GathersTest, a_part_in_slices_is_lost_where_the_rest_cannot_be_kept) {
   make_tagged(600);
   const auto asked = ask(kEndTag);

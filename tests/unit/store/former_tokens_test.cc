@@ -22,6 +22,10 @@ TEST(FormerTokens, are_those_that_a_session_had_the_oldest_first) {
   EXPECT_EQ(former.of(4), Tokens({1, 2, 3}));
   EXPECT_EQ(former.of(20), Tokens({10}));
   EXPECT_EQ(former.of(5), Tokens());
+  EXPECT_EQ(former.first_of(4), 1U);
+  EXPECT_EQ(former.first_of(5), 5U);
+  EXPECT_EQ(former.current_of(1), 4U);
+  EXPECT_EQ(former.current_of(2), 2U) << "not a first one";
   for (const std::uint64_t token : {1U, 2U, 3U, 10U}) EXPECT_TRUE(former.contains(token)) << token;
   EXPECT_FALSE(former.contains(5));
 }
@@ -43,9 +47,9 @@ TEST(FormerTokens, of_a_session_that_had_very_many_are_forgotten_in_slices) {
   former.forget(1'000, 64);
   EXPECT_EQ(former.size(), 1'000U - 64U);
   std::size_t slices = 0;
-  for (bool all = false; !all; ++slices) {
+  for (; former.is_forgetting(); ++slices) {
     std::size_t budget = 100;
-    all = former.forget_some(budget);
+    former.forget_some(budget);
   }
   EXPECT_EQ(former.size(), 0U);
   EXPECT_EQ(slices, 10U);

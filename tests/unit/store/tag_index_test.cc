@@ -117,16 +117,6 @@ TEST(TagIndex, lists_a_part_from_a_hash_on) {
   EXPECT_EQ(listed, all);
 }
 
-TEST(TagIndex, takes_over_another_one) {
-  TagIndex one;
-  TagIndex two;
-  one.set(1, {"a"});
-  two.set(2, {"a", "b"});
-  one.absorb(two);
-  expect_same(one, {{1, {"a"}}, {2, {"a", "b"}}});
-  expect_same(two, {});
-}
-
 TEST(TagIndex, is_freed_in_slices) {
   TagIndex index;
   for (std::uint64_t token = 1; token <= 10'000; ++token) {
