@@ -67,6 +67,34 @@ std::set<std::uint64_t> replay(std::string_view records, store::Store& store, co
   return tokens;
 }
 
+// Compares the tag index with a walk over all sessions.
+std::string check_tags(const store::Store& store) {
+  std::uint64_t hash = 0;
+  std::vector<std::uint64_t> tokens;
+  do {
+    store.some_tokens(hash, tokens);
+  } while (hash != 0);
+  std::map<std::string, std::set<std::uint64_t>> walked;
+  std::size_t tagged = 0;
+  for (const std::uint64_t token : tokens) {
+    const store::Session& session = *store.peek(token);
+    const std::vector<std::string_view> tags = store.tags_of(session);
+    tagged += tags.empty() ? 0U : 1U;
+    for (const std::string_view tag : tags) {
+      walked[std::string(tag)].insert(store.first_token_of(session));
+    }
+  }
+  const store::TagIndex& index = store.tags();
+  bool same = index.is_consistent() && index.size() == tagged;
+  for (const auto& [tag, sessions] : walked) {
+    std::vector<std::uint64_t> listed;
+    index.list(tag, 0, tokens.size(), listed);
+    same = same && std::set<std::uint64_t>(listed.begin(), listed.end()) == sessions &&
+           index.count(tag) == listed.size() && listed.size() == sessions.size();
+  }
+  return same ? "" : "the tag index is not what the sessions say; ";
+}
+
 }  // namespace
 
 LocalTarget::LocalTarget(std::uint32_t cores, Keeper keeper, std::uint64_t seed)
@@ -133,7 +161,7 @@ std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
   };
   const store::Store& store = server_->core(core).store();
   store::Store made;
-  std::string wrong;
+  std::string wrong = check_tags(store);
   for (const std::uint64_t token : replay(written_[core].view(), made, clock_, wrong)) {
     const store::Session* const before = store.peek(token);
     if (lost_in_the_lag(before, made.peek(token), now_ms)) {
@@ -142,6 +170,7 @@ std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
     }
     const store::Session* const after = made.find(token, now_ms);
     if (lives(before) != (after != nullptr)) wrong += "a session is gone or back; ";
+    if (after != nullptr && store.tags_of(*before) != made.tags_of(*after)) wrong += "other tags; ";
     if (!lives(before) || after == nullptr || !before->expiry().sliding) continue;
     if (before->expired(now_ms)) continue;  // its keys are gone, and its clock stands
     const std::uint64_t real_ms = before->deadline_ms();

@@ -78,6 +78,8 @@ std::optional<std::string> Model::run(const std::string& command, const Json& pa
     session.deadline_ms = now_ms_ + session.duration_ms;
     return "{\"st\":1,\"tkn\":" + tkn + ",\"expiry\":" + expiry_text(session) + '}';
   }
+  if (command == "SH_TAG") return run_tag(params, session, tkn);
+  if (command == "SH_ROTATE") return run_rotate(found, tkn);
   if (session.sliding) session.deadline_ms = now_ms_ + session.duration_ms;
   return run_changes(command, params, session, tkn);
 }
@@ -89,6 +91,8 @@ std::optional<std::string> Model::run_alone(const std::string& command, const Js
   }
   if (command == "SH_NEW") return run_new(params);
   if (command == "SH_EXISTS") return run_exists(params);
+  if (command == "SH_FIND") return run_find_sessions(params);
+  if (command == "SH_END_TAG") return run_end_tag(params);
   if (command == "SH_INFO_ALL" || command == "SV_INFO") {
     std::uint64_t keys = 0;
     for (const auto& [token, session] : sessions_) keys += session.keys.size();
@@ -171,10 +175,14 @@ std::string Model::run_new(const Json& params) {
   const std::string token = shared ? token_of(name.decoded()) : "";
   const std::string head = "{\"st\":1,\"name\":" + to_text(name) + ",\"tkn\":";
   made_ = {};
+  if (!token.empty() && is_true(params.find("exclusive"))) {
+    return R"({"st":208,"name":)" + to_text(name) + R"(,"tkn":null})";
+  }
   if (!token.empty()) return head + '"' + token + "\"}";
   made_.name = name.decoded();
   made_.shared = shared;
   set_expiry(made_, params.find("expiry"));
+  fill_new(params);
   return head + "\"{{text}}\"}";
 }
 

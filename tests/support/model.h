@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "support/document_model.h"
@@ -21,7 +22,7 @@ class Model {
   /// The value of the right answer to a request without faults, as text for `mismatch`; "{{…}}" is
   /// a part that cannot be predicted. Nothing where there is no answer.
   std::optional<std::string> run(const std::string& command, const Json& params);
-  /// Sets the token that SH_NEW returned for the last new session.
+  /// Sets the token that SH_NEW or SH_ROTATE returned for the last session.
   void learn_token(const std::string& token);
   /// Takes the revision from the right answer to the last request, where the answer has one.
   void learn_revision(const Json& answer);
@@ -55,6 +56,7 @@ class Model {
     std::uint64_t duration_ms = 0;
     std::uint64_t deadline_ms = 0;
     Keys keys;
+    std::set<std::string> tags;
     Revision revision;
   };
   using Sessions = std::map<std::string, Session>;  // by token
@@ -65,6 +67,11 @@ class Model {
   [[nodiscard]] std::string expiry_text(const Session& session) const;
   std::optional<std::string> run_alone(const std::string& command, const Json& params);
   std::string run_new(const Json& params);
+  void fill_new(const Json& params);
+  std::string run_tag(const Json& params, Session& session, const std::string& tkn);
+  std::string run_rotate(Sessions::iterator session, const std::string& tkn);
+  [[nodiscard]] std::string run_find_sessions(const Json& params) const;
+  std::string run_end_tag(const Json& params);
   std::string run_exists(const Json& params);
   std::optional<std::string> run_changes(const std::string& command, const Json& params,
                                          Session& session, const std::string& tkn);
@@ -87,6 +94,7 @@ class Model {
   Sessions sessions_;
   std::map<std::string, Revision> ended_;  // revisions of sessions that were there, by token
   Session made_;
+  bool is_rotating_ = false;  // made_ is a session that has no token at the moment
   std::string tells_;  // the token of the session whose revision the last answer has; "": none
 };
 

@@ -66,6 +66,7 @@ Model::Sessions::iterator Model::end(Sessions::iterator session) {
 // A session that is made again under its token has a greater revision than the former one.
 void Model::learn_token(const std::string& token) {
   Session& session = sessions_.emplace(token, made_).first->second;
+  if (std::exchange(is_rotating_, false)) return;
   session.revision = ended_[token];
   session.revision.note(Changed::kYes);
 }
