@@ -65,6 +65,7 @@ void Client::begin_anew() {
 // A shared session gets the same token again: the new one must have nothing of the old one.
 void Client::ask() {
   if (scene_.is_stopping || known_.pending.size() >= kPendingMost) return;
+  if (is_pending("SH_ROTATE")) return;  // the next request needs the new token
   const bool has_expired = !known_.token.empty() && known_.pending.empty() &&
                            !known_.lifetime.may_live(scene_.clock.now_ms());
   if (known_.is_over || (has_expired && scene_.dice.one_in(2))) {
@@ -94,7 +95,7 @@ void Client::ask() {
 }
 
 void Client::ask_for_all() {
-  if (line_ == nullptr || known_.token.empty()) return;
+  if (line_ == nullptr || known_.token.empty() || is_pending("SH_ROTATE")) return;
   send({.number = scene_.next_number++,
         .command = "KV_GET",
         .params = R"({"tkn":")" + known_.token + R"(","keys":["a","b","c"]})"});
@@ -253,7 +254,11 @@ void Client::compare_with_model(const Request& request, const Json& answer, bool
     scene_.fail(request.command + ' ' + std::to_string(request.number) +
                 " found a session that had expired");
   }
-  known_.lifetime.use(request.sent_ms, now_ms, true);
+  if (request.command == "SH_ROTATE" && status_of(answer) == "1") {
+    known_.token = answer.members.at(0).second.find("tkn")->text;
+    known_.model.learn_token(known_.token);
+  }
+  if (request.command.starts_with("KV_")) known_.lifetime.use(request.sent_ms, now_ms, true);
   if (request.command == "SH_END") known_.is_over = true;
 }
 

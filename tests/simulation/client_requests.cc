@@ -85,7 +85,12 @@ Request Client::draw_change(const std::string& tkn) {
   const auto request = [&](const char* command, const std::string& params) {
     return Request{.number = number, .command = command, .params = '{' + tkn + ',' + params + '}'};
   };
-  switch (scene_.dice.roll(10)) {
+  switch (scene_.dice.roll(12)) {
+    case 10:
+      return request("SH_TAG", scene_.dice.one_in(2) ? R"("add":["a","b"])" : R"("rmv":["b"])");
+    case 11:
+      if (!known_.pending.empty()) break;
+      return {.number = number, .command = "SH_ROTATE", .params = '{' + tkn + '}'};
     case 0:
     case 1:
       return request("KV_APPEND", "\"keys\":{" + key + ":\"+\"}" + if_rev);
@@ -101,9 +106,10 @@ Request Client::draw_change(const std::string& tkn) {
     case 7:
       return request("KV_READ", R"("paths":["/a/x","/b/0","/c"])");
     default:
-      return request(scene_.dice.one_in(3) ? "KV_ADD" : "KV_SET",
-                     "\"keys\":{" + key + ':' + value + '}' + if_rev);
+      break;
   }
+  return request(scene_.dice.one_in(3) ? "KV_ADD" : "KV_SET",
+                 "\"keys\":{" + key + ':' + value + '}' + if_rev);
 }
 
 // One or two; often the key is of a kind that they are not for.

@@ -52,6 +52,7 @@ class World {
   // Checks the values of the session that all clients share: "all", "exchanged" and "counts".
   void check_shared(const Json& keys);
   // Checks that a power failure or a kill at this moment would keep what was answered.
+  [[nodiscard]] bool may_be_behind(const Known& known) const;
   void check_kept(const Client& client);
   // The same at the end, of all sessions that ever were.
   void check_all_kept();
