@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -44,27 +45,26 @@ bool TagIndex::has(std::uint64_t token, std::string_view tag) const {
   return std::find(tags.begin(), tags.end(), tag) != tags.end();
 }
 
+std::uint64_t TagIndex::count_of(std::uint64_t tag_hash) const {
+  if (const Count* const count = find_count(tag_hash)) return count->sessions;
+  const auto first = entries_.lower_bound({tag_hash, 0});
+  return first != entries_.end() && first->first == tag_hash ? 1 : 0;
+}
+
 void TagIndex::add_entry(std::string_view tag, std::uint64_t token_hash) {
   const std::uint64_t tag_hash = json::string_hash(tag);
+  const std::uint64_t before = count_of(tag_hash);
   SESHDB_CHECK(entries_.insert({tag_hash, token_hash}).second);
-  Count* count = find_count(tag_hash);
-  if (count == nullptr) {
-    count = counts_.insert(tag_hash);
-    count->tag_hash = tag_hash;
-  }
-  ++count->sessions;
+  if (before == 0) return;
+  Count* const count = before == 1 ? counts_.insert(tag_hash) : find_count(tag_hash);
+  *count = {.tag_hash = tag_hash, .sessions = before + 1};
 }
 
 void TagIndex::remove_entry(std::string_view tag, std::uint64_t token_hash) {
   const std::uint64_t tag_hash = json::string_hash(tag);
   SESHDB_CHECK(entries_.erase({tag_hash, token_hash}) == 1);
   Count* const count = find_count(tag_hash);
-  SESHDB_CHECK(count != nullptr);
-  if (count->sessions == 1) {
-    counts_.erase(count);
-  } else {
-    --count->sessions;
-  }
+  if (count != nullptr && --count->sessions == 1) counts_.erase(count);
 }
 
 void TagIndex::set(std::uint64_t token, const std::vector<std::string_view>& tags) {
@@ -88,7 +88,7 @@ void TagIndex::set(std::uint64_t token, const std::vector<std::string_view>& tag
   if (session != nullptr) {
     for (const std::string_view tag : read(*session)) remove_entry(tag, hash);
   }
-  if (*block.get() == 0) {
+  if (block[0] == 0) {
     if (session != nullptr) sessions_.erase(session);
     return;
   }
@@ -104,8 +104,7 @@ void TagIndex::move(std::uint64_t from, std::uint64_t to) {
 }
 
 std::uint64_t TagIndex::count(std::string_view tag) const {
-  const Count* const count = find_count(json::string_hash(tag));
-  return count == nullptr ? 0 : count->sessions;
+  return count_of(json::string_hash(tag));
 }
 
 void TagIndex::list(std::string_view tag, std::uint64_t from, std::size_t most,
@@ -128,9 +127,14 @@ bool TagIndex::is_consistent() const {
       all_there = all_there && entries_.contains({json::string_hash(tag), session.hash()});
     }
   });
-  std::uint64_t counted = 0;
-  counts_.for_each([&](const Count& count) { counted += count.sessions; });
-  return all_there && entries == entries_.size() && counted == entries;
+  std::unordered_map<std::uint64_t, std::uint64_t> walked;
+  for (const auto& [tag_hash, token_hash] : entries_) ++walked[tag_hash];
+  std::size_t counted = 0;
+  for (const auto& [tag_hash, sessions] : walked) {
+    all_there = all_there && count_of(tag_hash) == sessions;
+    counted += sessions > 1 ? 1U : 0U;
+  }
+  return all_there && entries == entries_.size() && counted == counts_.size();
 }
 
 bool TagIndex::drop_some(std::size_t& budget) {

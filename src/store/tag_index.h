@@ -53,6 +53,7 @@ class TagIndex {
     std::uint64_t token = 0;
     std::unique_ptr<char[]> tags;
   };
+  // Of a tag that more than one session has.
   struct Count {
     [[nodiscard]] bool empty() const { return sessions == 0; }
     [[nodiscard]] std::uint64_t hash() const { return tag_hash; }
@@ -66,6 +67,7 @@ class TagIndex {
 
   [[nodiscard]] Tagged* find(std::uint64_t token) const;
   [[nodiscard]] Count* find_count(std::uint64_t tag_hash) const;
+  [[nodiscard]] std::uint64_t count_of(std::uint64_t tag_hash) const;
   static std::vector<std::string_view> read(const Tagged& session);
   void add_entry(std::string_view tag, std::uint64_t token_hash);
   void remove_entry(std::string_view tag, std::uint64_t token_hash);
