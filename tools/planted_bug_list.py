@@ -29,6 +29,9 @@ BUGS = [
          '{ answers_.lose(request.asker, request.from); });\n      return;\n',
          '')]),
 
+    Bug('rotation-not-recorded', 'a rotation is not in the log', [
+        ('src/store/store.cc', 'if (batch_ != nullptr) batch_->rotate(from, token);', '')]),
+
     # A lost wake-up.
     Bug('no-ring-for-calls', 'a core is not woken for the calls of another', [
         ('src/core/exchange.cc',

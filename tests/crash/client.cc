@@ -22,7 +22,8 @@ std::string quoted_token(const Session& session) { return R"("tkn":")" + session
 
 }  // namespace
 
-CrashClient::CrashClient(std::uint64_t seed, std::size_t number) : dice_(seed + number) {
+CrashClient::CrashClient(std::uint64_t seed, std::size_t number)
+    : dice_(seed + number), tag_("client " + std::to_string(number) + " session ") {
   for (std::size_t i = 0; i < kShared; ++i) {
     sessions_.emplace_back().name = "client " + std::to_string(number) + ' ' + std::to_string(i);
   }
@@ -109,9 +110,14 @@ void CrashClient::done(const Pending& pending, const std::string& answer) {
     if (pending.session->shared() && answer.find("SH_NEW_RSP") != std::string::npos) {
       pending.session->token = token_of(answer);
     }
+    if (answer.find("SH_ROTATE_RSP") != std::string::npos) {
+      ended_.push_back(std::exchange(pending.session->token, token_of(answer)));
+      pending.session->rotating = false;
+    }
   } else if (pending.made.live) {
     Session& session = sessions_.emplace_back();
     session.token = token_of(answer);
+    session.tag = pending.tag;
     session.brief = pending.brief;
     session.sent([&](State& state) { state = pending.made; });
     session.done(now_ms);
@@ -122,6 +128,7 @@ void CrashClient::done(const Pending& pending, const std::string& answer) {
 void CrashClient::send_one(std::string& frames) {
   std::vector<Session*> usable;
   for (Session& session : sessions_) {
+    if (session.rotating) continue;
     if (!session.brief && (session.shared() || session.newest().live)) usable.push_back(&session);
   }
   if (!new_brief_.empty()) {
@@ -165,8 +172,12 @@ void CrashClient::make(std::string& frames) {
   State made;
   made.live = true;
   const std::string settings = expiry(made, brief);
-  put("SH_NEW", nullptr, R"("name":"a")" + (settings.empty() ? "" : "," + settings), frames, {});
+  const std::string tag = tag_ + std::to_string(rid_);
+  put("SH_NEW", nullptr,
+      R"("name":"a","tags":[)" + json_string(tag) + ']' + (settings.empty() ? "" : "," + settings),
+      frames, {});
   pending_.back().made = std::move(made);
+  pending_.back().tag = tag;
   pending_.back().brief = brief;
 }
 
@@ -187,6 +198,10 @@ void CrashClient::change(Session& session, std::string& frames) {
     put("SH_END", &session, quoted_token(session), frames, [](State& state) { state = State{}; });
   } else if (dice_.one_in(25)) {
     settings(session, frames);
+  } else if (!session.shared() && dice_.one_in(25)) {
+    rotate(session, frames);
+  } else if (dice_.one_in(6)) {
+    patch(session, frames);
   } else if (dice_.one_in(3) && !session.newest().keys.empty()) {
     change_value(session, frames);
   } else {
@@ -274,6 +289,7 @@ void CrashClient::change_value(Session& session, std::string& frames) {
   const auto& keys = session.newest().keys;
   const auto chosen = std::next(keys.begin(), static_cast<std::ptrdiff_t>(dice_.roll(keys.size())));
   const std::string name = chosen->first;
+  if (name == "count") return;  // stays a number, for patch()
   Json changed = chosen->second;
   const std::string before = to_text(changed);
   std::map<std::string, std::string> edits;
@@ -292,6 +308,27 @@ void CrashClient::change_value(Session& session, std::string& frames) {
       [&](State& state) {
         if (all) state.keys[name] = changed;
       });
+}
+
+// A value and a counter, both or none.
+void CrashClient::patch(Session& session, std::string& frames) {
+  const std::string name = key();
+  const Json given = *parse_json(value());
+  put("KV_PATCH", &session,
+      quoted_token(session) + R"(,"ops":[{"op":"set","path":"/)" + name + R"(","value":)" +
+          to_text(given) + R"(},{"op":"inc","path":"/count","value":1}])",
+      frames, [&](State& state) {
+        if (!state.live) return;
+        Json& count = state.keys.try_emplace("count", *parse_json("0")).first->second;
+        count.text = std::to_string(std::stoull(count.text) + 1);
+        state.keys[name] = given;
+      });
+}
+
+// The next request about the session needs the new token.
+void CrashClient::rotate(Session& session, std::string& frames) {
+  put("SH_ROTATE", &session, quoted_token(session), frames, [](State&) {});
+  session.rotating = true;
 }
 
 }  // namespace seshdb::testing

@@ -38,6 +38,7 @@ class CrashClient {
     std::uint64_t rid = 0;
     bool quiet = false;  // success has no answer
     State made;          // of a session that is being created
+    std::string tag{};   // the same
     bool brief = false;
   };
 
@@ -47,6 +48,8 @@ class CrashClient {
   void change(Session& session, std::string& frames);
   void change_keys(Session& session, std::string& frames);
   void change_value(Session& session, std::string& frames);
+  void patch(Session& session, std::string& frames);
+  void rotate(Session& session, std::string& frames);
   void settings(Session& session, std::string& frames);
   void put(std::string_view command, Session* session, const std::string& params,
            std::string& frames, const Session::Effect& effect, bool quiet = false);
@@ -55,6 +58,7 @@ class CrashClient {
   void give_up();
 
   Seen look(WebSocketClient& client, Session& session);
+  std::string find_token(WebSocketClient& client, Session& session);
   std::string verify_ended(WebSocketClient& client);
   std::string expiry(State& state, bool brief);
   std::string key();
@@ -68,6 +72,7 @@ class CrashClient {
   std::deque<Pending> pending_;
   std::vector<Session*> new_brief_;  // they get a key at once
   std::uint64_t rid_ = 0;
+  const std::string tag_;  // how its tags begin
 };
 
 }  // namespace seshdb::testing

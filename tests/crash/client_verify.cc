@@ -1,6 +1,8 @@
 // After a crash: compares each session on the server with the client's expectation.
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "crash/client.h"
 
@@ -62,6 +64,18 @@ Seen CrashClient::look(WebSocketClient& client, Session& session) {
   return seen;
 }
 
+// A rotation without an answer may have been made or not. Exactly one token is live, and has the
+// tag.
+std::string CrashClient::find_token(WebSocketClient& client, Session& session) {
+  const Json found = ask(client, R"({"SH_FIND":{"tag":)" + json_string(session.tag) + "}}");
+  const std::vector<Json>& all = found.find("sessions")->items;
+  if (all.size() > 1) return "two sessions of one tag: " + to_text(found);
+  if (all.empty() || all[0].find("tkn")->text == session.token) return "";
+  if (!session.rotating) return "a tag has gone over to another session: " + to_text(found);
+  ended_.push_back(std::exchange(session.token, all[0].find("tkn")->text));
+  return "";
+}
+
 std::string CrashClient::verify_ended(WebSocketClient& client) {
   std::string tokens;
   for (std::size_t n = std::min<std::size_t>(ended_.size(), 50); n != 0; --n) {
@@ -80,6 +94,10 @@ std::string CrashClient::verify(std::uint16_t port, bool& whole) {
         ++unknown_;
         session = sessions_.erase(session);
         continue;
+      }
+      if (!session->shared()) {
+        if (std::string wrong = find_token(client, *session); !wrong.empty()) return wrong;
+        session->rotating = false;
       }
       if (std::string wrong = session->see(look(client, *session)); !wrong.empty()) return wrong;
       if (!session->shared() && !session->newest().live) {

@@ -46,6 +46,8 @@ class Session {
 
   std::string token;       // empty: not known
   std::string name;        // of a shared one, else empty
+  std::string tag;         // that no other session has; shared ones have none
+  bool rotating = false;   // a request is under way that gives it another token
   bool brief = false;      // created to expire: it gets one key at once and no other change
   bool uncertain = false;  // it got that key about when it expired: any state is right
 
