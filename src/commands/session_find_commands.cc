@@ -78,7 +78,9 @@ struct Found {
 class Finding {
  public:
   Finding(const Context& context, const Call& call)
-      : context_(context), has_keys_(call.param(kFindKeys) != nullptr) {
+      : context_(context),
+        has_keys_(call.param(kFindKeys) != nullptr),
+        room_(context.core.bounds.answer_bytes) {
     if (!has_keys_) return;
     for_each_string(call, *call.param(kFindKeys),
                     [this](std::string_view raw, std::string_view key) {
@@ -97,6 +99,7 @@ class Finding {
     line_.append('}');
     if (!has_room()) return false;
     bytes_ += line_.size() + 1;
+    room_ = context_.core.bounds.answer_bytes / context_.core.cores;
     const std::uint64_t first = context_.core.store.first_token_of(session);
     found.items.push_back({store::token_hash(first), std::string(line_.view())});
     return true;
@@ -109,7 +112,7 @@ class Finding {
   };
 
   [[nodiscard]] bool has_room(std::size_t more = 0) const {
-    return bytes_ + line_.size() + more <= context_.core.bounds.answer_bytes;
+    return bytes_ + line_.size() + more <= room_;
   }
 
   void write_head(const store::Session& session) {
@@ -147,6 +150,7 @@ class Finding {
   std::vector<Key> keys_;
   std::uint64_t steps_ = 0;  // a look-up of a key is one
   std::size_t bytes_ = 0;    // of the sessions so far
+  std::size_t room_;         // for the first session a whole answer, for all a core's share of it
   Buffer line_;
 };
 
