@@ -62,6 +62,20 @@ TEST_F(CollidingTokens, a_random_token_that_is_taken_is_not_given_twice) {
   EXPECT_EQ(store_.counts().sessions, 1U);
 }
 
+TEST_F(CollidingTokens, a_session_is_not_rotated_to_a_token_that_is_or_was_a_sessions) {
+  store::Session& session = store_.create(5, false, "", {}, clock_.now_ms());
+  store_.create(77, false, "", {}, clock_.now_ms());
+  constexpr const char* kRotate = R"({"SH_ROTATE":{"tkn":"5"}})";
+  constexpr const char* kRefused = R"({"SH_ROTATE_RSP":{"st":103,"tkn":"5","m":"no free token"}})";
+  EXPECT_EQ(send(kRotate), kRefused);
+  EXPECT_EQ(store_.peek(5), &session);
+  (void)store_.rotate(*store_.peek(77), 78);
+  EXPECT_EQ(send(kRotate), kRefused) << "it was rotated away";
+  EXPECT_NE(send(R"({"SH_NEW":{"name":"a"}})").find(R"("st":103)"), std::string::npos);
+  store_.end(*store_.peek(78));
+  EXPECT_EQ(send(kRotate), R"({"SH_ROTATE_RSP":{"st":1,"tkn":"77","old":"5"}})");
+}
+
 TEST(SharedTokens, depend_on_the_secret_and_on_every_byte_of_the_name) {
   const store::Secret secret = store::make_secret();
   EXPECT_EQ(store::shared_token(secret, "name"), store::shared_token(secret, "name"));
