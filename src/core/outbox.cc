@@ -60,17 +60,21 @@ void Outbox::flush(Connections::Slot& slot, std::uint64_t now_ms) {
   connections_.watch(slot);
 }
 
-// False where no answer of the connection waits for the ticket.
+// False where no answer of the connection that could leave now waits for the ticket. An answer
+// behind one of another core cannot leave yet, and its connection ends all the same where the
+// ticket is lost.
 bool Outbox::gate(Connections::Slot& slot, engine::Ticket ticket) {
   net::Connection& connection = *slot.connection;
-  if (connection.over() || !connection.gate(ticket)) return false;
-  connections_.watch(slot);
-  if (slot.waits_for == ticket) return true;
+  if (connection.over()) return false;
+  const bool is_gated = connection.gate(ticket);
+  if (!is_gated && !connection.has_deferred()) return false;
+  if (is_gated) connections_.watch(slot);
+  if (slot.waits_for == ticket) return is_gated;
   slot.waits_for = ticket;
   SESHDB_CHECK(waiting_.empty() || waiting_.back().ticket <= ticket);
   if (waiting_.empty() || waiting_.back().ticket != ticket) waiting_.push_back({ticket, {}});
   waiting_.back().connections.push_back(connection.id());
-  return true;
+  return is_gated;
 }
 
 void Outbox::settle(engine::Ticket ticket, Outcome outcome, std::uint64_t now_ms) {

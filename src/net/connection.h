@@ -110,6 +110,8 @@ class Connection {
   /// Nothing is lost by flushing a moment later: all there is to do is to send a few answers, and
   /// deferred ones are to follow.
   [[nodiscard]] bool may_wait() const;
+  /// Deferred answers are to follow; others may wait behind them.
+  [[nodiscard]] bool has_deferred() const { return !waiting_.empty(); }
   /// There is something to flush or to go on with.
   [[nodiscard]] bool wants_flush() const;
   /// Nothing is left to do: the owner removes it.

@@ -137,6 +137,24 @@ TEST_F(OutboxTest, keeps_the_order_where_a_later_ticket_is_kept_first) {
   EXPECT_EQ(take(a), "1 2 ");
 }
 
+TEST_F(OutboxTest, disconnects_for_a_lost_ticket_where_the_answer_waits_for_another_core) {
+  const Client a = connect();
+  const Client b = connect();
+  for (const Client& client : {a, b}) {
+    ask(client, "later");
+    ask(client, "changes something");
+    outbox_.leave(pending(client.id == a.id ? 1 : 2), 0);
+  }
+  outbox_.settle(1, Outcome::kKept, 0);
+  outbox_.settle(2, Outcome::kLost, 0);
+  outbox_.leave(kKept, 0);
+  for (const ReturnAddress& place : places_) outbox_.complete(place, "there", true);
+  outbox_.leave(kKept, 0);
+  EXPECT_EQ(take(a), "there changes something ");
+  EXPECT_EQ(take(b), "") << "an answer whose change is lost";
+  EXPECT_TRUE(b.line->is_closed);
+}
+
 TEST_F(OutboxTest, disconnects_those_whose_ticket_is_lost_and_nobody_else) {
   const Client a = connect();
   const Client b = connect();
