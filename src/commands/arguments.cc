@@ -114,16 +114,23 @@ std::optional<Fault> check_paths(const Call& call, const Param& param, const Nod
   return fault;
 }
 
+// A string, or an array of strings.
+bool are_strings(const Call& call, const Node& node) {
+  if (node.kind != Kind::kArray) return node.kind == Kind::kString;
+  bool all = true;
+  for_each_child(call, node, [&](const Node& item) { all = all && item.kind == Kind::kString; });
+  return all;
+}
+
 // Strings within the parameter's bounds. `distinct`: no two are alike.
 std::optional<Fault> check_tags(const Call& call, const Param& param, const Node& list,
                                 bool distinct) {
-  if (list.kind != Kind::kArray) return fault_of(param, param.wrong_type);
-  bool are_strings = true;
+  if (list.kind != Kind::kArray || !are_strings(call, list)) {
+    return fault_of(param, param.wrong_type);
+  }
   bool fit = true;
   std::vector<std::string_view> raws;
   for_each_child(call, list, [&](const Node& item) {
-    are_strings = are_strings && item.kind == Kind::kString;
-    if (!are_strings) return;
     fit = fit && within(param, item.raw(call.text), item.escaped);
     if (!distinct || !fit) return;
     fit = raws.size() < param.items_max &&
@@ -132,7 +139,6 @@ std::optional<Fault> check_tags(const Call& call, const Param& param, const Node
               [&](std::string_view raw) { return json::same_string(raw, item.raw(call.text)); });
     raws.push_back(item.raw(call.text));
   });
-  if (!are_strings) return fault_of(param, param.wrong_type);
   return fit ? std::nullopt : fault_of(param, Status::kValueSize);
 }
 
@@ -148,13 +154,6 @@ std::optional<Fault> check_cursor(const Call& call, const Param& param, const No
   std::string scratch;
   return store::parse_token(node.string(call.text, scratch)) ? std::nullopt
                                                              : fault_of(param, Status::kValueSize);
-}
-
-bool are_strings(const Call& call, const Node& node) {
-  if (node.kind != Kind::kArray) return node.kind == Kind::kString;
-  bool all = true;
-  for_each_child(call, node, [&](const Node& item) { all = all && item.kind == Kind::kString; });
-  return all;
 }
 
 std::optional<Fault> check_choice(const Call& call, const Param& param, const Node& node) {

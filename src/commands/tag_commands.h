@@ -1,4 +1,4 @@
-// Tags of sessions, and what is done with all sessions of a tag: SH_TAG, SH_FIND, SH_END_TAG.
+// Tags of sessions, and the end of all sessions of a tag: SH_TAG, SH_END_TAG.
 #pragma once
 
 #include <span>

@@ -114,8 +114,9 @@ void Replay::create(std::uint64_t token, const Settings& settings, std::string_v
   if (!is_read(token)) return;
   Session* const session = store_.peek(token);
   if (session != nullptr) store_.end(*session);
-  note(!store_.is_former(token));
-  if (store_.is_former(token)) return;
+  const bool is_free = !store_.is_former(token);
+  note(is_free);
+  if (!is_free) return;
   (void)store_.create(token, settings.shared, name, settings.expiry, now_ms_,
                       held(settings.deadline_unix_ms));
 }
