@@ -51,8 +51,8 @@ class Core final : private commands::Host, private engine::Events {
   [[nodiscard]] engine::Engine& engine() { return committer_.engine(); }
   /// Replaces the engine, which is engine::Memory at first; before run().
   void use(std::unique_ptr<engine::Engine> engine);
-  /// Loads this core's sessions from a save that was checked. Call it before use() and run(), on the
-  /// thread that calls run(). Returns an error early when `is_stopped` returns true.
+  /// Loads this core's sessions from a save that was checked. Call it before use() and run(), on
+  /// the thread that calls run(). Returns an error early when `is_stopped` returns true.
   [[nodiscard]] Result<void> load(const save::CheckedSave& save,
                                   const std::function<bool()>& is_stopped);
   /// Writes everything to the disk; after run().

@@ -82,12 +82,9 @@ TEST(ConformanceData, expects_the_statuses_of_every_row_and_no_others) {
   // message, unless the setting was lowered meanwhile; tests/server/save_test.cc shows saves that
   // fail; tests/server and tests/crash show a server without memory or disk.
   const std::set<std::pair<std::string, Status>> elsewhere = {
-      {"SH_NEW", Status::kSessionNewFail},
-      {"SH_ROTATE", Status::kSessionNewFail},
-      {"KV_APPEND", Status::kOutOfBounds},
-      {"KV_MERGE", Status::kOutOfBounds},
-      {"SH_SAVE", Status::kSaveDirWriteFail},
-      {"SH_SAVE", Status::kSaveError}};
+      {"SH_NEW", Status::kSessionNewFail},    {"SH_ROTATE", Status::kSessionNewFail},
+      {"KV_APPEND", Status::kOutOfBounds},    {"KV_MERGE", Status::kOutOfBounds},
+      {"SH_SAVE", Status::kSaveDirWriteFail}, {"SH_SAVE", Status::kSaveError}};
   const std::set<Status> without_room = {Status::kMemoryFull, Status::kStorageFull,
                                          Status::kStorageFailed};
   std::map<std::string, std::set<std::string>> seen;
