@@ -37,12 +37,12 @@ def hot(sizes: Sizes, with_valkey: bool) -> Case:
         for work in ('get', 'set')
     ]
     checks = [
-        Check('KV_GET / Redis GET', 'SeshDB KV_GET', 'Redis GET', 0.9),
-        Check('KV_SET / Redis SET', 'SeshDB KV_SET', 'Redis SET', 1.0),
-        Check('KV_UPDATE / Redis SET', 'SeshDB KV_UPDATE', 'Redis SET', 1.0),
+        Check('KV_GET / Redis GET', 'SeshDB KV_GET', 'Redis GET', 0.65),
+        Check('KV_SET / Redis SET', 'SeshDB KV_SET', 'Redis SET', 0.7),
+        Check('KV_UPDATE / Redis SET', 'SeshDB KV_UPDATE', 'Redis SET', 0.6),
     ]
     checks += [
-        Check(f'{command} / echo of the same bytes', f'SeshDB {command}', f'echo of {command}', 2.2)
+        Check(f'{command} / echo of the same bytes', f'SeshDB {command}', f'echo of {command}', 1.7)
         for command in ('KV_GET', 'KV_SET', 'KV_UPDATE')
     ]
     if with_valkey:
@@ -126,8 +126,8 @@ def memory(sizes: Sizes, with_valkey: bool) -> Case:
         sides.append(valkey('Valkey JSON, one document', 'get', **load))
     sides = [replace(side, needs_gib=n * 700 / 2**30) for side in sides]
     checks = [
-        Check('a session with a document', sides[0].name, '', 420, 'bytes_per_session', 'value'),
-        Check('an empty session', 'SeshDB, empty', '', 100, 'bytes_per_session', 'value'),
+        Check('a session with a document', sides[0].name, '', 410, 'bytes_per_session', 'value'),
+        Check('an empty session', 'SeshDB, empty', '', 90, 'bytes_per_session', 'value'),
         Check(
             'a document: SeshDB / Redis', sides[0].name, sides[1].name, None, 'bytes_per_session'
         ),
@@ -290,7 +290,7 @@ def cores(sizes: Sizes, _: bool) -> Case:
         'one thread and two, as hot, nothing pinned: the client shares the processors',
         [CPU, 'operations_per_s', 'p50_us', 'p99_us'],
         [one, two],
-        [Check('2 threads / 1 thread', two.name, one.name, 1.35)],
+        [Check('2 threads / 1 thread', two.name, one.name, 1.2)],
     )
 
 

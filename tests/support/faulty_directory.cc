@@ -49,8 +49,10 @@ class FaultyDirectory::Writer final : public engine::AppendFile {
     const std::lock_guard guard(directory_.lock_);
     const int error = directory_.count(Call::kSync);
     const std::size_t bytes = file_->bytes.size();
-    if (error != 0 && file_->synced != bytes) file_->lost.emplace_back(file_->synced, bytes);
-    file_->synced = bytes;  // the operating system takes the lost bytes for written
+    const Range written(std::exchange(file_->synced, bytes), bytes);
+    // The operating system takes the lost bytes for written.
+    if (error != 0) file_->lose(written);
+    if (error == 0 && written.first != bytes) file_->regain(written);
     for (const Range& range : std::exchange(file_->rewritten, {})) {
       if (error == 0) file_->regain(range);
     }
@@ -301,11 +303,22 @@ void FaultyDirectory::File::cut(std::size_t to) {
   for (Range& range : lost) range.second = std::min(range.second, to);
 }
 
+void FaultyDirectory::File::lose(const Range& range) {
+  if (range.first == range.second) return;
+  if (!lost.empty() && lost.back().second == range.first) {
+    lost.back().second = range.second;
+  } else {
+    lost.push_back(range);
+  }
+}
+
 void FaultyDirectory::File::regain(const Range& range) {
+  const std::size_t first = range.first / kSectorBytes * kSectorBytes;
+  const std::size_t last = (range.second + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
   std::vector<Range> left;
   for (const auto& [from, to] : lost) {
-    const std::size_t before = std::min(to, range.first);
-    const std::size_t behind = std::max(from, range.second);
+    const std::size_t before = std::min(to, first);
+    const std::size_t behind = std::max(from, last);
     if (from < before) left.emplace_back(from, before);
     if (behind < to) left.emplace_back(behind, to);
   }

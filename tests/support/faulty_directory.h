@@ -96,7 +96,9 @@ class FaultyDirectory final : public engine::Directory {
     std::size_t cut_at = 0;        // where it was cut since the last sync,
     std::string cut_off;           // and the bytes from there, which may be back after a crash
     void cut(std::size_t to);
-    // Marks the range as not lost.
+    // Marks the bytes at the end of what was lost before, or behind it, as lost.
+    void lose(const Range& range);
+    // Marks the sectors of the range as not lost: each is written whole.
     void regain(const Range& range);
     // Drops the system's cache: the file is as on the disk.
     void evict_lost();

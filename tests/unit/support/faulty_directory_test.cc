@@ -113,6 +113,48 @@ TEST(FaultyDirectory, what_a_failed_sync_lost_is_saved_by_writing_and_syncing_it
   EXPECT_THROW((void)file->rewrite(0, "b"), std::runtime_error);
 }
 
+TEST(FaultyDirectory, a_sector_of_two_failed_syncs_is_lost_from_the_first_on_or_there) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("a", file), 0);
+  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(file->append(std::string(100, 'a')), 0);
+  ASSERT_EQ(file->sync(), 0);
+  directory.fail(Call::kSync, 1, EIO, true);
+  ASSERT_EQ(file->append(std::string(100, 'b')), 0);
+  EXPECT_EQ(file->sync(), EIO);
+  ASSERT_EQ(file->append(std::string(100, 'c')), 0);
+  EXPECT_EQ(file->sync(), EIO);
+  Dice dice(1);
+  std::set<std::string> seen;
+  for (int i = 0; i < kCrashes; ++i) seen.insert(directory.crash(dice)->read_all("a"));
+  const std::string first(100, 'a');
+  const std::set<std::string> possible = {first + std::string(200, '\0'),
+                                          first + std::string(100, 'b') + std::string(100, 'c')};
+  EXPECT_EQ(seen, possible);
+}
+
+TEST(FaultyDirectory, a_sync_writes_a_sector_with_what_an_earlier_one_lost_of_it) {
+  FaultyDirectory directory;
+  std::unique_ptr<AppendFile> file;
+  ASSERT_EQ(directory.create("a", file), 0);
+  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(file->append(std::string(600, 'a')), 0);
+  directory.fail(Call::kSync, 1, EIO);
+  EXPECT_EQ(file->sync(), EIO);
+  ASSERT_EQ(file->append(std::string(100, 'b')), 0);
+  EXPECT_EQ(file->sync(), 0);
+  Dice dice(1);
+  std::set<std::string> seen;
+  const std::string last = std::string(88, 'a') + std::string(100, 'b');
+  for (int i = 0; i < kCrashes; ++i) {
+    const std::string left = directory.crash(dice)->read_all("a");
+    ASSERT_EQ(left.substr(512), last);
+    seen.insert(left.substr(0, 512));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{std::string(512, 'a'), std::string(512, '\0')}));
+}
+
 TEST(FaultyDirectory, fails_the_call_that_it_is_told_to_fail) {
   FaultyDirectory directory;
   std::unique_ptr<AppendFile> file;
