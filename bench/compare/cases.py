@@ -274,6 +274,38 @@ def tail(sizes: Sizes, _: bool) -> Case:
     )
 
 
+def tags(sizes: Sizes, _: bool) -> Case:
+    n = sizes.sessions
+    most = seshdb('SeshDB KV_GET, maximum', 'get', sessions=n)
+    steady, ending = (
+        replace(
+            most,
+            name=name,
+            action=action,
+            share_of=most.name,
+            share=0.6,
+            seconds=sizes.tags_seconds,
+            client={**most.client, 'burst': LOAD['in-flight']},
+        )
+        for name, action in (
+            ('SeshDB KV_GET at 60 %', 'load'),
+            ('SeshDB KV_GET at 60 %, SH_END_TAG', 'end-tag'),
+        )
+    )
+    return Case(
+        'tags',
+        f'open loop at 60 % of the maximum for {sizes.tags_seconds:g} s, while one SH_END_TAG '
+        f'ends {n:,} other sessions',
+        ['asked_per_s', 'operations_per_s', CPU, 'p50_us', 'p99_us', 'p999_us', 'max_us',
+         'end_tag_ms'],
+        [most, steady, ending],
+        [
+            Check('p99.9 while they are ended', ending.name, '', 5_000, 'p999_us', 'value'),
+            Check('p99.9 without', steady.name, '', None, 'p999_us', 'value'),
+        ],
+    )
+
+
 def cores(sizes: Sizes, _: bool) -> Case:
     side = seshdb('', 'get', sessions=sizes.sessions)
     one, two = (
@@ -345,6 +377,7 @@ CASES = {
         start,
         durability,
         saves,
+        tags,
         restart,
         load,
     )

@@ -34,6 +34,7 @@ FIGURES = {
     'memory_to_before': Figure('memory / before', '×', 2),
     'saves': Figure('saves', '', 0),
     'save_ms': Figure('longest save', 'ms', 0),
+    'end_tag_ms': Figure('SH_END_TAG', 'ms', 0),
     'start_ms': Figure('first answer after', 'ms', 1),
 }
 

@@ -11,9 +11,11 @@ from typing import Any, Callable
 
 import figures
 import machine
+from commands import Beside
 from saves import Saves
 from sides import Case, Options, Side
 from servers import Server, ServerError, Servers
+from tags import TAG, EndTag
 
 CLIENT_TIMEOUT_S = 900.0
 MEMORY_SHARE_MOST = 0.8  # of what is available
@@ -141,6 +143,8 @@ class Runner:
                 return {'start_ms': server.start_ms}
             if side.action == 'saves':
                 sample = self.drive_and_save(side, server, options, sides[side.name])
+            elif side.action == 'end-tag':
+                sample = self.drive_and_end_tag(side, server, options, sides[side.name])
             else:
                 sample = self.drive(side, server, options, sides[side.name])
         finally:
@@ -182,14 +186,34 @@ class Runner:
         self, side: Side, server: Server, options: Options, record: dict[str, Any]
     ) -> figures.Sample:
         saves = Saves(server.port, int(options['sessions']), self.plan.warm_up)
-        saves.start()
+        sample = self.drive_beside(saves, side, server, options, record)
+        return {**sample, 'saves': len(saves.took_ms), 'save_ms': max(saves.took_ms)}
+
+    def drive_and_end_tag(
+        self, side: Side, server: Server, options: Options, record: dict[str, Any]
+    ) -> figures.Sample:
+        """Makes as many tagged sessions as the load has; ends them in the middle of the load."""
+        tagged: Options = {**options, 'tag': TAG, 'setup-only': True}
+        tagged.pop('rate')
+        tagged.pop('burst')
+        self.drive(side, server, tagged, {'command': 'the setup'})
+        number = int(options['sessions'])
+        rest_s = self.plan.warm_up + float(options['duration']) / 2
+        ending = EndTag(server.port, 2 * number, rest_s, number)
+        sample = self.drive_beside(ending, side, server, options, record)
+        return {**sample, 'end_tag_ms': max(ending.took_ms)}
+
+    def drive_beside(
+        self, beside: Beside, side: Side, server: Server, options: Options, record: dict[str, Any]
+    ) -> figures.Sample:
+        beside.start()
         try:
             sample = self.drive(side, server, options, record)
         finally:
-            fault = saves.stop()
+            fault = beside.stop()
         if fault:
             raise SideFailed(fault)
-        return {**sample, 'saves': len(saves.took_ms), 'save_ms': max(saves.took_ms)}
+        return sample
 
     def options(self, side: Side, number: int, sides: dict[str, dict[str, Any]]) -> Options:
         """The client's options in this round. A share of a maximum becomes a rate."""

@@ -32,6 +32,7 @@ class Sizes:
     restart_keys_per_session: int = 10
     tail_seconds: float = 60
     tail_sessions: int = 1_000_000
+    tags_seconds: float = 10
     load_percents: tuple[int, ...] = (10, 20, 30, 40, 50, 60, 70, 80, 90)
 
 
@@ -51,6 +52,7 @@ QUICK = Sizes(
     restart_keys_per_session=2,
     tail_seconds=1.5,
     tail_sessions=5_000,
+    tags_seconds=1.5,
     load_percents=(10, 50),
 )
 
@@ -65,7 +67,8 @@ class Side:
     server_options: dict[str, str] = field(default_factory=dict)
     action: str = 'load'  # or 'start': nothing but the time to the first answer; or 'restart': the
     # same of a server that was stopped with the data that the client's setup made; or 'saves': a
-    # load while all sessions are saved, again and again
+    # load while all sessions are saved, again and again; or 'end-tag': a load while as many other
+    # sessions are ended by their tag
     share_of: str = ''  # open loop, at `share` of what this side reached in the same round
     share: float = 0
     seconds: float | None = None  # instead of the run's own

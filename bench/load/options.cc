@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "load/options_together.h"
 
@@ -121,6 +122,16 @@ Result<void> set_shape(Options& o, const std::string& v) {
   return set_named(o.document_shape, v, kNames);
 }
 
+Result<void> set_tag(Options& o, const std::string& v) {
+  const bool plain = std::all_of(
+      v.begin(), v.end(), [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '\\'; });
+  if (v.empty() || v.size() > limits::kTagBytesMax || !plain) {
+    return fail("1 to 128 printable ASCII characters without spaces, quotes and backslashes");
+  }
+  o.tag = v;
+  return {};
+}
+
 Result<void> set_host(Options& o, const std::string& v) {
   if (v.empty()) return fail("an IPv4 address");
   o.host = v;
@@ -194,6 +205,7 @@ constexpr std::array kOptions{
            "size of a document; above 1 MB the server needs a higher --message-bytes-max (300)"},
     Option{"empty-sessions", nullptr, set_flag<&Options::empty_sessions>,
            "store no documents, neither in the setup nor in sessions that the work makes"},
+    Option{"tag", "TAG", set_tag, "a tag for each session that is made (SH_NEW's tags)"},
     Option{"setup-only", nullptr, set_flag<&Options::setup_only>,
            "make the sessions, report what that took, and end"},
     Option{"expire-at-once", "SECONDS", set_count<&Options::expire_at_once_s, 1, kExpirySecondsMax>,

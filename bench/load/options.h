@@ -29,6 +29,7 @@ struct Options {
   Shape document_shape = Shape::kSession;
   std::uint32_t document_bytes = 300;
   bool empty_sessions = false;
+  std::string tag;  // of each session that is made; empty: none
   bool setup_only = false;
   std::uint32_t expire_at_once_s = 0;   // 0: the sessions of the setup do not expire
   std::uint32_t immortal_sessions = 0;  // with expire_at_once_s: sessions that do not expire

@@ -94,7 +94,7 @@ Result<void> check_documents(const Options& options, const Given& given) {
 
 Result<void> check_sesh_only(const Options& options, const Given& given) {
   if (options.sesh() && !options.echo) return {};
-  for (const char* const name : {"expire-at-once", "empty-sessions"}) {
+  for (const char* const name : {"expire-at-once", "empty-sessions", "tag"}) {
     if (given.contains(name)) {
       return fail(said(given, name) +
                   " is not allowed here; it takes --protocol ws or http, and no --echo");

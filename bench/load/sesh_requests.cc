@@ -26,6 +26,8 @@ SeshRequests::SeshRequests(const Options& options)
     keys_.push_back(key == 0 ? "user" : "user" + std::to_string(key));
     get_ends_.push_back(R"(","keys":[")" + keys_.back() + R"("]}})");
   }
+  const std::string tags = options.tag.empty() ? "" : R"(,"tags":[")" + options.tag + R"("])";
+  new_request_ = R"({"SH_NEW":{"name":"bench")" + tags + "}}";
 }
 
 void SeshRequests::begin(std::string_view command_begin, std::uint64_t token) {
@@ -61,9 +63,11 @@ std::string_view SeshRequests::text(const Ask& ask, SplitMix& random) {
       break;
     case Step::kNew:
     case Step::kNewAgain:
-      return R"({"SH_NEW":{"name":"bench"}})";
+      return new_request_;
     case Step::kExpiring:
-      request_ = R"({"SH_NEW":{"name":"bench","expiry":{"duration":)";
+      request_ = new_request_;
+      request_.erase(request_.size() - 2);
+      request_ += R"(,"expiry":{"duration":)";
       append_number(options_.expiry_s, request_);
       request_ += R"(,"deleteSession":true}}})";
       break;

@@ -29,6 +29,7 @@ class SeshRequests final : public Requests {
   Documents documents_;
   std::vector<std::string> keys_;
   std::vector<std::string> get_ends_;  // the rest of a KV_GET after the token, for each key
+  std::string new_request_;            // SH_NEW
   std::string request_;
   std::string value_;  // a part of it
 };

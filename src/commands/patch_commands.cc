@@ -144,8 +144,9 @@ void commit(const Context& context, const Call& call, store::Session& session,
 
 void kv_patch(const Context& context, const Call& call, store::Session* session, Reply& reply) {
   const RequestBounds& bounds = context.core.bounds;
-  store::Patch patch(context.core.store, *session,
-                     {.depth = bounds.depth, .growth = bounds.message_bytes});
+  store::Patch patch(
+      context.core.store, *session,
+      {.depth = bounds.depth, .growth = bounds.message_bytes, .steps = bounds.scan_steps()});
   const Node& ops = *call.param(kOps);
   OperationReader reader(call);
   reply.status(Status::kOk);
@@ -174,7 +175,9 @@ void kv_patch(const Context& context, const Call& call, store::Session* session,
 }
 
 void kv_merge(const Context& context, const Call& call, store::Session* session, Reply& reply) {
-  store::Patch patch(context.core.store, *session, {.depth = context.core.bounds.depth});
+  const RequestBounds& bounds = context.core.bounds;
+  store::Patch patch(context.core.store, *session,
+                     {.depth = bounds.depth, .steps = bounds.scan_steps()});
   std::forward_list<std::string> paths;
   std::forward_list<Buffer> texts;
   Status failed = Status::kOk;
@@ -228,7 +231,8 @@ constexpr std::array kRows{
             "`-`, else objects. `inc` adds the number `value`, exactly, to the number there, or to "
             "0 where there is nothing. `trim` keeps the first `value` items of an array, or the "
             "last where `value` is negative. `\"\"` is the whole session, in place of which an "
-            "object may be put.",
+            "object may be put. A patch that has to open or copy more of what is stored than "
+            "--answer-bytes-max gives 43 with the operation's index.",
         .example =
             {R"({"KV_PATCH":{"tkn":"8467384731478681233","ops":[{"op":"test","path":"/user/v","value":3},{"op":"inc","path":"/user/v","value":1},{"op":"set","path":"/prefs/ui/dark","value":true},{"op":"remove","path":"/flash"}]}})",
              R"({"KV_PATCH_RSP":{"st":1,"tkn":"8467384731478681233","out":{"1":4},"rev":1794700800123456}})"},
@@ -248,7 +252,8 @@ constexpr std::array kRows{
                    kRevAnswer},
         .summary = "Merges values into the keys of a session, all or none (RFC 7396).",
         .details = "Objects are merged into objects, member by member; null removes; any other "
-                   "value replaces what was there.",
+                   "value replaces what was there. A merge that has to open more of what is stored "
+                   "than --answer-bytes-max gives 43.",
         .example =
             {R"({"KV_MERGE":{"tkn":"8467384731478681233","keys":{"user":{"avatar":"x","old":null},"flash":null}}})",
              R"({"KV_MERGE_RSP":{"st":1,"tkn":"8467384731478681233","keys":{"user":21,"flash":24},"rev":1794700800123456}})"},

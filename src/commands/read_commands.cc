@@ -67,8 +67,7 @@ class Reading {
         source_(session),
         as_(as),
         out_(out, context.core.bounds.answer_bytes),
-        scanned_(
-            static_cast<std::int64_t>(context.core.bounds.answer_bytes / json::Steps::kBytes)) {}
+        scanned_(context.core.bounds.scan_steps()) {}
 
   // Adds what the pointer selects, if it selects something of the kind that was asked for. False
   // past the bounds.

@@ -7,12 +7,6 @@
 
 namespace seshdb::commands {
 
-void append_token(std::uint64_t token, Buffer& out) {
-  out.append('"');
-  out.append_number(token);
-  out.append('"');
-}
-
 void append_tags(const std::vector<std::string_view>& tags, Buffer& out) {
   out.append('[');
   bool first = true;

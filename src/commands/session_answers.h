@@ -1,7 +1,6 @@
 // How answers tell a session's token, expiry and tags.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -16,9 +15,6 @@ inline constexpr AnswerMember kExpiryAnswer{
     "expiry", "object",
     "`expires`, `duration` (seconds), `time` (the deadline in Unix seconds), `deleteSession`, and "
     "`sliding` where it is true."};
-
-/// The token in quotes.
-void append_token(std::uint64_t token, Buffer& out);
 
 /// The tags as an array.
 void append_tags(const std::vector<std::string_view>& tags, Buffer& out);

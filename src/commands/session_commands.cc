@@ -99,7 +99,7 @@ std::string name_of(const Call& call) {
 void append_opened(const Call& call, std::uint64_t token, protocol::Reply& reply) {
   reply.status(Status::kOk);
   reply.raw("name", call.param(kName)->text(call.text));
-  append_token(token, reply.member("tkn"));
+  store::append_token(token, reply.member("tkn"));
 }
 
 std::uint64_t token_of_name(const Context& context, const Call& call) {
@@ -220,7 +220,7 @@ void sh_rotate(const Context& context, const Call& call, store::Session* session
   }
   (void)context.core.store.rotate(*session, token);
   reply.status(Status::kOk);
-  append_token(token, reply.member("tkn"));
+  store::append_token(token, reply.member("tkn"));
   TokenDigits digits;
   reply.raw("old", token_text(call, digits));
 }

@@ -117,7 +117,7 @@ class Finding {
 
   void write_head(const store::Session& session) {
     line_.append("{\"tkn\":");
-    append_token(session.token(), line_);
+    store::append_token(session.token(), line_);
     line_.append(",\"name\":");
     if (session.shared()) {
       json::append_string(context_.core.store.name_of(session), line_);
@@ -235,7 +235,7 @@ void sh_find_finish(const Context& context, const Call& call, const Found& all, 
     return;
   }
   if (last && (!is_all_known || *last != last_known)) {
-    append_token(store::token_of_hash(*last), reply.member("next"));
+    store::append_token(store::token_of_hash(*last), reply.member("next"));
   }
 }
 

@@ -91,13 +91,8 @@ std::string_view find_child(std::string_view text, std::string_view token) {
   if (text.front() != '{') return {};
   std::string token_scratch;
   const std::string_view wanted = unescaped_token(token, token_scratch);
-  std::string name_scratch;
-  for (Members members(text); members.more(); members.skip()) {
-    if (spells(members.name(), wanted, name_scratch)) {
-      return rest(members.value_at());
-    }
-  }
-  return {};
+  const char* const value = find_member(text, wanted);
+  return value == nullptr ? std::string_view() : rest(value);
 }
 
 }  // namespace

@@ -30,6 +30,10 @@ namespace seshdb::json {
 /// Returns the place behind the value that begins at `at`.
 [[nodiscard]] const char* skip_value(const char* at, const char* end);
 
+/// Returns the place of the value of the member `name` (decoded), or null. REQUIRES: `text` begins
+/// with an object; more may follow it.
+[[nodiscard]] const char* find_member(std::string_view text, std::string_view name);
+
 /// The ends of all containers of a text, in the order in which they begin, found in one pass. With
 /// them a walk down many levels skips each container in constant time; without them every level
 /// would scan again what the level above has scanned.

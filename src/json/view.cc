@@ -142,6 +142,12 @@ std::optional<View> View::member(std::string_view name, Steps* steps) const {
     const std::optional<std::uint32_t> number = container().chunks().find_name(name, rest);
     return in_chunk(number, rest);
   }
+  if (steps == nullptr && extents() == nullptr) {
+    const char* const value = find_member(text_, name);
+    if (value == nullptr) return std::nullopt;
+    const auto before = static_cast<std::size_t>(value - text_.data());
+    return View(text_.substr(before), false, nullptr, 0);
+  }
   std::string scratch;
   for (Members members(text_, extents(), extent_); members.more();) {
     if (spells(members.name(), name, scratch)) {

@@ -182,11 +182,8 @@ std::size_t append_session(const store::Store& store, const store::Session& sess
   out.append('}');
   append_items("tags", store.tags_of(session), out,
                [&out](std::string_view tag) { json::append_string(tag, out); });
-  append_items("former", store.former_tokens_of(session), out, [&out](std::uint64_t token) {
-    out.append('"');
-    out.append_number(token);
-    out.append('"');
-  });
+  append_items("former", store.former_tokens_of(session), out,
+               [&out](std::uint64_t token) { store::append_token(token, out); });
   out.append(",\"keys\":{");
   bool first = true;
   session.keys().for_each([&](const json::Value& value) {

@@ -148,7 +148,9 @@ constexpr std::array kOptions{
              return set_number(c.bounds.answer_bytes, v, limits::kAnswerBytesLeast,
                                limits::kAnswerBytesMost);
            },
-           "size of what one KV_READ or KV_FIND gives (16777216)"},
+           "size of what one KV_READ, KV_FIND or SH_FIND gives, and of the stored values that a "
+           "KV_READ, "
+           "KV_PATCH or KV_MERGE may scan, open or copy (16777216)"},
     Option{"find-steps-max", "STEPS",
            [](Config& c, const std::string& v) {
              return set_number(c.bounds.find_steps, v, 1, limits::kFindStepsMost);

@@ -72,9 +72,15 @@ json::Value* Draft::value_of(Key& key) {
   return nullptr;
 }
 
+bool Draft::can_open(const json::Value& value) {
+  return !value.is_large_text() || steps_.take_bytes(value.bytes());
+}
+
 const json::Value* Draft::find(std::string_view name) {
   json::Value* const value = value_of(at(name));
-  if (value != nullptr) value->open_if_large();
+  if (value == nullptr) return nullptr;
+  if (!can_open(*value)) return nullptr;
+  value->open_if_large();
   return value;
 }
 
@@ -82,6 +88,7 @@ void Draft::append_to(Buffer& out) {
   out.append('{');
   bool first = true;
   const auto add = [&](std::string_view name, const json::Value& value) {
+    if (!steps_.take_bytes(value.bytes())) return;
     if (!std::exchange(first, false)) out.append(',');
     json::append_string(name, out);
     out.append(':');
@@ -182,6 +189,7 @@ Status Draft::replace(std::string_view name, json::Pointer pointer, std::string_
   Key& key = at(name);
   const json::Value* const before = value_of(key);
   if (before == nullptr) return Status::kPathNotExist;
+  if (!can_open(*before)) return Status::kOutOfBounds;
   // What is replaced is measured only where it may matter.
   if (!has_room(text.size(), 0)) {
     const std::optional<json::View> found = json::View(*before).at(pointer);

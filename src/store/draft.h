@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/status.h"
+#include "json/steps.h"
 #include "json/view.h"
 #include "store/patch_operation.h"
 #include "store/store.h"
@@ -26,13 +27,14 @@ class Draft {
  public:
   /// What the changes may make of the session.
   struct Bounds {
-    std::uint32_t depth = UINT32_MAX;            // levels of nesting of a value
-    std::size_t growth = std::size_t{1} << 48U;  // bytes that the session has more than before
+    std::uint32_t depth = UINT32_MAX;              // levels of nesting of a value
+    std::size_t growth = std::size_t{1} << 48U;    // bytes that the session has more than before
+    std::int64_t steps = json::Steps::kUnbounded;  // of opening and copying what is stored
   };
 
   /// REQUIRES: nobody else changes the session meanwhile.
   Draft(Store& store, Session& session, const Bounds& bounds)
-      : store_(store), session_(session), bounds_(bounds) {}
+      : store_(store), session_(session), bounds_(bounds), steps_(bounds.steps) {}
   ~Draft();
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
@@ -40,10 +42,14 @@ class Draft {
   /// True: only one more change follows, and then commit() if it succeeds. It needs no undo.
   void set_last(bool is_last) { is_last_ = is_last; }
 
-  /// The value of a key, or null. Holds until the next change. A large one is opened.
+  [[nodiscard]] bool has(std::string_view key) { return value_of(at(key)) != nullptr; }
+  /// The value of a key, or null. Holds until the next change. A large one is opened, which takes
+  /// steps.
   [[nodiscard]] const json::Value* find(std::string_view key);
-  /// The whole session as JSON text.
+  /// The whole session as JSON text, which takes steps.
   void append_to(Buffer& out);
+  /// Once they are spent, the results of find() and append_to() mean nothing.
+  [[nodiscard]] json::Steps& steps() { return steps_; }
 
   // Changes. Errors: kValueSize (past bounds().growth, the size of a value or of a key's name) and
   // kOutOfBounds (past bounds().depth); then nothing is changed.
@@ -102,12 +108,15 @@ class Draft {
   // Counts a change by its bytes; kValueSize, and it does not count, if it is past the bound.
   [[nodiscard]] Status charge(std::size_t more, std::size_t less);
   [[nodiscard]] bool has_room(std::size_t more, std::size_t less) const;
+  // Takes the steps of opening a large value; false: there are too few.
+  [[nodiscard]] bool can_open(const json::Value& value);
   void begin();
   void take_back();
 
   Store& store_;
   Session& session_;
   const Bounds bounds_;
+  json::Steps steps_;
   boost::container::small_vector<Key, 1> keys_;
   // Where they are in keys_, by the hash of their names; empty while they are few.
   std::unordered_multimap<std::uint64_t, std::size_t> places_;

@@ -67,7 +67,8 @@ Status Patch::apply(const PatchOperation& operation, bool is_last) {
   const bool is_one_change = operation.kind != Kind::kMove && operation.kind != Kind::kMerge;
   draft_.set_last(is_last && is_one_change);
   is_effect_ = true;
-  const Status status = make(operation);
+  Status status = make(operation);
+  if (draft_.steps().spent()) status = Status::kOutOfBounds;
   if (status != Status::kOk || !is_effect_) return status;
   effects_.push_back(operation);
   if (operation.kind == Kind::kIncrement) {
@@ -158,12 +159,13 @@ Status Patch::add(std::string_view path, std::string_view value) {
 Status Patch::remove(std::string_view path) {
   if (path.empty()) return Status::kCommandSyntax;
   const Place place(path);
-  const json::Value* const stored = draft_.find(place.key);
-  if (stored == nullptr) return Status::kPathNotExist;
+  if (!draft_.has(place.key)) return Status::kPathNotExist;
   if (place.below.done()) {
     draft_.remove(place.key);
     return Status::kOk;
   }
+  const json::Value* const stored = draft_.find(place.key);
+  if (stored == nullptr) return Status::kPathNotExist;
   const Pointer parent = place.below.parent();
   const std::string_view token = place.below.last();
   const std::optional<View> above = View(*stored).at(parent);
@@ -185,7 +187,7 @@ Status Patch::replace(std::string_view path, std::string_view value) {
   if (path.empty()) return set_whole(value);
   const Place place(path);
   if (!place.below.done()) return draft_.replace(place.key, place.below, value);
-  if (draft_.find(place.key) == nullptr) return Status::kPathNotExist;
+  if (!draft_.has(place.key)) return Status::kPathNotExist;
   return draft_.put(place.key, value);
 }
 
@@ -195,6 +197,7 @@ Status Patch::copy(const PatchOperation& operation) {
   if (!source) return Status::kPathNotExist;
   Buffer value;
   source->append_to(value);
+  (void)draft_.steps().take_bytes(value.size());
   return add(operation.path, value.view());
 }
 
@@ -213,6 +216,7 @@ Status Patch::move(const PatchOperation& operation) {
   if (is_own_child) return Status::kPathNotExist;
   Buffer value;
   source->append_to(value);
+  (void)draft_.steps().take_bytes(value.size());
   const Status removed = remove(from);
   return removed == Status::kOk ? add(path, value.view()) : removed;
 }
@@ -235,9 +239,9 @@ Status Patch::test(std::string_view path, std::string_view value) {
 Status Patch::set(std::string_view path, std::string_view value) {
   if (path.empty()) return set_whole(value);
   const Place place(path);
+  if (place.below.done()) return draft_.put(place.key, value);
   const json::Value* const stored = draft_.find(place.key);
   if (stored == nullptr) return draft_.put(place.key, with_parents(place.below, value));
-  if (place.below.done()) return draft_.put(place.key, value);
   View at(*stored);
   std::string scratch;
   for (Pointer left = place.below; !left.done();) {
@@ -301,7 +305,7 @@ Status Patch::trim(std::string_view path, std::string_view count) {
 
 Status Patch::merge(std::string_view path, std::string_view value) {
   if (value == "null") {
-    if (draft_.find(Place(path).key) != nullptr) return remove(path);
+    if (draft_.has(Place(path).key)) return remove(path);
     is_effect_ = false;
     return Status::kOk;
   }

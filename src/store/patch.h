@@ -29,14 +29,14 @@ class Patch {
   ///   kTestFailed         of kTest
   ///   kValueTypeInvalid   no number, no array, no object in place of the session
   ///   kCommandSyntax      the session itself is removed, or a `from`
-  ///   kOutOfBounds        too deep, or a number of too many characters
+  ///   kOutOfBounds        too deep, a number of too many characters, or past the bound of steps
   ///   kValueSize          past the bound of growth, or a key's name is too long
   /// After an error only the destructor may follow; it takes back everything.
   /// REQUIRES: pointers are valid.
   [[nodiscard]] Status apply(const PatchOperation& operation, bool is_last);
   /// The sum that the last operation, a kIncrement, has written.
   [[nodiscard]] const std::string& sum() const { return sums_.back(); }
-  [[nodiscard]] bool has_key(std::string_view name) { return draft_.find(name) != nullptr; }
+  [[nodiscard]] bool has_key(std::string_view name) { return draft_.has(name); }
 
   void commit() { draft_.commit({effects_.data(), effects_.size()}); }
 

@@ -64,6 +64,12 @@ std::optional<std::uint64_t> parse_token(std::string_view text) {
   return token;
 }
 
+void append_token(std::uint64_t token, Buffer& out) {
+  out.append('"');
+  out.append_number(token);
+  out.append('"');
+}
+
 std::uint64_t shared_token(const Secret& secret, std::string_view name) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned bytes = 0;

@@ -19,6 +19,9 @@ using Secret = std::array<unsigned char, 32>;
 /// text.
 [[nodiscard]] std::optional<std::uint64_t> parse_token(std::string_view text);
 
+/// Appends a token as a JSON string of its digits.
+void append_token(std::uint64_t token, Buffer& out);
+
 /// The token of the shared session `name`: the first 64 bits of the HMAC-SHA-256 (RFC 2104) of the
 /// decoded name under `secret`; 1 where these are 0.
 [[nodiscard]] std::uint64_t shared_token(const Secret& secret, std::string_view name);

@@ -135,6 +135,15 @@ TEST(Bench, reports_the_duration_of_the_setup) {
             R"({"SH_INFO_ALL_RSP":{"totalSessions":3000,"totalKeys":2000}})");
 }
 
+TEST(Bench, gives_the_sessions_a_tag) {
+  const ServerProcess server;
+  const Outcome outcome = bench(server.port(), {"--setup-only", "--tag", "user:42"}, "50");
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  WebSocketClient client(server.port());
+  EXPECT_EQ(client.ask(R"({"SH_END_TAG":{"tag":"user:42"}})"),
+            R"({"SH_END_TAG_RSP":{"st":1,"cnt":50}})");
+}
+
 TEST(Bench, lets_all_sessions_expire_except_those_in_use) {
   const ServerProcess server;
   // The run lasts longer than the sessions: durations are whole seconds.
@@ -300,6 +309,8 @@ TEST(Bench, refuses_options_that_do_not_go_together) {
            {{"--work", "end", "--sessions", "1599"}, "at least 1600"},
            {{"--empty-sessions"}, "it takes new, end and expiring"},
            {{"--protocol", "redis", "--empty-sessions"}, "--empty-sessions is not allowed here"},
+           {{"--protocol", "redis", "--tag", "a"}, "--tag: 'a' is not allowed here"},
+           {{"--tag", "a b"}, "1 to 128 printable ASCII characters"},
            {{"--echo", "--work", "new"}, "it takes get, set, update and append"},
            {{"--echo", "--protocol", "redis"}, "--echo is not allowed here"},
            {{"--echo", "--setup-only"}, "--setup-only is not allowed here"}}) {

@@ -100,6 +100,51 @@ TEST_F(PatchTest, may_make_the_session_larger_by_its_bound_at_any_moment) {
   EXPECT_EQ(session_.keys().size(), 2U);
 }
 
+TEST_F(PatchTest, opens_and_copies_no_more_than_its_steps_allow) {
+  const std::string array = large_array();
+  const std::vector<std::string> names = {"a", "b", "c"};
+  const auto store_again = [&] {
+    for (const std::string& name : names) (void)store_.set(session_, name, array);
+  };
+  // Enough for two of them.
+  const auto each = static_cast<std::int64_t>(1 + array.size() / json::Steps::kBytes);
+  const Draft::Bounds bounds{.steps = 2 * each};
+  const auto of = [](Kind kind, std::string_view path, std::string_view value = {},
+                     std::string_view from = {}) {
+    return PatchOperation{.kind = kind, .path = path, .from = from, .value = value};
+  };
+  const std::vector<std::vector<PatchOperation>> over = {
+      {of(Kind::kSet, "/a/0", "1"), of(Kind::kAdd, "/b/0", "1"), of(Kind::kRemove, "/c/0")},
+      {of(Kind::kReplace, "/a/0", "1"), of(Kind::kReplace, "/b/0", "1"),
+       of(Kind::kReplace, "/c/0", "1")},
+      {of(Kind::kMerge, "/a", "{}"), of(Kind::kMerge, "/b", "{}"), of(Kind::kMerge, "/c", "{}")},
+      {of(Kind::kTest, "/a/0", "0"), of(Kind::kTest, "/b/0", "0"), of(Kind::kTest, "/c/0", "0")},
+      {of(Kind::kTrim, "/a", "1"), of(Kind::kTrim, "/b", "1"), of(Kind::kTrim, "/c", "1")},
+      {of(Kind::kCopy, "/d", {}, "/a"), of(Kind::kCopy, "/d", {}, "/a")},
+      {of(Kind::kCopy, "/d", {}, "/a"), of(Kind::kMove, "/e", {}, "/d")},
+      {of(Kind::kTest, "", "{}")}};
+  for (const std::vector<PatchOperation>& operations : over) {
+    store_again();
+    const std::uint64_t before = session_.revision();
+    EXPECT_EQ(apply(operations, bounds), Status::kOutOfBounds) << operations[0].path;
+    EXPECT_EQ(session_.revision(), before);
+    for (const std::string& name : names) EXPECT_EQ(text_of(name), array);
+    EXPECT_EQ(session_.keys().size(), 3U);
+  }
+  store_again();
+  EXPECT_EQ(apply({of(Kind::kSet, "/a/0", "1"), of(Kind::kSet, "/b/0", "1"),
+                   of(Kind::kSet, "/a/1", "1"), of(Kind::kSet, "/b/1", "1")},
+                  bounds),
+            Status::kOk);
+  // What goes as a whole, or is replaced, is not opened.
+  store_again();
+  EXPECT_EQ(apply({of(Kind::kRemove, "/a"), of(Kind::kReplace, "/b", "1"),
+                   of(Kind::kSet, "/c", "1"), of(Kind::kMerge, "/c", "null")},
+                  {.steps = 0}),
+            Status::kOk);
+  EXPECT_EQ(session_.keys().size(), 1U);
+}
+
 TEST_F(PatchTest, counts_the_keys_that_come_and_go) {
   (void)store_.set(session_, "a", "1");
   ASSERT_EQ(apply({{.kind = Kind::kSet, .path = "/b", .value = "2"},
