@@ -85,6 +85,17 @@ class Doing final : public store::RecordVisitor {
 
 namespace {
 
+// The token that a commit gives a session. A lane rotates its session once at most: its later
+// requests name a token that is dead.
+class Rotation final : public RecordText {
+ public:
+  void rotate(std::uint64_t /*token*/, std::uint64_t to) override { to_ = to; }
+  [[nodiscard]] std::uint64_t to() const { return to_; }
+
+ private:
+  std::uint64_t to_ = 0;
+};
+
 // Ends the sessions of tokens that a commit gave, which is not kept.
 class Unrotating final : public RecordText {
  public:
@@ -112,51 +123,46 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
                 static_cast<std::uint64_t>(settings.deadline_unix_ms), name);
     add(token);
   }
-  void end(std::uint64_t token) override {
-    Kept& kept = engine_.kept_sessions_[token];
-    kept.records.clear();
-    kept.revision = 0;
-    ++kept.version;
-  }
+  void end(std::uint64_t token) override { drop(engine_.kept_token(token)); }
   void end_all() override {
-    for (auto& [token, kept] : engine_.kept_sessions_) end(token);
+    for (auto& [token, kept] : engine_.kept_sessions_) drop(token);
   }
   void expiry(std::uint64_t token, const Settings& settings) override {
-    one_.expiry(token, settings.shared, settings.expiry,
+    one_.expiry(engine_.kept_token(token), settings.shared, settings.expiry,
                 static_cast<std::uint64_t>(settings.deadline_unix_ms));
     add(token);
   }
   void deadline(std::uint64_t token, std::int64_t unix_ms) override {
-    one_.deadline(token, static_cast<std::uint64_t>(unix_ms));
+    one_.deadline(engine_.kept_token(token), static_cast<std::uint64_t>(unix_ms));
     add(token);
   }
   void set(std::uint64_t token, std::string_view name, std::string_view text) override {
-    one_.set(token, name, text);
+    one_.set(engine_.kept_token(token), name, text);
     add(token);
   }
   void remove(std::uint64_t token, std::string_view name) override {
-    one_.remove(token, name);
+    one_.remove(engine_.kept_token(token), name);
     add(token);
   }
   void clear(std::uint64_t token) override {
-    one_.clear(token);
+    one_.clear(engine_.kept_token(token));
     add(token);
   }
   void update(std::uint64_t token, std::string_view name,
               std::span<const json::Edit> edits) override {
-    one_.update(token, name, edits);
+    one_.update(engine_.kept_token(token), name, edits);
     add(token);
   }
   void append(std::uint64_t token, std::string_view name, std::string_view text) override {
-    one_.append(token, name, text);
+    one_.append(engine_.kept_token(token), name, text);
     add(token);
   }
   void patch(std::uint64_t token, std::span<const store::PatchOperation> operations) override {
-    one_.patch(token, operations);
+    one_.patch(engine_.kept_token(token), operations);
     add(token);
   }
   void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override {
-    one_.tags(token, tags);
+    one_.tags(engine_.kept_token(token), tags);
     add(token);
   }
   // The records of the session go over to the new token; replayed they end with the rotation.
@@ -165,17 +171,23 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
     kept = engine_.kept_sessions_[token];
     one_.rotate(token, to);
     add(to);
-    end(token);
+    drop(token);
   }
   void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
-    one_.former(token, tokens);
+    one_.former(engine_.kept_token(token), tokens);
     add(token);
   }
   void clock(std::int64_t /*shift_ms*/, std::int64_t /*now_unix_ms*/) override {}
 
  private:
-  void add(std::uint64_t token) {
+  void drop(std::uint64_t token) {
     Kept& kept = engine_.kept_sessions_[token];
+    kept.records.clear();
+    kept.revision = 0;
+    ++kept.version;
+  }
+  void add(std::uint64_t token) {
+    Kept& kept = engine_.kept_sessions_[engine_.kept_token(token)];
     kept.records += one_.view();
     ++kept.version;
     kept.revision = revision_ != 0 ? revision_ : engine_.revision_of(token);
@@ -186,6 +198,18 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
   const std::uint64_t revision_;
   store::Batch one_;
 };
+
+std::uint64_t RemoteEngine::kept_token(std::uint64_t token) const {
+  for (const Commit& commit : committing_) {
+    if (commit.to != 0 && commit.to == token) return commit.token;
+  }
+  return token;
+}
+
+std::uint64_t RemoteEngine::version_of(std::uint64_t token) const {
+  const auto found = kept_sessions_.find(token);
+  return found == kept_sessions_.end() ? 0 : found->second.version;
+}
 
 void RemoteEngine::note_deadline(std::uint64_t token) {
   const store::Session* const session = store_.peek(token);
@@ -215,11 +239,15 @@ Committed RemoteEngine::commit(store::Batch& changes, std::uint64_t /*now_ms*/) 
 
 Committed RemoteEngine::commit_session(std::uint64_t token, store::Batch& changes,
                                        std::uint64_t /*now_ms*/) {
+  Rotation rotation;
+  EXPECT_FALSE(store::read_records(changes.view(), rotation).fault_at);
   Commit commit{.ticket = next_ticket_++,
                 .token = token,
-                .version = kept_sessions_[token].version,
+                .version = version_of(token),
+                .to = rotation.to(),
+                .to_version = version_of(rotation.to()),
                 .records = std::string(changes.view()),
-                .revision = revision_of(token),
+                .revision = revision_of(rotation.to() != 0 ? rotation.to() : token),
                 .due_ms = draw_due_ms()};
   changes.reset();
   if (dice_.one_in(3)) return {.outcome = end(commit)};
@@ -231,7 +259,8 @@ Committed RemoteEngine::commit_session(std::uint64_t token, store::Batch& change
 Outcome RemoteEngine::end(const Commit& commit) {
   const auto strikes = [this](unsigned one_in) { return one_in != 0 && dice_.one_in(one_in); };
   Outcome outcome = Outcome::kKept;
-  bool is_kept = kept_sessions_[commit.token].version == commit.version;
+  bool is_kept =
+      version_of(commit.token) == commit.version && version_of(commit.to) == commit.to_version;
   if (!is_kept || strikes(faults_.conflicts)) {
     outcome = Outcome::kConflict;
   } else if (strikes(faults_.refused)) {

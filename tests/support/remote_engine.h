@@ -65,7 +65,9 @@ class RemoteEngine final : public engine::Engine {
   struct Commit {
     engine::Ticket ticket;
     std::uint64_t token;
-    std::uint64_t version;  // of the session when it was sent
+    std::uint64_t version;     // of the session when it was sent
+    std::uint64_t to;          // the token that it gives the session; 0: it keeps its own
+    std::uint64_t to_version;  // of that token
     std::string records;
     std::uint64_t revision;  // of the session with these changes
     std::uint64_t due_ms;
@@ -78,6 +80,10 @@ class RemoteEngine final : public engine::Engine {
   [[nodiscard]] std::uint64_t due_ms() const;
   [[nodiscard]] std::uint64_t draw_due_ms() { return now_ms() + dice_.roll(4); }
 
+  // The token under which the far side has a session of the store: the former one while the commit
+  // of its rotation is under way. So who ends the session then makes that commit a conflict.
+  [[nodiscard]] std::uint64_t kept_token(std::uint64_t token) const;
+  [[nodiscard]] std::uint64_t version_of(std::uint64_t token) const;
   void note_deadline(std::uint64_t token);
   // In the store; 0: the session is not there.
   [[nodiscard]] std::uint64_t revision_of(std::uint64_t token) const;
