@@ -13,6 +13,7 @@
 #include "store/tokens.h"
 #include "support/remote_engine.h"
 #include "support/socket_client.h"
+#include "support/store_walk.h"
 
 namespace seshdb::testing {
 
@@ -65,34 +66,6 @@ std::set<std::uint64_t> replay(std::string_view records, store::Store& store, co
   replay.finish();
   if (replay.orphans() != 0) wrong += "records without a session; ";
   return tokens;
-}
-
-// Compares the tag index with a walk over all sessions.
-std::string check_tags(const store::Store& store) {
-  std::uint64_t hash = 0;
-  std::vector<std::uint64_t> tokens;
-  do {
-    store.some_tokens(hash, tokens);
-  } while (hash != 0);
-  std::map<std::string, std::set<std::uint64_t>> walked;
-  std::size_t tagged = 0;
-  for (const std::uint64_t token : tokens) {
-    const store::Session& session = *store.peek(token);
-    const std::vector<std::string_view> tags = store.tags_of(session);
-    tagged += tags.empty() ? 0U : 1U;
-    for (const std::string_view tag : tags) {
-      walked[std::string(tag)].insert(store.first_token_of(session));
-    }
-  }
-  const store::TagIndex& index = store.tags();
-  bool same = index.is_consistent() && index.size() == tagged;
-  for (const auto& [tag, sessions] : walked) {
-    std::vector<std::uint64_t> listed;
-    index.list(tag, 0, tokens.size(), listed);
-    same = same && std::set<std::uint64_t>(listed.begin(), listed.end()) == sessions &&
-           index.count(tag) == listed.size() && listed.size() == sessions.size();
-  }
-  return same ? "" : "the tag index is not what the sessions say; ";
 }
 
 }  // namespace
@@ -161,7 +134,8 @@ std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
   };
   const store::Store& store = server_->core(core).store();
   store::Store made;
-  std::string wrong = check_tags(store);
+  std::string wrong = wrong_tag_index(store);
+  if (!wrong.empty()) wrong += "; ";
   for (const std::uint64_t token : replay(written_[core].view(), made, clock_, wrong)) {
     const store::Session* const before = store.peek(token);
     if (lost_in_the_lag(before, made.peek(token), now_ms)) {
