@@ -65,32 +65,20 @@ void Client::begin_anew() {
 // A shared session gets the same token again: the new one must have nothing of the old one.
 void Client::ask() {
   if (scene_.is_stopping || known_.pending.size() >= kPendingMost) return;
-  if (is_pending("SH_ROTATE")) return;  // the next request needs the new token
   const bool has_expired = !known_.token.empty() && known_.pending.empty() &&
                            !known_.lifetime.may_live(scene_.clock.now_ms());
   if (known_.is_over || (has_expired && scene_.dice.one_in(2))) {
-    if (known_.pending.empty()) begin_anew();
+    if (!known_.pending.empty()) return;
+    // Nothing of it is found, nor of those that ended with it.
+    if (line_ != nullptr && scene_.dice.one_in(2)) return send(draw_find());
+    begin_anew();
     return;
   }
   if (line_ == nullptr) connect();
   if (!known_.token.empty()) {
     send(draw());
   } else if (!std::exchange(is_asked_for_, true)) {
-    std::string expiry;
-    known_.lifetime = {};
-    if (scene_.dice.one_in(2)) {
-      const std::uint64_t duration_s = 1 + scene_.dice.roll(4);
-      const bool slides = scene_.dice.one_in(2);
-      known_.lifetime = Lifetime(duration_s * 1'000, slides);
-      expiry = R"(,"expiry":{"deleteSession":true,"duration":)" + std::to_string(duration_s) +
-               R"(,"sliding":)" + (slides ? "true}" : "false}");
-    }
-    known_.is_shared = scene_.dice.one_in(2);
-    const std::string shared = known_.is_shared ? R"(,"shared":true)" : "";
-    send({.number = scene_.next_number++,
-          .command = "SH_NEW",
-          .params = R"({"name":")" + std::string(1, letter_) + std::to_string(names_) + '"' +
-                    shared + expiry + '}'});
+    send(draw_new());
   }
 }
 
@@ -112,6 +100,7 @@ void Client::send(Request request) {
   params.insert(params.size() - 1, (params.size() == 2 ? "" : ",") + rid);
   unsent_ += make_frame("{\"" + request.command + "\":" + params + '}');
   request.sent_ms = scene_.clock.now_ms();
+  request.token = known_.token;
   known_.pending.push_back(std::move(request));
 }
 
@@ -142,8 +131,11 @@ void Client::receive() {
     if (frame->opcode == 1) take_answer(frame->payload);
   }
   if (!line_->is_closed) return;
-  if (!scene_.may_disconnect && !scene_.is_stopping) scene_.fail("a client was disconnected");
-  if (!scene_.may_disconnect && !known_.pending.empty()) {
+  // A core whose disk is full ends no session, while others have.
+  const bool may_be_lost = scene_.may_refuse && is_pending("SH_END_TAG");
+  const bool may_disconnect = scene_.may_disconnect || may_be_lost;
+  if (!may_disconnect && !scene_.is_stopping) scene_.fail("a client was disconnected");
+  if (!may_disconnect && !known_.pending.empty()) {
     scene_.fail("a request that had arrived has no answer");
   }
   disconnect();
@@ -176,7 +168,7 @@ void Client::compare(const Request& request, const Json& answer) {
   if (scene_.may_refuse && (st == "209" || st == "202" || st == "201")) {  // it was not done
     ++scene_.refused;
     known_.lifetime.use(request.sent_ms, now_ms, false);
-    if (request.command == "SH_NEW") is_asked_for_ = false;
+    if (request.command == "SH_NEW" && !request.is_more) is_asked_for_ = false;
     return;
   }
   if (request.to_all) return compare_to_all(request, answer, st == "50");
@@ -190,6 +182,8 @@ void Client::compare(const Request& request, const Json& answer) {
     if (!is_right) scene_.fail(to_text(answer) + " is wrong about the session");
     return;
   }
+  if (request.command == "SH_FIND") return compare_found(request, answer);
+  if (request.command == "SH_END_TAG") return compare_ended(request, answer);
   compare_with_model(request, answer, st == "100");
 }
 
@@ -231,30 +225,31 @@ void Client::compare_to_all(const Request& request, const Json& answer, bool is_
 }
 
 // The model has no expiry: it takes the end of a session from the answers, and later answers must
-// agree.
+// agree. Requests that follow a rotation have the former token, which is that of no session.
 void Client::compare_with_model(const Request& request, const Json& answer, bool is_over) {
   const std::uint64_t now_ms = scene_.clock.now_ms();
-  if (is_over && !known_.is_over && known_.lifetime.may_be_over(now_ms)) {
-    known_.is_over = true;
-    ++scene_.expired;
-    (void)known_.model.run("SH_END", *parse_json(R"({"tkn":")" + known_.token + "\"}"));
+  const bool is_former = request.token != known_.token;
+  const bool may_have_expired = known_.lifetime.may_be_over(now_ms);
+  if (is_over && !is_former && !known_.is_over && (may_have_expired || may_be_ended())) {
+    known_.ended_early = may_be_ended();
+    if (may_have_expired) ++scene_.expired;
+    note_over();
   }
   const std::optional<std::string> told =
       known_.model.run(request.command, *parse_json(request.params));
   if (!told) return scene_.fail("an answer to " + request.command);
   expect(request, *told, answer);
-  if (scene_.wrong.empty()) known_.model.learn_revision(answer);
-  if (request.command == "SH_NEW") {
-    known_.token = answer.members.at(0).second.find("tkn")->text;
-    known_.model.learn_token(known_.token);
-    known_.lifetime.begin(request.sent_ms, now_ms);
-    return;
-  }
+  if (!scene_.wrong.empty()) return;
+  known_.model.learn_revision(answer);
+  if (request.command == "SH_NEW") return take_new(request, answer);
+  if (is_former) return;
   if (!known_.is_over && !known_.lifetime.may_live(request.sent_ms)) {
     scene_.fail(request.command + ' ' + std::to_string(request.number) +
                 " found a session that had expired");
   }
   if (request.command == "SH_ROTATE" && status_of(answer) == "1") {
+    ++scene_.rotated;
+    known_.rotated.push_back(known_.token);
     known_.token = answer.members.at(0).second.find("tkn")->text;
     known_.model.learn_token(known_.token);
   }

@@ -25,6 +25,7 @@ struct Scene {
   Dice& dice;
   const Clock& clock;
   OneThreadServer& server;
+  bool is_remote;       // the engine is: searches see requests under way, or overtake them
   bool may_refuse;      // requests may be refused
   bool may_disconnect;  // clients may be disconnected
   std::string shared_token{};
@@ -38,6 +39,9 @@ struct Scene {
   std::uint64_t expired = 0;    // sessions that answers reported as expired
   std::uint64_t stale = 0;      // conditional changes that were not made
   std::uint64_t exchanged = 0;  // those of the shared session that were made
+  std::uint64_t rotated = 0;    // sessions
+  std::uint64_t found = 0;      // sessions that searches gave
+  std::uint64_t ended = 0;      // sessions that ended by their tag
   std::uint64_t digest = 0;     // of all answers
   std::vector<Known> former{};  // sessions that their clients use no more
   std::string wrong{};          // the first error
@@ -82,6 +86,12 @@ class Client {
   void connect();
   void begin_anew();
   [[nodiscard]] Request draw();
+  [[nodiscard]] Request draw_new();
+  [[nodiscard]] std::string draw_tags();
+  [[nodiscard]] Request draw_tagged(const std::string& tkn);
+  [[nodiscard]] Request draw_more();
+  [[nodiscard]] Request draw_find();
+  [[nodiscard]] Request draw_end_tag();
   [[nodiscard]] Request draw_to_all();
   [[nodiscard]] Request draw_change(const std::string& tkn);
   [[nodiscard]] std::string draw_operations(const std::string& name, const std::string& value);
@@ -91,6 +101,12 @@ class Client {
   void compare(const Request& request, const Json& answer);
   void compare_to_all(const Request& request, const Json& answer, bool is_stale);
   void compare_with_model(const Request& request, const Json& answer, bool is_over);
+  void compare_found(const Request& request, Json answer);
+  void compare_ended(const Request& request, const Json& answer);
+  void take_new(const Request& request, const Json& answer);
+  void note_over();
+  [[nodiscard]] bool may_be_ended() const;
+  [[nodiscard]] bool may_search() const;
   void expect(const Request& request, const std::string& content, const Json& answer);
 
   Scene& scene_;
@@ -102,6 +118,7 @@ class Client {
   Known known_;
   bool is_asked_for_ = false;  // its session
   std::uint64_t names_ = 0;    // of sessions, so far
+  std::uint64_t tags_ = 0;     // the same
   // Of the session that all clients share.
   std::map<std::string, Share> shares_;  // by command
   std::string counted_ = "0";            // the last number that its counter had

@@ -31,7 +31,7 @@ Request Client::draw() {
       }
       // All cores search the session at the same time: the answer is known unless something ends
       // it.
-      if (scene_.dice.one_in(3) && !is_pending("SH_END")) {
+      if (scene_.dice.one_in(3) && !is_pending("SH_END") && !is_pending("SH_ROTATE")) {
         return {.number = scene_.next_number++,
                 .command = "SH_EXISTS",
                 .params = R"({"tkns":[")" + known_.token + "\"]}"};
@@ -45,6 +45,8 @@ Request Client::draw() {
       return {.number = scene_.next_number++,
               .command = "KV_GET",
               .params = '{' + tkn + R"(,"keys":["a","b","c"]})"};
+    case 4:
+      return draw_tagged(tkn);
     default:
       return draw_change(tkn);
   }
@@ -87,9 +89,9 @@ Request Client::draw_change(const std::string& tkn) {
   };
   switch (scene_.dice.roll(12)) {
     case 10:
-      return request("SH_TAG", scene_.dice.one_in(2) ? R"("add":["a","b"])" : R"("rmv":["b"])");
+      return request("SH_TAG", draw_tags());
     case 11:
-      if (!known_.pending.empty()) break;
+      if (is_pending("SH_EXISTS") || is_pending("SH_ROTATE")) break;
       return {.number = number, .command = "SH_ROTATE", .params = '{' + tkn + '}'};
     case 0:
     case 1:

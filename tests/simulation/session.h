@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "store/store.h"
 #include "support/model.h"
@@ -17,7 +18,10 @@ struct Request {
   std::string command;
   std::string params;
   std::uint64_t sent_ms = 0;
-  bool to_all = false;  // is about the session that all clients share
+  bool to_all = false;     // is about the session that all clients share
+  bool is_more = false;    // SH_NEW of a further session
+  bool may_end = false;    // SH_END_TAG that does not except the client's session
+  std::string token = {};  // of the client's session when it was sent
 };
 
 /// The deadline of a session depends on when a request ran. The client only has the times at which
@@ -68,12 +72,25 @@ struct Known {
   Model model;  // the answered state
   std::deque<Request> pending;
   Lifetime lifetime;
-  bool is_over = false;  // an answer said so
+  bool is_over = false;      // an answer said so
+  bool ended_early = false;  // so did one before that to the SH_END_TAG which may have ended it
+  // Further sessions of the client, none of which expires. They and the session itself have a tag
+  // that no other session ever has.
+  std::string tag;
+  std::vector<std::string> more;
+  std::vector<std::string> rotated;  // tokens that the session had before
 };
+
+/// The stores of all cores, or what is kept of them.
+using Stores = std::vector<const store::Store*>;
 
 /// "" or an error in the session of `store`: it has to be the answered state, after the first few
 /// requests under way, or some of them in order where `may_refuse`.
 [[nodiscard]] std::string wrong_with(const Known& known, const store::Store& store,
                                      std::uint64_t now_ms, bool may_refuse);
+
+/// "" or an error in all sessions that have, or had, the client's tag: the further ones are as they
+/// were answered, former tokens are dead, and nobody else has the tag.
+[[nodiscard]] std::string wrong_with_tagged(const Known& known, const Stores& stores);
 
 }  // namespace seshdb::testing

@@ -47,6 +47,9 @@ struct Result {
   std::uint64_t expired = 0;
   std::uint64_t stale = 0;
   std::uint64_t exchanged = 0;
+  std::uint64_t rotated = 0;
+  std::uint64_t found = 0;
+  std::uint64_t ended = 0;
   std::uint64_t digest = 0;
   std::uint64_t elapsed_ms = 0;
   bool operator==(const Result&) const = default;
@@ -66,6 +69,9 @@ Result run(std::uint64_t seed) {
   result.expired = world.scene().expired;
   result.stale = world.scene().stale;
   result.exchanged = world.scene().exchanged;
+  result.rotated = world.scene().rotated;
+  result.found = world.scene().found;
+  result.ended = world.scene().ended;
   result.digest = world.scene().digest;
   result.elapsed_ms = world.elapsed_ms();
   return result;
@@ -95,17 +101,25 @@ TEST(Simulation, of_any_seed_gives_the_answers_of_the_model_in_order) {
     all.expired += result.expired;
     all.stale += result.stale;
     all.exchanged += result.exchanged;
+    all.rotated += result.rotated;
+    all.found += result.found;
+    all.ended += result.ended;
     all.digest ^= result.digest;
     all.elapsed_ms += result.elapsed_ms;
   }
   std::cout << seed - first << " worlds, " << all.answers << " answers, " << all.refused
             << " of them refused, " << all.expired << " sessions expired, " << all.stale
             << " changes of a stale revision refused and " << all.exchanged << " others made, "
-            << all.elapsed_ms / 1'000 << " simulated seconds, digest " << all.digest << '\n';
+            << all.rotated << " sessions rotated, " << all.found << " found by their tag and "
+            << all.ended << " ended by it, " << all.elapsed_ms / 1'000
+            << " simulated seconds, digest " << all.digest << '\n';
   EXPECT_GT(all.refused, 0U);
   EXPECT_GT(all.expired, 0U);
   EXPECT_GT(all.stale, 0U);
   EXPECT_GT(all.exchanged, 0U);
+  EXPECT_GT(all.rotated, 0U);
+  EXPECT_GT(all.found, 0U);
+  EXPECT_GT(all.ended, 0U);
 }
 
 TEST(Simulation, of_the_same_seed_is_the_same_again) {

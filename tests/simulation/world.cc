@@ -14,6 +14,7 @@
 #include "store/tokens.h"
 #include "support/server_frame.h"
 #include "support/socket_client.h"
+#include "support/store_walk.h"
 
 namespace seshdb::testing {
 
@@ -56,6 +57,7 @@ World::World(std::uint64_t seed)
   scene_ = std::make_unique<Scene>(Scene{.dice = dice_,
                                          .clock = clock_,
                                          .server = *server_,
+                                         .is_remote = keeper_ == Keeper::kRemote,
                                          .may_refuse = fault_ != Fault::kNone,
                                          .may_disconnect = fault_ == Fault::kFails});
   const std::size_t clients = 1 + dice_.roll(6);
@@ -297,6 +299,15 @@ void World::check_shared(const Json& keys) {
   }
 }
 
+void World::check_tagged(const Stores& stores) {
+  const auto check = [&](const Known& known) {
+    const std::string wrong = wrong_with_tagged(known, stores);
+    if (!wrong.empty()) fail("at the end: " + wrong);
+  };
+  for (const Client& client : clients_) check(client.known());
+  for (const Known& former : scene_->former) check(former);
+}
+
 void World::check_all_kept() {
   std::vector<const Known*> known;
   for (const Client& client : clients_) known.push_back(&client.known());
@@ -308,10 +319,20 @@ void World::check_all_kept() {
     };
     if (std::none_of(known.begin(), known.end(), is_later)) known.push_back(&*former);
   }
+  std::vector<std::unique_ptr<store::Store>> kept;
+  Stores stores;
+  for (std::uint32_t core = 0; core < server_->cores(); ++core) {
+    const store::Store* const live = &server_->core(core).store();
+    if (keeper_ != Keeper::kMemory) kept.push_back(kept_by(core, true));
+    stores.push_back(kept.empty() ? live : kept.back().get());
+    for (const store::Store* const one : {live, stores.back()}) {
+      const std::string wrong = wrong_tag_index(*one);
+      if (!wrong.empty()) fail("at the end: " + wrong);
+    }
+  }
+  check_tagged(stores);
   for (std::uint32_t core = 0; core < server_->cores() && is_right(); ++core) {
-    std::unique_ptr<store::Store> kept;
-    if (keeper_ != Keeper::kMemory) kept = kept_by(core, true);
-    const store::Store& store = kept != nullptr ? *kept : server_->core(core).store();
+    const store::Store& store = *stores[core];
     for (const Known* const one : known) {
       if (one->token.empty() || owner_of(one->token) != core || may_be_behind(*one)) continue;
       const std::string wrong = wrong_with(*one, store, clock_.now_ms(), scene_->may_refuse);

@@ -54,7 +54,9 @@ class World {
   // Checks that a power failure or a kill at this moment would keep what was answered.
   [[nodiscard]] bool may_be_behind(const Known& known) const;
   void check_kept(const Client& client);
-  // The same at the end, of all sessions that ever were.
+  // At the end: what has the tags of clients.
+  void check_tagged(const Stores& stores);
+  // At the end, of all sessions that ever were.
   void check_all_kept();
   // The stored sessions of a core, after a stop or in the middle of its work.
   [[nodiscard]] std::unique_ptr<store::Store> kept_by(std::uint32_t core, bool is_stopped);
