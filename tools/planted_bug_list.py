@@ -32,6 +32,11 @@ BUGS = [
     Bug('rotation-not-recorded', 'a rotation is not in the log', [
         ('src/store/store.cc', 'if (batch_ != nullptr) batch_->rotate(from, token);', '')]),
 
+    Bug('tags-outlive-session', 'a session that ends leaves its tags in the index', [
+        ('src/store/store.cc',
+         '  if (session.has_tags()) tags_.set(first_token_of(session), {});\n',
+         '')]),
+
     # A lost wake-up.
     Bug('no-ring-for-calls', 'a core is not woken for the calls of another', [
         ('src/core/exchange.cc',
