@@ -10,6 +10,7 @@
 
 #include "commands/table.h"
 #include "model/document_requests.h"
+#include "model/wrong_requests.h"
 #include "support/local_target.h"
 #include "support/model.h"
 #include "support/random.h"
@@ -86,13 +87,14 @@ class Sequence {
       }
     }
     if (!request.empty()) request.pop_back();
-    const Json params = *parse_json('{' + request + '}');
     const std::string name(command.name);
+    Json params = *parse_json('{' + request + '}');
+    if (WrongRequests::are_for(name) && dice_.one_in(4)) params = wrong_.spoil(name, params);
     const std::string text = "{\"" + name + "\":" + to_text(params) + '}';
     if (name == "SV_INFO") target_.settle();  // it counts what is in memory
     const std::optional<std::string> expected = model_.run(name, params);
     const std::optional<std::string> answer =
-        name == "SH_FIND" ? find_all(params) : target_.send(text);
+        is_list(expected) ? find_all(params) : target_.send(text);
     const std::string fault = compare(name, expected, answer);
     return fault.empty() ? "" : text + "\n  " + fault;
   }
@@ -123,9 +125,17 @@ class Sequence {
     return "";
   }
 
+  // Is it the answer of SH_FIND to a request without a fault?
+  static bool is_list(const std::optional<std::string>& expected) {
+    return expected && expected->find("\"sessions\":[") != std::string::npos;
+  }
+
   // The answer to SH_FIND with the sessions of all pages, sorted by their tokens as the model has
   // them. A page that is larger than its limit gives another count than the model's.
-  std::optional<std::string> find_all(const Json& params) {
+  std::optional<std::string> find_all(Json params) {
+    std::erase_if(params.members, [](const auto& member) {
+      return member.first.text == "limit" || member.first.text == "after";
+    });
     std::string rest = to_text(params);
     rest.pop_back();
     rest += rest.size() == 1 ? "" : ",";
@@ -296,6 +306,7 @@ class Sequence {
   std::vector<const Command*> commands_;
   Model model_;
   DocumentRequests documents_{dice_};
+  WrongRequests wrong_{dice_};
   std::vector<std::string> tokens_;
   std::string token_;  // of the session of the request
   bool is_clock_set_ = false;

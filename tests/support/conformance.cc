@@ -234,6 +234,15 @@ std::string mismatch(const Json& expected, const Json& actual, Variables& variab
   if (const Json* const list = expected.find("$any_order"); list != nullptr) {
     return match_any_order(*list, actual);
   }
+  if (const Json* const choices = expected.find("$one_of"); choices != nullptr) {
+    for (const Json& choice : choices->items) {
+      Variables tried = variables;
+      if (!mismatch(choice, actual, tried, unix_ms).empty()) continue;
+      variables = tried;
+      return "";
+    }
+    return differs(expected, actual);
+  }
   if (is_placeholder(expected)) return match_placeholder(expected, actual, variables, unix_ms);
   if (expected.kind != actual.kind) return differs(expected, actual);
   if (expected.is_object()) return match_object(expected, actual, variables, unix_ms);

@@ -52,6 +52,7 @@ bool is_true(const Json* json) { return json != nullptr && json->text == "true";
 std::optional<std::string> Model::run(const std::string& command, const Json& params) {
   expire();
   tells_.clear();
+  if (auto answer = run_faults(command, params)) return answer;
   if (auto answer = run_alone(command, params)) return answer;
   const Json* const given = params.find("tkn");
   const std::string token =

@@ -19,8 +19,9 @@ class Model {
   /// Moves the wall clock by this. It changes the deadlines shown, and no session.
   void shift_wall_ms(std::int64_t ms) { wall_shift_ms_ += ms; }
 
-  /// The value of the right answer to a request without faults, as text for `mismatch`; "{{…}}" is
-  /// a part that cannot be predicted. Nothing where there is no answer.
+  /// The value of the right answer, as text for `mismatch`; "{{…}}" is a part that cannot be
+  /// predicted. Nothing where there is no answer. REQUIRES: the request has no fault, but for
+  /// SH_NEW, SH_TAG, SH_FIND, SH_END_TAG and SH_ROTATE.
   std::optional<std::string> run(const std::string& command, const Json& params);
   /// Sets the token that SH_NEW or SH_ROTATE returned for the last session.
   void learn_token(const std::string& token);
@@ -65,6 +66,8 @@ class Model {
   Sessions::iterator end(Sessions::iterator session);
   void set_expiry(Session& session, const Json* expiry);
   [[nodiscard]] std::string expiry_text(const Session& session) const;
+  [[nodiscard]] std::optional<std::string> run_faults(const std::string& command,
+                                                      const Json& params) const;
   std::optional<std::string> run_alone(const std::string& command, const Json& params);
   std::string run_new(const Json& params);
   void fill_new(const Json& params);
