@@ -14,6 +14,7 @@ namespace seshdb::testing {
 namespace {
 
 constexpr std::size_t kShared = 3;
+constexpr std::size_t kGroups = 3;
 constexpr std::size_t kSessions = 8;
 constexpr std::ptrdiff_t kBriefMost = 10;
 constexpr std::size_t kBatchMost = 24;
@@ -26,6 +27,9 @@ CrashClient::CrashClient(std::uint64_t seed, std::size_t number)
     : dice_(seed + number), tag_("client " + std::to_string(number) + " session ") {
   for (std::size_t i = 0; i < kShared; ++i) {
     sessions_.emplace_back().name = "client " + std::to_string(number) + ' ' + std::to_string(i);
+  }
+  for (std::size_t i = 0; i < kGroups; ++i) {
+    groups_.push_back("client " + std::to_string(number) + " group " + std::to_string(i));
   }
 }
 
@@ -96,13 +100,15 @@ std::string CrashClient::take(const std::string& answer) {
       return "an answer out of its turn: " + answer.substr(0, 500);
     }
     done(pending, pending.rid == rid ? answer : "");
-    if (pending.rid == rid) return "";
+    if (pending.rid != rid) continue;
+    return pending.ends_group ? wrong_count(pending, answer) : "";
   }
   return "an answer nobody asked for: " + answer.substr(0, 500);
 }
 
 void CrashClient::done(const Pending& pending, const std::string& answer) {
   const std::int64_t now_ms = unix_now_ms();
+  for (Session* const session : pending.ended) session->done(now_ms);
   if (pending.session != nullptr) {
     pending.session->done(now_ms);
     pending.session->uncertain =
@@ -200,6 +206,10 @@ void CrashClient::change(Session& session, std::string& frames) {
     settings(session, frames);
   } else if (!session.shared() && dice_.one_in(25)) {
     rotate(session, frames);
+  } else if (dice_.one_in(20)) {
+    tag(session, frames);
+  } else if (dice_.one_in(80)) {
+    end_group(frames);
   } else if (dice_.one_in(6)) {
     patch(session, frames);
   } else if (dice_.one_in(3) && !session.newest().keys.empty()) {

@@ -40,6 +40,8 @@ class CrashClient {
     State made;          // of a session that is being created
     std::string tag{};   // the same
     bool brief = false;
+    bool ends_group = false;
+    std::vector<Session*> ended{};  // by SH_END_TAG
   };
 
   void send_one(std::string& frames);
@@ -51,15 +53,19 @@ class CrashClient {
   void patch(Session& session, std::string& frames);
   void rotate(Session& session, std::string& frames);
   void settings(Session& session, std::string& frames);
+  void tag(Session& session, std::string& frames);
+  void end_group(std::string& frames);
   void put(std::string_view command, Session* session, const std::string& params,
            std::string& frames, const Session::Effect& effect, bool quiet = false);
   std::string take(const std::string& answer);
+  static std::string wrong_count(const Pending& pending, const std::string& answer);
   void done(const Pending& pending, const std::string& answer);
   void give_up();
 
   Seen look(WebSocketClient& client, Session& session);
   std::string find_token(WebSocketClient& client, Session& session);
   std::string verify_ended(WebSocketClient& client);
+  std::string verify_groups(WebSocketClient& client);
   std::string expiry(State& state, bool brief);
   std::string key();
   std::string value();
@@ -72,7 +78,8 @@ class CrashClient {
   std::deque<Pending> pending_;
   std::vector<Session*> new_brief_;  // they get a key at once
   std::uint64_t rid_ = 0;
-  const std::string tag_;  // how its tags begin
+  const std::string tag_;            // how the tags that one session has begin
+  std::vector<std::string> groups_;  // tags that several sessions may have
 };
 
 }  // namespace seshdb::testing

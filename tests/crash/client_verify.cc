@@ -1,5 +1,6 @@
 // After a crash: compares each session on the server with the client's expectation.
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -51,6 +52,10 @@ Seen CrashClient::look(WebSocketClient& client, Session& session) {
     seen.deadline_s = static_cast<std::int64_t>(number_in(expiry, "time"));
     seen.delete_session = bool_in(expiry, "deleteSession");
     seen.sliding = bool_in(expiry, "sliding");
+    const Json tagged = ask(client, R"({"SH_TAG":)" + tkn + "}}");
+    if (const Json* const tags = tagged.find("tags"); tags != nullptr) {  // as below
+      for (const Json& tag : tags->items) seen.tags.insert(tag.decoded());
+    }
     const Json names = ask(client, R"({"KV_KEYS":)" + tkn + "}}");
     const Json* const list = names.find("keys");
     if (list != nullptr && !list->items.empty()) {  // else it may have expired just now
@@ -85,6 +90,26 @@ std::string CrashClient::verify_ended(WebSocketClient& client) {
   return found.find("exist")->items.empty() ? "" : "ended sessions are back: " + to_text(found);
 }
 
+// Exactly the sessions that have a tag are found by it. All states are known by now.
+std::string CrashClient::verify_groups(WebSocketClient& client) {
+  for (const std::string& group : groups_) {
+    std::set<std::string> wanted;
+    for (const Session& session : sessions_) {
+      if (session.newest().groups.contains(group)) wanted.insert(session.token);
+    }
+    const Json found =
+        ask(client, R"({"SH_FIND":{"limit":1000,"tag":)" + json_string(group) + "}}");
+    std::set<std::string> given;
+    for (const Json& session : found.find("sessions")->items) {
+      given.insert(session.find("tkn")->text);
+    }
+    if (given == wanted && number_in(found, "cnt") == wanted.size()) continue;
+    return "other sessions have the tag " + group + " than the " + std::to_string(wanted.size()) +
+           " that should: " + to_text(found);
+  }
+  return "";
+}
+
 std::string CrashClient::verify(std::uint16_t port, bool& whole) {
   whole = false;
   try {
@@ -108,6 +133,7 @@ std::string CrashClient::verify(std::uint16_t port, bool& whole) {
       }
     }
     if (std::string wrong = verify_ended(client); !wrong.empty()) return wrong;
+    if (std::string wrong = verify_groups(client); !wrong.empty()) return wrong;
     whole = true;
   } catch (const std::runtime_error& error) {
     if (std::string_view(error.what()).find("in time") != std::string_view::npos) {

@@ -45,7 +45,16 @@ std::string difference_of_deadline(const State& state, const Seen& seen) {
              : "the deadline went away by " + std::to_string(least_ms - latest) + " ms";
 }
 
-std::string difference(const State& state, const Seen& seen) {
+std::string difference_of_tags(const State& state, const Seen& seen, const std::string& own_tag) {
+  std::set<std::string> tags = state.groups;
+  if (!own_tag.empty()) tags.insert(own_tag);
+  if (tags == seen.tags) return "";
+  std::string all;
+  for (const std::string& tag : seen.tags) all += (all.empty() ? "" : ", ") + tag;
+  return "its tags are " + all;
+}
+
+std::string difference(const State& state, const Seen& seen, const std::string& own_tag) {
   if (state.live != seen.live) return state.live ? "it is gone" : "it is back";
   if (!state.live) return "";
   if (state.duration_s != seen.duration_s || state.delete_session != seen.delete_session ||
@@ -55,6 +64,7 @@ std::string difference(const State& state, const Seen& seen) {
   if (state.duration_s != 0) {
     if (std::string wrong = difference_of_deadline(state, seen); !wrong.empty()) return wrong;
   }
+  if (std::string wrong = difference_of_tags(state, seen, own_tag); !wrong.empty()) return wrong;
   return difference_of_keys(state, seen);
 }
 
@@ -110,7 +120,7 @@ std::string Session::see(const Seen& seen) {
   std::string wrong;
   for (State& state : states_) {
     const bool by_deadline = brief && state.live;
-    std::string one = by_deadline ? difference_of_brief(state, seen) : difference(state, seen);
+    std::string one = by_deadline ? difference_of_brief(state, seen) : difference(state, seen, tag);
     if (one.empty() && seen.live && seen.shared != shared()) one = "its being shared has changed";
     if (one.empty()) {
       State found = std::move(state);

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "support/json_tree.h"
@@ -21,6 +22,7 @@ struct State {
   std::int64_t deadline_least_ms = 0;  // Unix time
   std::int64_t deadline_most_ms = 0;
   std::map<std::string, Json> keys;
+  std::set<std::string> groups;  // the tags that several sessions of the client have
 
   void set_expiry(std::uint32_t seconds, bool deletes, bool slides, std::int64_t now_ms);
   void restart_clock(std::int64_t now_ms);
@@ -36,6 +38,7 @@ struct Seen {
   std::int64_t deadline_s = 0;
   std::size_t key_count = 0;
   std::map<std::string, std::string> keys;
+  std::set<std::string> tags;
   std::int64_t asked_ms = 0;  // time of the request
   std::int64_t answered_ms = 0;
 };
