@@ -39,8 +39,10 @@ std::string quoted(const std::string& name) {
   return out + "'";
 }
 
-// Has the text something that a JSONPath may not name, a lone surrogate?
-bool is_named(const std::string& token) { return token.find('\xED') == std::string::npos; }
+// May a JSONPath name it? Not a lone surrogate, nor what makes the path too long.
+bool is_named(const std::string& token) {
+  return token.find('\xED') == std::string::npos && token.size() <= 100;
+}
 
 std::vector<std::string> decoded_tokens(const std::string& pointer) {
   std::vector<std::string> tokens;
