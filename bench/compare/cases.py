@@ -18,6 +18,7 @@ from sides import (
     Side,
     Sizes,
     echo,
+    open_loop,
     redis,
     seshdb,
     tagged,
@@ -251,14 +252,7 @@ def tail(sizes: Sizes, _: bool) -> Case:
         expire_at_once=max(1, int(sizes.tail_seconds / 2)),
     )
     steady, expiring = (
-        replace(
-            side,
-            share_of=most.name,
-            share=0.6,
-            seconds=sizes.tail_seconds,
-            client={**side.client, 'burst': LOAD['in-flight']},
-        )
-        for side in (steady, expiring)
+        open_loop(side, most, 0.6, sizes.tail_seconds) for side in (steady, expiring)
     )
     return Case(
         'tail',
@@ -278,15 +272,7 @@ def tags(sizes: Sizes, _: bool) -> Case:
     n = sizes.sessions
     most = seshdb('SeshDB KV_GET, maximum', 'get', sessions=n)
     steady, ending = (
-        replace(
-            most,
-            name=name,
-            action=action,
-            share_of=most.name,
-            share=0.6,
-            seconds=sizes.tags_seconds,
-            client={**most.client, 'burst': LOAD['in-flight']},
-        )
+        open_loop(replace(most, name=name, action=action), most, 0.6, sizes.tags_seconds)
         for name, action in (
             ('SeshDB KV_GET at 60 %', 'load'),
             ('SeshDB KV_GET at 60 %, SH_END_TAG', 'end-tag'),

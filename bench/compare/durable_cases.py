@@ -8,11 +8,11 @@ from sides import (
     CPU,
     DATA,
     DOCUMENT_BYTES,
-    LOAD,
     Case,
     Check,
     Sizes,
     durable,
+    open_loop,
     redis,
     seshdb,
 )
@@ -39,16 +39,7 @@ def durability(sizes: Sizes, _: bool) -> Case:
         durable(replace(ours, name='SeshDB KV_SET at 40 %, interval'), **NO_CHECKPOINTS),
         durable(replace(ours, name='SeshDB KV_SET at 40 %, checkpoints'), **MANY_CHECKPOINTS),
     ]
-    sides += [
-        replace(
-            side,
-            share_of=ours.name,
-            share=0.4,
-            seconds=sizes.checkpoint_seconds,
-            client={**side.client, 'burst': LOAD['in-flight']},
-        )
-        for side in steady
-    ]
+    sides += [open_loop(side, ours, 0.4, sizes.checkpoint_seconds) for side in steady]
     return Case(
         'durability',
         'hot, with what is written kept on the disk; and an open loop at 40 % of the maximum in '
@@ -79,15 +70,7 @@ def saves(sizes: Sizes, _: bool) -> Case:
     most = seshdb('SeshDB KV_SET, maximum', 'set', sessions=sizes.save_sessions)
     most = replace(most, server_options={**most.server_options, 'savePath': DATA})
     alone, saving = (
-        replace(
-            most,
-            name=name,
-            action=action,
-            share_of=most.name,
-            share=0.4,
-            seconds=sizes.checkpoint_seconds,
-            client={**most.client, 'burst': LOAD['in-flight']},
-        )
+        open_loop(replace(most, name=name, action=action), most, 0.4, sizes.checkpoint_seconds)
         for name, action in (
             ('SeshDB KV_SET at 40 %', 'load'),
             ('SeshDB KV_SET at 40 %, saves', 'saves'),

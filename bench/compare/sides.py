@@ -122,6 +122,18 @@ def echo(name: str, work: str, **client: str | int | float | bool) -> Side:
     return replace(side, server_options={'threads': '1', 'echo': 'true'})
 
 
+def open_loop(side: Side, most: Side, share: float, seconds: float) -> Side:
+    """The side at a share of what `most` reaches, in bursts of as many requests as are in flight
+    there."""
+    return replace(
+        side,
+        share_of=most.name,
+        share=share,
+        seconds=seconds,
+        client={**side.client, 'burst': LOAD['in-flight']},
+    )
+
+
 DATA = '{data}'  # in server options: an empty folder of the sample's own
 
 

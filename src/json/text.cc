@@ -89,7 +89,15 @@ struct Marks {
 
 constexpr std::ptrdiff_t kBlockBytes = 64;
 
-Marks marks_of(const char* block) {
+// Of the bytes from `at` on; behind `end` there are none.
+Marks marks_of(const char* at, const char* end) {
+  std::array<char, kBlockBytes> last;
+  const char* block = at;
+  if (end - at < kBlockBytes) {
+    last.fill('\0');
+    std::memcpy(last.data(), at, static_cast<std::size_t>(end - at));
+    block = last.data();
+  }
   const auto equal = [](__m128i bytes, char c) {
     const __m128i hits = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
     return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(hits)));
@@ -202,13 +210,7 @@ const char* find_member(std::string_view text, std::string_view name) {
     std::uint64_t in_string = 0;  // all bits, where the block begins in one
     std::size_t depth = 0;
     for (const char* base = text.data(); base < end; base += kBlockBytes) {
-      std::array<char, kBlockBytes> last{};
-      const char* block = base;
-      if (end - base < kBlockBytes) {
-        std::memcpy(last.data(), base, static_cast<std::size_t>(end - base));
-        block = last.data();
-      }
-      const Marks marks = marks_of(block);
+      const Marks marks = marks_of(base, end);
       if (marks.backslashes != 0) return find_member_one_by_one(text, name);
       const std::uint64_t strings = prefix_parity(marks.quotes) ^ in_string;
       in_string = 0 - (strings >> 63U);

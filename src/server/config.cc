@@ -149,8 +149,7 @@ constexpr std::array kOptions{
                                limits::kAnswerBytesMost);
            },
            "size of what one KV_READ, KV_FIND or SH_FIND gives, and of the stored values that a "
-           "KV_READ, "
-           "KV_PATCH or KV_MERGE may scan, open or copy (16777216)"},
+           "KV_READ, KV_PATCH or KV_MERGE may scan, open or copy (16777216)"},
     Option{"find-steps-max", "STEPS",
            [](Config& c, const std::string& v) {
              return set_number(c.bounds.find_steps, v, 1, limits::kFindStepsMost);

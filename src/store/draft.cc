@@ -78,8 +78,7 @@ bool Draft::can_open(const json::Value& value) {
 
 const json::Value* Draft::find(std::string_view name) {
   json::Value* const value = value_of(at(name));
-  if (value == nullptr) return nullptr;
-  if (!can_open(*value)) return nullptr;
+  if (value == nullptr || !can_open(*value)) return nullptr;
   value->open_if_large();
   return value;
 }

@@ -159,8 +159,8 @@ Status Patch::add(std::string_view path, std::string_view value) {
 Status Patch::remove(std::string_view path) {
   if (path.empty()) return Status::kCommandSyntax;
   const Place place(path);
-  if (!draft_.has(place.key)) return Status::kPathNotExist;
   if (place.below.done()) {
+    if (!draft_.has(place.key)) return Status::kPathNotExist;
     draft_.remove(place.key);
     return Status::kOk;
   }

@@ -23,13 +23,25 @@ std::vector<std::string> names_of(FaultyDirectory& directory) {
   return names;
 }
 
+// A new file "a", whose name is on the disk.
+int make_synced(FaultyDirectory& directory, std::unique_ptr<AppendFile>& file) {
+  const int error = directory.create("a", file);
+  return error != 0 ? error : directory.sync();
+}
+
+std::set<std::string> contents_after_crashes(const FaultyDirectory& directory) {
+  Dice dice(1);
+  std::set<std::string> seen;
+  for (int i = 0; i < kCrashes; ++i) seen.insert(directory.crash(dice)->read_all("a"));
+  return seen;
+}
+
 }  // namespace
 
 TEST(FaultyDirectory, a_crash_keeps_what_was_synced_and_any_part_of_the_rest) {
   FaultyDirectory directory;
   std::unique_ptr<AppendFile> file;
-  ASSERT_EQ(directory.create("a", file), 0);
-  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(make_synced(directory, file), 0);
   const std::string first(700, 'a');
   ASSERT_EQ(file->append(first), 0);
   ASSERT_EQ(file->sync(), 0);
@@ -73,16 +85,13 @@ TEST(FaultyDirectory, names_are_kept_after_sync_alone) {
 TEST(FaultyDirectory, after_a_failed_sync_a_later_one_saves_nothing) {
   FaultyDirectory directory;
   std::unique_ptr<AppendFile> file;
-  ASSERT_EQ(directory.create("a", file), 0);
-  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(make_synced(directory, file), 0);
   ASSERT_EQ(file->append(std::string(512, 'a')), 0);
   directory.fail(Call::kSync, 1, EIO);
   EXPECT_EQ(file->sync(), EIO);
   EXPECT_EQ(file->sync(), 0);
   EXPECT_EQ(directory.synced_bytes("a"), 0U);
-  Dice dice(1);
-  std::set<std::string> seen;
-  for (int i = 0; i < kCrashes; ++i) seen.insert(directory.crash(dice)->read_all("a"));
+  const std::set<std::string> seen = contents_after_crashes(directory);
   EXPECT_TRUE(seen.contains(std::string(512, 'a')));
   EXPECT_TRUE(seen.contains(std::string(512, '\0')));
 }
@@ -90,8 +99,7 @@ TEST(FaultyDirectory, after_a_failed_sync_a_later_one_saves_nothing) {
 TEST(FaultyDirectory, what_a_failed_sync_lost_is_saved_by_writing_and_syncing_it_again) {
   FaultyDirectory directory;
   std::unique_ptr<AppendFile> file;
-  ASSERT_EQ(directory.create("a", file), 0);
-  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(make_synced(directory, file), 0);
   ASSERT_EQ(file->append(std::string(2048, 'a')), 0);
   directory.fail(Call::kSync, 1, EIO);
   EXPECT_EQ(file->sync(), EIO);
@@ -116,8 +124,7 @@ TEST(FaultyDirectory, what_a_failed_sync_lost_is_saved_by_writing_and_syncing_it
 TEST(FaultyDirectory, a_sector_of_two_failed_syncs_is_lost_from_the_first_on_or_there) {
   FaultyDirectory directory;
   std::unique_ptr<AppendFile> file;
-  ASSERT_EQ(directory.create("a", file), 0);
-  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(make_synced(directory, file), 0);
   ASSERT_EQ(file->append(std::string(100, 'a')), 0);
   ASSERT_EQ(file->sync(), 0);
   directory.fail(Call::kSync, 1, EIO, true);
@@ -125,9 +132,7 @@ TEST(FaultyDirectory, a_sector_of_two_failed_syncs_is_lost_from_the_first_on_or_
   EXPECT_EQ(file->sync(), EIO);
   ASSERT_EQ(file->append(std::string(100, 'c')), 0);
   EXPECT_EQ(file->sync(), EIO);
-  Dice dice(1);
-  std::set<std::string> seen;
-  for (int i = 0; i < kCrashes; ++i) seen.insert(directory.crash(dice)->read_all("a"));
+  const std::set<std::string> seen = contents_after_crashes(directory);
   const std::string first(100, 'a');
   const std::set<std::string> possible = {first + std::string(200, '\0'),
                                           first + std::string(100, 'b') + std::string(100, 'c')};
@@ -137,8 +142,7 @@ TEST(FaultyDirectory, a_sector_of_two_failed_syncs_is_lost_from_the_first_on_or_
 TEST(FaultyDirectory, a_sync_writes_a_sector_with_what_an_earlier_one_lost_of_it) {
   FaultyDirectory directory;
   std::unique_ptr<AppendFile> file;
-  ASSERT_EQ(directory.create("a", file), 0);
-  ASSERT_EQ(directory.sync(), 0);
+  ASSERT_EQ(make_synced(directory, file), 0);
   ASSERT_EQ(file->append(std::string(600, 'a')), 0);
   directory.fail(Call::kSync, 1, EIO);
   EXPECT_EQ(file->sync(), EIO);
