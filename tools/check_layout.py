@@ -13,17 +13,18 @@ FUNCTION_LINES_MAX = 70
 # What each layer of src/, and the load generator in bench/load, may include besides itself.
 LAYERS = {
     'base': set(),
+    'auth': {'base'},
     'json': {'base'},
     'protocol': {'json', 'base'},
     'store': {'json', 'base'},
-    'commands': {'protocol', 'store', 'json', 'base'},
+    'commands': {'protocol', 'store', 'json', 'auth', 'base'},
     'engine': {'store', 'json', 'base'},
     'save': {'store', 'json', 'base'},
-    'net': {'base'},
-    'core': {'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'base'},
-    'admin': {'engine', 'save', 'store', 'json', 'base'},
+    'net': {'auth', 'base'},
+    'core': {'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json', 'auth', 'base'},
+    'admin': {'engine', 'save', 'store', 'json', 'auth', 'base'},
     'server': {'admin', 'core', 'engine', 'save', 'net', 'commands', 'protocol', 'store', 'json',
-               'base'},
+               'auth', 'base'},
     'load': {'base'},
 }
 

@@ -2,6 +2,7 @@
 #include "admin/tool.h"
 
 #include "admin/backup.h"
+#include "admin/keygen.h"
 #include "admin/repair.h"
 #include "admin/transfer.h"
 #include "base/check.h"
@@ -20,6 +21,8 @@ int run(const Tool& tool, const std::string& secret_file) {
       return export_data(tool.path, tool.zstd);
     case Tool::Kind::kImport:
       return import_data(tool.path, secret_file);
+    case Tool::Kind::kKeygen:
+      return make_key(tool.name, tool.role);
     case Tool::Kind::kNone:
       break;
   }

@@ -28,6 +28,9 @@ class ToolOptions {
   CLI::App* back_up_;
   CLI::App* export_;
   CLI::App* import_;
+  CLI::App* keygen_;
+  std::string name_;
+  std::string role_;
   std::string path_;
   std::string to_;
   bool zstd_ = false;

@@ -11,6 +11,8 @@ namespace seshdb::limits {
 inline constexpr std::size_t kMessageBytesDefault = std::size_t{1} << 20;
 inline constexpr std::size_t kMessageBytesLeast = 64;
 inline constexpr std::size_t kMessageBytesMost = std::size_t{64} << 20;
+// From a WebSocket whose client has shown no key yet where it needs one.
+inline constexpr std::size_t kMessageBytesWithoutRole = 4096;
 inline constexpr std::uint32_t kDepthDefault = 1024;
 // The lower bound is enough for the envelope of any command. Some code recurses once per level of a
 // stored value; the upper bound keeps it far from the end of a thread's stack.
@@ -66,6 +68,11 @@ inline constexpr std::size_t kDeferredAnswersLeast = 16;
 inline constexpr std::size_t kDeferredAnswersMax = 1024;
 // The most bytes of one read, so that a busy connection does not delay the others.
 inline constexpr std::size_t kReadBytes = std::size_t{64} << 10;
+
+// Keys. A connection ends with so many wrong ones.
+inline constexpr unsigned kWrongKeysMax = 3;
+inline constexpr std::uint32_t kGuessesPerMinuteDefault = 60;
+inline constexpr std::uint32_t kGuessesPerMinuteMost = 10'000;
 
 // Memory, in bytes.
 inline constexpr std::uint64_t kMemoryLeast = std::uint64_t{1} << 20;

@@ -51,6 +51,10 @@ constexpr std::array kNames{
     Name{Status::kMemoryFull, "MemoryFull"},
     Name{Status::kStorageFull, "StorageFull"},
     Name{Status::kStorageFailed, "StorageFailed"},
+    Name{Status::kAuthRequired, "AuthRequired"},
+    Name{Status::kAuthFailed, "AuthFailed"},
+    Name{Status::kForbidden, "Forbidden"},
+    Name{Status::kTooManyGuesses, "TooManyGuesses"},
     Name{Status::kSessionExist, "SessionExist"},
     Name{Status::kUnavailable, "Unavailable"},
 };

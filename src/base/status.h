@@ -45,6 +45,10 @@ enum class Status : std::uint16_t {
   kMemoryFull = 200,
   kStorageFull = 201,
   kStorageFailed = 202,
+  kAuthRequired = 203,
+  kAuthFailed = 204,
+  kForbidden = 205,
+  kTooManyGuesses = 207,
   kSessionExist = 208,
   kUnavailable = 209,
 };

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "auth/role.h"
 #include "base/status.h"
 #include "commands/context.h"
 #include "commands/list.h"
@@ -87,10 +88,11 @@ consteval std::size_t place_of(std::string_view name, const Params& params) {
 
 /// Where a command runs.
 enum class Scope : std::uint8_t {
-  kSession,    // on the core that owns the session of `tkn` or `name`, which has to be live
-  kToken,      // on the core that owns the token that the row's `find_token` gives
-  kEveryCore,  // a part on each core, the parts put together
-  kSaves,      // as a save or load, see save_commands.h
+  kConnection,  // on the client's connection, see auth_commands.h
+  kSession,     // on the core that owns the session of `tkn` or `name`, which has to be live
+  kToken,       // on the core that owns the token that the row's `find_token` gives
+  kEveryCore,   // a part on each core, the parts put together
+  kSaves,       // as a save or load, see save_commands.h
 };
 
 /// What a command does to the sessions, and so when it is refused.
@@ -116,7 +118,9 @@ struct Call {
   std::uint32_t tkn = kNoNode;      // where it is a string that is not empty, for any command
   std::uint32_t name = kNoNode;     // kSession: names the session in place of `tkn`
   std::uint32_t unknown = kNoNode;  // a parameter that the command does not have
-  std::uint64_t token = 0;          // of the session that the call is about; 0: none
+  std::uint64_t guesser =
+      0;                    // the client, where its wrong tokens count as guesses (auth/guesses.h)
+  std::uint64_t token = 0;  // of the session that the call is about; 0: none
 
   /// The node of the parameter at `place` (see place_of), or null.
   [[nodiscard]] const json::Node* param(std::size_t place) const {
@@ -165,6 +169,8 @@ constexpr Gather gather() {
 /// What is written down of a command. What follows from it, the table adds (see Command).
 struct Row {
   std::string_view name;
+  auth::Roles roles{auth::Role::kApp};  // that may use it, besides kAdmin: see allows()
+  std::string_view app_needs{};         // a parameter without which kApp may not use it
   Scope scope = Scope::kSession;
   Effect effect = Effect::kReads;
   bool slides = false;          // restarts the clock of a sliding session
@@ -198,6 +204,16 @@ struct Command : Row {
   std::size_t keys_param = kParamsMax;
   std::size_t rest_param = kParamsMax;
   std::size_t revision_param = kParamsMax;
+  // Of an `expiry`, and of what `app_needs` names.
+  std::size_t expiry_param = kParamsMax;
+  std::size_t app_param = kParamsMax;
+
+  /// May a client of that role use the command at all?
+  [[nodiscard]] bool is_for(auth::Role role) const {
+    return role == auth::Role::kAdmin || roles.has(role);
+  }
+  /// May it make this call? kToken has to show the session's token, and changes no clock.
+  [[nodiscard]] bool allows(auth::Role role, const Call& call) const;
 
   /// Does a call find its session by `tkn` or `name`?
   [[nodiscard]] bool has_session() const { return scope == Scope::kSession; }

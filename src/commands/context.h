@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "auth/guesses.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "commands/bounds.h"
@@ -20,7 +21,8 @@ struct CoreContext {
   const Clock& clock;
   Random& random;
   const store::Secret& secret;
-  const Host* host = nullptr;  // null: SV_INFO must not run
+  auth::Guesses* guesses = nullptr;  // null: wrong tokens are not counted
+  const Host* host = nullptr;        // null: SV_INFO must not run
   RequestBounds bounds{};
   std::uint32_t index = 0;
   std::uint32_t cores = 1;

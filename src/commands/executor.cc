@@ -53,10 +53,43 @@ std::optional<Fault> check_room(const TurnContext& turn, const Command& command)
   return std::nullopt;
 }
 
-// Ends the answer and counts the request. False where there is no answer.
-bool end(CommandTally& tally, Reply& reply) {
-  tally.count(reply.noted());
-  return reply.end();
+// Ends the answer and counts the request.
+Answered end(CommandTally& tally, Reply& reply) {
+  const Status noted = reply.noted();
+  tally.count(noted);
+  if (!reply.end()) return Answered::kNothing;
+  return noted == Status::kTooManyGuesses ? Answered::kTurnedAway : Answered::kText;
+}
+
+// Looks up the session of a client whose wrong tokens count as guesses.
+tl::expected<store::Session*, Fault> find_guessed(const Context& context, const Call& call) {
+  auth::Guesses& guesses = *context.core.guesses;
+  const std::uint64_t now_ms = context.turn.now_ms;
+  if (guesses.is_blocked(call.guesser, now_ms)) {
+    return tl::unexpected(Fault{Status::kTooManyGuesses, std::string(kTooManyGuesses)});
+  }
+  auto found = find_session(context, call);
+  if (!found && found.error().status == Status::kSessionNotExist &&
+      guesses.add(call.guesser, given_token(call), now_ms)) {
+    return tl::unexpected(Fault{Status::kTooManyGuesses, std::string(kTooManyGuesses)});
+  }
+  return found;
+}
+
+// Why a client may ask nothing, if that is so.
+std::optional<Fault> fault_of(const Asker& asker) {
+  if (asker.is_blocked) return Fault{Status::kTooManyGuesses, std::string(kTooManyGuesses)};
+  if (asker.role == auth::Role::kNone) {
+    return Fault{Status::kAuthRequired, "show a key first, with AUTH"};
+  }
+  return std::nullopt;
+}
+
+// A call whose parameters are no object has none.
+bool may_ask(const Asker& asker, const Command& command, const Call& call) {
+  if (command.scope == Scope::kConnection) return true;
+  if (fault_of(asker)) return false;
+  return command.allows(asker.role, call);
 }
 
 // Answers with a fault of a call whose session, if it has one, is found.
@@ -73,7 +106,8 @@ void run(const Context& context, const Call& call, const std::optional<Fault>& r
   const Command& command = *call.command;
   store::Session* session = nullptr;
   if (command.has_session()) {
-    const auto found = find_session(context, call);
+    const auto found =
+        call.guesser == 0 ? find_session(context, call) : find_guessed(context, call);
     if (!found) return answer_fault(call, found.error(), reply);
     session = *found;
     // A session that is found counts as used, whatever the answer will be.
@@ -106,43 +140,94 @@ void run(const Context& context, const Call& call, const std::optional<Fault>& r
 
 }  // namespace
 
-void Executor::refuse_text(Status status, std::string_view message, Buffer& out) {
+Answered Executor::refuse_text(const Asker& asker, Status status, std::string_view message,
+                               Buffer& out) {
+  if (const std::optional<Fault> fault = fault_of(asker)) {
+    protocol::append_error(fault->status, fault->message, out);
+    tally_.of_none().count(fault->status);
+    return asker.is_blocked ? Answered::kTurnedAway : Answered::kText;
+  }
   protocol::append_error(status, message, out);
   tally_.of_none().count(status);
+  return Answered::kText;
 }
 
-Plan Executor::plan(const protocol::Envelope& envelope, Buffer& out) {
+Answered Executor::refuse_asker(const Asker& asker, const Command& command, const Call& call,
+                                Buffer& out) {
+  Reply reply(out, command.prefix, rid_text(call, !check_rid(call)));
+  const std::optional<Fault> fault = fault_of(asker);
+  reply.fault(fault ? fault->status : Status::kForbidden, {},
+              fault ? fault->message : command.name);
+  return end(tally_.of(command), reply);
+}
+
+Plan Executor::plan(const protocol::Envelope& envelope, const Asker& asker, Buffer& out) {
   Plan planned;
   if (envelope.status != Status::kOk) {
-    refuse_text(envelope.status, envelope.fault, out);
+    planned.answered = refuse_text(asker, envelope.status, envelope.fault, out);
     return planned;
   }
   std::string scratch;
   const Command* const command =
       find_command(envelope.nodes[1].decoded_name(envelope.text, scratch));
+  if (command == nullptr && fault_of(asker)) {
+    planned.answered = refuse_text(asker, Status::kCommandNotExist, {}, out);
+    return planned;
+  }
   if (command == nullptr) {
     protocol::append_unknown_command(envelope.name(), out);
     tally_.of_none().count(Status::kCommandNotExist);
     return planned;
   }
-  if (envelope.nodes[1].kind != json::Kind::kObject) {
+  const bool is_object = envelope.nodes[1].kind == json::Kind::kObject;
+  if (is_object) planned.call = bind(*command, envelope);
+  Call& call = planned.call;
+  if (asker.role != auth::Role::kAdmin && !may_ask(asker, *command, call)) {
+    planned.answered = refuse_asker(asker, *command, call, out);
+    return planned;
+  }
+  if (!is_object) {
     Reply reply(out, command->prefix, {});
     reply.fault(Status::kCommandType, {}, "the parameters of a command are an object");
     (void)end(tally_.of(*command), reply);
     return planned;
   }
-  planned.call = bind(*command, envelope);
+  if (command->scope == Scope::kConnection) {
+    plan_connection(planned, out);
+    return planned;
+  }
   if (command->scope == Scope::kEveryCore || command->scope == Scope::kSaves) {
     plan_everywhere(planned, out);
     return planned;
   }
-  Call& call = planned.call;
+  call.guesser = asker.guesser;
   call.token =
       command->has_session() ? session_token(context_, call) : command->find_token(context_, call);
   const CoreContext& core = context_.core;
   planned.kind = Plan::Kind::kOwner;
   planned.owner = call.token == 0 ? core.index : store::owner_of(call.token, core.cores);
   return planned;
+}
+
+void Executor::plan_connection(Plan& planned, Buffer& out) {
+  const Call& call = planned.call;
+  std::optional<Fault> fault = check_rid(call);
+  Reply reply(out, call.command->prefix, rid_text(call, !fault));
+  if (!fault) fault = check_params(call);
+  if (!fault) {
+    planned.kind = Plan::Kind::kConnection;
+    return;
+  }
+  answer_fault(call, *fault, reply);
+  (void)end(tally_.of(*call.command), reply);
+}
+
+Answered Executor::finish_authentication(const Call& call, const Authentication& made,
+                                         Buffer& out) {
+  Reply reply(out, call.command->prefix, rid_text(call, true));
+  write_authentication(made, reply);
+  const Answered answered = end(tally_.of(*call.command), reply);
+  return made.ends ? Answered::kTurnedAway : answered;
 }
 
 // A call for every core is checked before it runs on any.
@@ -164,7 +249,7 @@ void Executor::plan_everywhere(Plan& planned, Buffer& out) {
   planned.kind = command.scope == Scope::kSaves ? Plan::Kind::kSaves : Plan::Kind::kEveryCore;
 }
 
-bool Executor::execute(const Call& call, Buffer& out) {
+Answered Executor::execute(const Call& call, Buffer& out) {
   const Clock& clock = context_.core.clock;
   CommandTally& tally = tally_.of(*call.command);
   const bool timed = tally_.is_to_be_timed(tally);
@@ -172,11 +257,11 @@ bool Executor::execute(const Call& call, Buffer& out) {
   const std::optional<Fault> rid_fault = check_rid(call);
   Reply reply(out, call.command->prefix, rid_text(call, !rid_fault));
   run(context_, call, rid_fault, reply);
-  const bool any = end(tally, reply);
+  const Answered answered = end(tally, reply);
   if (timed) {
     tally.durations.add(clock.now_ns() - begin_ns);
   }
-  return any;
+  return answered;
 }
 
 void Executor::refuse(const Call& call, Status status, std::string_view message, Buffer& out) {

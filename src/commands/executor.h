@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "auth/role.h"
+#include "base/answered.h"
 #include "base/buffer.h"
+#include "commands/auth_commands.h"
 #include "commands/command.h"
 #include "commands/save_commands.h"
 #include "commands/tally.h"
@@ -13,15 +16,24 @@
 
 namespace seshdb::commands {
 
+/// Who asks.
+struct Asker {
+  auth::Role role = auth::Role::kAdmin;
+  std::uint64_t guesser = 0;  // see Call::guesser
+  bool is_blocked = false;    // by auth::Guesses: only AUTH is let in
+};
+
 /// What is to be done with a request.
 struct Plan {
   enum class Kind : std::uint8_t {
-    kAnswered,   // nothing: a fault is answered
-    kOwner,      // `execute` on core `owner`
-    kEveryCore,  // `execute_part` on each core, then `finish`
-    kSaves,      // a save or load, then `finish_save`
+    kAnswered,    // nothing: a fault is answered
+    kConnection,  // `finish_authentication`
+    kOwner,       // `execute` on core `owner`
+    kEveryCore,   // `execute_part` on each core, then `finish`
+    kSaves,       // a save or load, then `finish_save`
   };
   Kind kind = Kind::kAnswered;
+  Answered answered = Answered::kText;  // of kAnswered
   std::uint32_t owner = 0;
   Call call;
 };
@@ -34,13 +46,16 @@ class Executor {
 
   [[nodiscard]] const Context& context() const { return context_; }
 
-  /// Finds the request's command and where it has to run.
-  [[nodiscard]] Plan plan(const protocol::Envelope& envelope, Buffer& out);
-  /// Answers what is no request.
-  void refuse_text(Status status, std::string_view message, Buffer& out);
+  /// Finds the request's command and where it has to run. Checks first whether the client may
+  /// make this call; nothing else checks that.
+  [[nodiscard]] Plan plan(const protocol::Envelope& envelope, const Asker& asker, Buffer& out);
+  /// Answers what is no request, with that fault unless the client may ask nothing at all.
+  Answered refuse_text(const Asker& asker, Status status, std::string_view message, Buffer& out);
 
-  /// Runs a call on its owner and writes its answer to `out`; false where it has none.
-  bool execute(const Call& call, Buffer& out);
+  /// Runs a call on its owner and writes its answer to `out`.
+  Answered execute(const Call& call, Buffer& out);
+  /// kConnection: writes the answer.
+  Answered finish_authentication(const Call& call, const Authentication& made, Buffer& out);
   /// Answers a call that is not run, since its session cannot be reached.
   void refuse(const Call& call, Status status, std::string_view message, Buffer& out);
 
@@ -65,6 +80,9 @@ class Executor {
   }
 
  private:
+  // Answers a client that may not make the call.
+  Answered refuse_asker(const Asker& asker, const Command& command, const Call& call, Buffer& out);
+  void plan_connection(Plan& planned, Buffer& out);
   void plan_everywhere(Plan& planned, Buffer& out);
 
   const Context& context_;

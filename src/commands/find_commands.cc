@@ -193,6 +193,7 @@ void kv_find(const Context& context, const Call& call, store::Session* session, 
 
 constexpr std::array kRows{Row{
     .name = "KV_FIND",
+    .roles = kTokenRoles,
     .slides = true,
     .tells_revision = true,
     .params = kFindParams,

@@ -107,6 +107,7 @@ void kv_update(const Context& context, const Call& call, store::Session* session
 
 constexpr std::array kRows{
     Row{.name = "KV_APPEND",
+        .roles = kTokenRoles,
         .effect = Effect::kGrows,
         .slides = true,
         .params = kKeyValuesParams,
@@ -127,6 +128,7 @@ constexpr std::array kRows{
              R"({"KV_APPEND_RSP":{"tkn":"8467384731478681233","keys":{"access":1,"none":22}}})"},
         .run = kv_append},
     Row{.name = "KV_UPDATE",
+        .roles = kTokenRoles,
         .effect = Effect::kGrows,
         .slides = true,
         .params = kUpdateParams,

@@ -96,6 +96,25 @@ std::string rid_notes() {
          number(Status::kValueTypeInvalid) + ", whatever the command.";
 }
 
+// Which roles may use the command.
+std::string roles_text(const Command& command) {
+  std::string text;
+  for (const std::string_view name : auth::kRoleNames) {
+    const auth::Role role = *auth::role_of(name);
+    if (!command.is_for(role)) continue;
+    if (!text.empty()) text += ", ";
+    text += name;
+    if (role == auth::Role::kApp && !command.app_needs.empty()) {
+      text += " (with `" + std::string(command.app_needs) + "`)";
+    }
+    if (role == auth::Role::kToken && command.has_session()) {
+      const bool has_clock = command.expiry_param != kParamsMax;
+      text += has_clock ? " (by `tkn`, without `expiry`)" : " (by `tkn`)";
+    }
+  }
+  return text;
+}
+
 std::string status_list(const Command& command) {
   std::string text;
   for (const Status status : statuses_of(command)) {
@@ -132,7 +151,7 @@ std::string text_of(const Command& command) {
               "): " + std::string(member.summary) + "\n";
     }
   }
-  text += "\nStatuses:";
+  text += "\nRoles: " + roles_text(command) + ".\nStatuses:";
   text += status_list(command);
   text.back() = '\n';
   text += "\nExample:\n  " + std::string(command.example.request) + "\n";
@@ -162,7 +181,7 @@ std::string markdown_of(const Command& command) {
     }
     text += "\n";
   }
-  text += "Statuses:";
+  text += "Roles: " + roles_text(command) + ".\n\nStatuses:";
   text += status_list(command);
   text.back() = '.';
   text += "\n\n```json\n" + std::string(command.example.request) + "\n";

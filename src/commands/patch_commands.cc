@@ -212,6 +212,7 @@ void kv_merge(const Context& context, const Call& call, store::Session* session,
 
 constexpr std::array kRows{
     Row{.name = "KV_PATCH",
+        .roles = kTokenRoles,
         .effect = Effect::kGrows,
         .slides = true,
         .tells_revision = true,
@@ -238,6 +239,7 @@ constexpr std::array kRows{
              R"({"KV_PATCH_RSP":{"st":1,"tkn":"8467384731478681233","out":{"1":4},"rev":1794700800123456}})"},
         .run = kv_patch},
     Row{.name = "KV_MERGE",
+        .roles = kTokenRoles,
         .effect = Effect::kGrows,
         .slides = true,
         .tells_revision = true,

@@ -143,6 +143,7 @@ void kv_read(const Context& context, const Call& call, store::Session* session, 
 
 constexpr std::array kRows{Row{
     .name = "KV_READ",
+    .roles = kTokenRoles,
     .slides = true,
     .tells_revision = true,
     .params = kReadParams,

@@ -39,6 +39,7 @@ constexpr std::size_t kTokens = place_of("tkns", kSaveParams);
 
 constexpr std::array kRows{
     Row{.name = "SH_SAVE",
+        .roles = auth::Roles(),
         .scope = Scope::kSaves,
         .params = kSaveParams,
         .statuses = {Status::kSaveComplete, Status::kSaveDirWriteFail, Status::kSaveError},
@@ -53,6 +54,7 @@ constexpr std::array kRows{
         .example = {R"({"SH_SAVE":{"name":"nightly"}})",
                     R"({"SH_SAVE_RSP":{"st":121,"name":"nightly","duration":840}})"}},
     Row{.name = kLoad,
+        .roles = auth::Roles(),
         .scope = Scope::kSaves,
         .effect = Effect::kGrows,
         .params = kLoadParams,

@@ -94,6 +94,7 @@ void sv_info_finish(const Context& context, const Call& /*call*/, const ServerPa
 
 constexpr std::array kRows{Row{
     .name = "SV_INFO",
+    .roles = auth::Roles(auth::Role::kMonitor),
     .scope = Scope::kEveryCore,
     .statuses = {Status::kOk},
     .answer =

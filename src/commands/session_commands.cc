@@ -54,11 +54,6 @@ constexpr Params kNewParams{kNameParam,
                              .summary = "True: with `shared` a name that is taken gives 208."}};
 constexpr Params kOpenParams{kNameParam};
 constexpr Params kTouchParams{kTokenParam, kExpiryParam};
-constexpr Params kExistsParams{{.name = "tkns",
-                                .type = Type::kTokens,
-                                .wrong_type = Status::kCommandSyntax,
-                                .summary = "Tokens; items that are no strings are passed over."}};
-
 constexpr std::size_t kName = place_of("name", kNewParams);
 static_assert(kName == place_of("name", kOpenParams));
 constexpr std::size_t kShared = place_of("shared", kNewParams);
@@ -67,7 +62,6 @@ constexpr std::size_t kNewKeys = place_of("keys", kNewParams);
 constexpr std::size_t kNewTags = place_of("tags", kNewParams);
 constexpr std::size_t kExclusive = place_of("exclusive", kNewParams);
 constexpr std::size_t kTouchExpiry = place_of("expiry", kTouchParams);
-constexpr std::size_t kTokens = place_of("tkns", kExistsParams);
 
 // A random 64-bit number is practically never taken. Where so many in a row are, the generator is
 // broken.
@@ -225,65 +219,6 @@ void sh_rotate(const Context& context, const Call& call, store::Session* session
   reply.raw("old", token_text(call, digits));
 }
 
-store::Counts sh_info_all_part(const Context& context, const Call& /*call*/) {
-  return context.core.store.counts();
-}
-
-void sh_info_all_finish(const Context& /*context*/, const Call& /*call*/, const store::Counts& all,
-                        protocol::Reply& reply) {
-  reply.number("totalSessions", all.sessions);
-  reply.number("totalKeys", all.keys);
-}
-
-// For each item of `tkns` whether a core has its session.
-struct Live {
-  std::vector<bool> items;
-
-  void add(const Live& other) {
-    for (std::size_t i = 0; i < items.size(); ++i) items[i] = items[i] || other.items[i];
-  }
-};
-
-Live sh_exists_part(const Context& context, const Call& call) {
-  Live live;
-  std::string scratch;
-  for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
-    std::optional<std::uint64_t> token;
-    if (item.kind == json::Kind::kString) {
-      token = store::parse_token(item.string(call.text, scratch));
-    }
-    live.items.push_back(token && context.core.owns(*token) &&
-                         context.core.store.find(*token, context.turn.now_ms) != nullptr);
-  });
-  return live;
-}
-
-void sh_exists_finish(const Context& /*context*/, const Call& call, const Live& all,
-                      protocol::Reply& reply) {
-  reply.status(Status::kOk);
-  Buffer& out = reply.member("exist");
-  out.append('[');
-  std::size_t index = 0;
-  bool first = true;
-  for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
-    if (!all.items[index++]) return;
-    if (!first) out.append(',');
-    first = false;
-    out.append(item.text(call.text));
-  });
-  out.append(']');
-}
-
-store::Counts sh_end_all_part(const Context& context, const Call& /*call*/) {
-  return {.sessions = context.core.store.end_all()};
-}
-
-void sh_end_all_finish(const Context& /*context*/, const Call& /*call*/, const store::Counts& all,
-                       protocol::Reply& reply) {
-  reply.status(Status::kOk);
-  reply.number("cnt", all.sessions);
-}
-
 constexpr std::array kRows{
     Row{.name = "SH_NEW",
         .scope = Scope::kToken,
@@ -314,6 +249,7 @@ constexpr std::array kRows{
         .run = sh_open,
         .find_token = token_of_shared},
     Row{.name = "SH_END",
+        .roles = kTokenRoles,
         .effect = Effect::kChanges,
         .params = {kTokenParam},
         .statuses = {Status::kOk},
@@ -324,6 +260,7 @@ constexpr std::array kRows{
                     R"({"SH_END_RSP":{"st":1,"tkn":"8467384731478681233"}})"},
         .run = sh_end},
     Row{.name = "SH_INFO",
+        .roles = kTokenRoles,
         .params = {kTokenParam},
         .statuses = {Status::kOk},
         .answer = {kStAnswer,
@@ -337,26 +274,8 @@ constexpr std::array kRows{
                     R"("keyCnt":2,"expiry":{"expires":false,"duration":0,"time":0,)"
                     R"("deleteSession":true}}})"},
         .run = sh_info},
-    Row{.name = "SH_INFO_ALL",
-        .scope = Scope::kEveryCore,
-        .settles = true,
-        .answer = {{"totalSessions", "integer", "Live sessions of the whole server."},
-                   {"totalKeys", "integer", "The keys of all of them."}},
-        .summary = "Counts live sessions and keys; what has expired is not counted.",
-        .example = {R"({"SH_INFO_ALL":{}})",
-                    R"({"SH_INFO_ALL_RSP":{"totalSessions":1,"totalKeys":2}})"},
-        .gather = gather<sh_info_all_part, sh_info_all_finish>()},
-    Row{.name = "SH_EXISTS",
-        .scope = Scope::kEveryCore,
-        .params = kExistsParams,
-        .statuses = {Status::kOk},
-        .answer = {kStAnswer,
-                   {"exist", "array", "The live ones, in the order asked, as often as asked."}},
-        .summary = "Tells which of many sessions are live.",
-        .example = {R"({"SH_EXISTS":{"tkns":["8467384731478681233","12"]}})",
-                    R"({"SH_EXISTS_RSP":{"st":1,"exist":["8467384731478681233"]}})"},
-        .gather = gather<sh_exists_part, sh_exists_finish>()},
     Row{.name = "SH_TOUCH",
+        .roles = kTokenRoles,
         .effect = Effect::kChanges,
         .params = kTouchParams,
         .statuses = {Status::kOk},
@@ -367,6 +286,7 @@ constexpr std::array kRows{
                     R"("expiry":{"expires":false,"duration":0,"time":0,"deleteSession":true}}})"},
         .run = sh_touch},
     Row{.name = "SH_ROTATE",
+        .roles = kTokenRoles,
         .effect = Effect::kGrows,
         .params = {kTokenParam},
         .statuses = {Status::kOk, Status::kSessionOpenFail, Status::kSessionNewFail},
@@ -380,16 +300,7 @@ constexpr std::array kRows{
         .example = {R"({"SH_ROTATE":{"tkn":"8467384731478681233"}})",
                     R"({"SH_ROTATE_RSP":{"st":1,"tkn":"1157920892373161954",)"
                     R"("old":"8467384731478681233"}})"},
-        .run = sh_rotate},
-    Row{.name = "SH_END_ALL",
-        .scope = Scope::kEveryCore,
-        .effect = Effect::kChanges,
-        .settles = true,
-        .statuses = {Status::kOk},
-        .answer = {kStAnswer, {"cnt", "integer", "How many sessions were ended."}},
-        .summary = "Ends every session of the server.",
-        .example = {R"({"SH_END_ALL":{}})", R"({"SH_END_ALL_RSP":{"st":1,"cnt":1}})"},
-        .gather = gather<sh_end_all_part, sh_end_all_finish>()}};
+        .run = sh_rotate}};
 
 }  // namespace
 

@@ -241,6 +241,7 @@ void sh_find_finish(const Context& context, const Call& call, const Found& all, 
 
 constexpr std::array kRows{Row{
     .name = "SH_FIND",
+    .app_needs = "tag",
     .scope = Scope::kEveryCore,
     .settles = true,
     .params = kFindParams,

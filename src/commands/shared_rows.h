@@ -41,6 +41,9 @@ inline constexpr Param kTagParam{.name = "tag",
                                  .bytes_max = limits::kTagBytesMax,
                                  .summary = "The tag."};
 
+/// Of commands for whoever shows the session's token.
+inline constexpr auth::Roles kTokenRoles{auth::Role::kToken, auth::Role::kApp};
+
 inline constexpr AnswerMember kStAnswer{"st", "integer", "1, Ok."};
 inline constexpr AnswerMember kTknAnswer{"tkn", "string", "The session's token."};
 inline constexpr AnswerMember kRevAnswer{"rev", "integer", "The session's revision."};

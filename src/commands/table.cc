@@ -9,6 +9,8 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "commands/all_session_commands.h"
+#include "commands/auth_commands.h"
 #include "commands/find_commands.h"
 #include "commands/key_change_commands.h"
 #include "commands/key_get_commands.h"
@@ -28,9 +30,9 @@ namespace {
 struct Table {
   Table() {
     for (const std::span<const Row> rows :
-         {session_rows(), tag_rows(), session_find_rows(), save_rows(), key_set_rows(),
-          key_get_rows(), key_change_rows(), read_rows(), find_rows(), patch_rows(),
-          server_rows()}) {
+         {auth_rows(), session_rows(), all_session_rows(), tag_rows(), session_find_rows(),
+          save_rows(), key_set_rows(), key_get_rows(), key_change_rows(), read_rows(), find_rows(),
+          patch_rows(), server_rows()}) {
       for (const Row& row : rows) {
         all.emplace_back(row, static_cast<std::uint32_t>(all.size()));
       }
@@ -66,7 +68,19 @@ Command::Command(const Row& row, std::uint32_t its_index)
     if (type == Type::kKey || type == Type::kKeyList || type == Type::kKeyValues) keys_param = i;
     if (is_rest(type)) rest_param = i;
     if (type == Type::kRevision) revision_param = i;
+    if (type == Type::kExpiry) expiry_param = i;
+    if (!app_needs.empty() && params[i].name == app_needs) app_param = i;
   }
+  SESHDB_CHECK(app_needs.empty() || app_param != kParamsMax);
+}
+
+bool Command::allows(auth::Role role, const Call& call) const {
+  if (!is_for(role)) return false;
+  const auto has = [&call](std::size_t param) {
+    return param != kParamsMax && call.param(param) != nullptr;
+  };
+  if (role == auth::Role::kToken) return call.name == kNoNode && !has(expiry_param);
+  return role != auth::Role::kApp || app_param == kParamsMax || has(app_param);
 }
 
 std::span<const Command> all_commands() { return table().all; }
@@ -85,6 +99,7 @@ std::vector<Status> statuses_of(const Command& command) {
     if (param.type == Type::kRevision) statuses.insert(Status::kTestFailed);
     statuses.insert(param.wrong_type);
   }
+  if (command.scope == Scope::kConnection) statuses.insert(Status::kAuthFailed);
   // By `name`: of a wrong type, too short or long, or beside `tkn`.
   if (command.has_session()) {
     statuses.insert({Status::kSessionNotExist, Status::kValueTypeInvalid, Status::kValueSize,

@@ -31,8 +31,8 @@ struct ParcelVisitor {
   void on_call(const ReturnAddress& from, const commands::Call& call) {
     core.requests_.run_for(sender, from, call);
   }
-  void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
-    core.outbox_.complete(to, answer, any);
+  void on_answer(const ReturnAddress& to, std::string_view answer, Answered answered) {
+    core.outbox_.complete(to, answer, answered);
   }
   void on_lost(const ReturnAddress& to) { core.outbox_.lose(to); }
   void on_message(PartRequest&& request) { core.gathers_.take(sender, std::move(request)); }
@@ -55,6 +55,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
                         .clock = shared.clock,
                         .random = *random_,
                         .secret = shared.secret,
+                        .guesses = &shared.guesses,
                         .host = this,
                         .bounds = shared.bounds,
                         .index = index,
@@ -79,12 +80,14 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
           }),
       gathers_(executor_, committer_, exchange_, outbox_),
       saves_(executor_, gathers_, exchange_, outbox_, saver_, shared.saving),
+      access_(shared, context_.turn),
       requests_({.executor = executor_,
                  .committer = committer_,
                  .exchange = exchange_,
                  .outbox = outbox_,
                  .gathers = gathers_,
                  .saves = saves_,
+                 .access = access_,
                  .write_metrics = [this](Buffer& out) { write_metrics(out); }},
                 shared.echo),
       acceptor_(shared, published_, *poller_, kListenerTag, exchange_, std::move(parts.listener),
@@ -135,6 +138,7 @@ void Core::turn(std::span<const epoll_event> events) {
   context_.turn.memory_full = shared_.memory_full.load(std::memory_order_relaxed);
   committer_.update_storage();
   busy_ = busy_ || !events.empty();
+  access_.refresh(connections_, outbox_);
   for (const epoll_event& event : events) {
     on_event(event);
   }

@@ -15,6 +15,7 @@
 #include "commands/executor.h"
 #include "commands/host.h"
 #include "core/acceptor.h"
+#include "core/access_control.h"
 #include "core/committer.h"
 #include "core/connections.h"
 #include "core/engine_loop.h"
@@ -107,6 +108,7 @@ class Core final : private commands::Host, private engine::Events {
   save::Saver saver_;
   Gathers gathers_;
   SaveCommands saves_;
+  AccessControl access_;
   Requests requests_;
   Acceptor acceptor_;
   int error_ = 0;

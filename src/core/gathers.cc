@@ -134,7 +134,7 @@ void Gathers::add(PartAnswer answer) {
                            executor_.context().core.clock.now_ns() - gather.begin_ns);
   answer_.clear();
   executor_.finish(call, gather.all, answer_);
-  outbox_.complete(gather.from, answer_.view(), true);
+  outbox_.complete(gather.from, answer_.view(), Answered::kText);
   gathers_.erase(found);
 }
 

@@ -68,7 +68,7 @@ void Lanes::run(std::uint64_t token, Lane& lane) {
   for (std::size_t i = 0; i < lane.running; ++i) {
     Request& request = lane.requests[i];
     request.answer.clear();
-    request.any = executor_.execute(request.call->call, request.answer);
+    request.answered = executor_.execute(request.call->call, request.answer);
   }
   const engine::Committed committed = committer_.commit_session(token);
   lane.state = State::kCommitting;
@@ -84,7 +84,7 @@ void Lanes::conclude(std::uint64_t token, Lane& lane) {
   switch (lane.outcome) {
     case Outcome::kKept:
       end_first(token, lane, lane.running, [this](Request& request) {
-        answers_.answer(request.asker, request.from, request.answer.view(), request.any);
+        answers_.answer(request.asker, request.from, request.answer.view(), request.answered);
       });
       return;
     case Outcome::kLost:
@@ -129,7 +129,7 @@ void Lanes::refuse(Request& request) {
   request.answer.clear();
   executor_.refuse(request.call->call, Status::kUnavailable, "the session cannot be reached now",
                    request.answer);
-  answers_.answer(request.asker, request.from, request.answer.view(), true);
+  answers_.answer(request.asker, request.from, request.answer.view(), Answered::kText);
 }
 
 }  // namespace seshdb::core

@@ -34,7 +34,7 @@ class Lanes {
     Answers& operator=(const Answers&) = delete;
     virtual ~Answers() = default;
     virtual void answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
-                        bool any) = 0;
+                        Answered answered) = 0;
     /// It is not known whether the request's changes are kept.
     virtual void lose(std::uint32_t asker, const ReturnAddress& to) = 0;
   };
@@ -63,7 +63,7 @@ class Lanes {
     ReturnAddress from;
     std::unique_ptr<const OwnedCall> call;
     Buffer answer;
-    bool any = false;
+    Answered answered = Answered::kNothing;
   };
 
   struct Lane {

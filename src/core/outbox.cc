@@ -17,10 +17,10 @@ void Outbox::mark(Id id) {
   if (!std::exchange(slot->is_dirty, true)) dirty_.push_back(id);
 }
 
-void Outbox::complete(const ReturnAddress& to, std::string_view answer, bool any) {
+void Outbox::complete(const ReturnAddress& to, std::string_view answer, Answered answered) {
   Connections::Slot* const slot = connections_.find(to.connection);
   if (slot == nullptr) return;
-  slot->connection->complete(to.place, answer, any);
+  slot->connection->complete(to.place, answer, answered);
   mark(to.connection);
 }
 

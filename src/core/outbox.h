@@ -31,7 +31,7 @@ class Outbox {
   void mark(Id id);
   /// The answer to a deferred request, which has run; `any` false: there is none. Dropped where the
   /// client has left.
-  void complete(const ReturnAddress& to, std::string_view answer, bool any);
+  void complete(const ReturnAddress& to, std::string_view answer, Answered answered);
   /// It is not known whether the request's changes are kept: ends its connection without an answer.
   void lose(const ReturnAddress& to);
 

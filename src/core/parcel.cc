@@ -17,10 +17,11 @@ OwnedCall::OwnedCall(const commands::Call& from)
   call.nodes = nodes;
 }
 
-char* Parcel::add_record(Kind kind, const ReturnAddress& address, std::size_t bytes, bool any) {
+char* Parcel::add_record(Kind kind, const ReturnAddress& address, std::size_t bytes,
+                         Answered answered) {
   const std::size_t room = room_for(bytes);
   char* const to = records_.reserve(room);
-  const Record record{.kind = kind, .any = any, .bytes = bytes, .address = address};
+  const Record record{.kind = kind, .answered = answered, .bytes = bytes, .address = address};
   std::memcpy(to, &record, sizeof(record));
   records_.commit(room);
   return to + sizeof(record);
@@ -35,7 +36,7 @@ bool Parcel::reuse() {
 
 void Parcel::add_call(const ReturnAddress& from, const commands::Call& call) {
   const std::size_t bytes = sizeof(call) + call.nodes.size_bytes() + call.text.size();
-  char* to = add_record(Kind::kCall, from, bytes, false);
+  char* to = add_record(Kind::kCall, from, bytes);
   std::memcpy(to, &call, sizeof(call));
   to += sizeof(call);
   std::memcpy(to, call.nodes.data(), call.nodes.size_bytes());
@@ -50,15 +51,15 @@ const commands::Call& Parcel::call_of(char* data) {
   return call;
 }
 
-void Parcel::add_answer(const ReturnAddress& to, std::string_view answer, bool any) {
-  char* const data = add_record(Kind::kAnswer, to, answer.size(), any);
+void Parcel::add_answer(const ReturnAddress& to, std::string_view answer, Answered answered) {
+  char* const data = add_record(Kind::kAnswer, to, answer.size(), answered);
   if (!answer.empty()) {
     std::memcpy(data, answer.data(), answer.size());
   }
 }
 
 void Parcel::add_lost(const ReturnAddress& to) {
-  char* const data = add_record(Kind::kAnswer, to, 0, false);
+  char* const data = add_record(Kind::kAnswer, to, 0);
   reinterpret_cast<Record*>(data - sizeof(Record))->lost = true;
 }
 
@@ -75,7 +76,7 @@ void Parcel::lose_answers() {
 }
 
 void Parcel::add(Message message) {
-  (void)add_record(Kind::kMessage, {}, 0, false);
+  (void)add_record(Kind::kMessage, {}, 0);
   messages_.push_back(std::move(message));
 }
 

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/answered.h"
 #include "base/buffer.h"
 #include "base/check.h"
 #include "base/descriptor.h"
@@ -72,7 +73,7 @@ class Parcel {
   [[nodiscard]] std::size_t bytes() const { return records_.size(); }
 
   void add_call(const ReturnAddress& from, const commands::Call& call);
-  void add_answer(const ReturnAddress& to, std::string_view answer, bool any);
+  void add_answer(const ReturnAddress& to, std::string_view answer, Answered answered);
   void add_lost(const ReturnAddress& to);
   /// Turns its answers into lost ones: visit() calls on_lost(ReturnAddress) in their place.
   void lose_answers();
@@ -82,7 +83,7 @@ class Parcel {
   template <typename Visit>
   void for_each_call(Visit visit);
   /// Calls, in the order added: on_call(ReturnAddress, const Call&), on_answer(ReturnAddress,
-  /// std::string_view, bool any), on_lost(ReturnAddress), on_message(T&&) for each T of
+  /// std::string_view, Answered), on_lost(ReturnAddress), on_message(T&&) for each T of
   /// Message. Views hold until it returns.
   template <typename Visitor>
   void visit(Visitor& visitor);
@@ -94,7 +95,7 @@ class Parcel {
   // of 8
   struct Record {
     Kind kind;
-    bool any;
+    Answered answered;
     bool lost = false;  // on_lost() instead of on_answer()
     std::size_t bytes;  // of what follows, without the padding
     ReturnAddress address;
@@ -106,7 +107,7 @@ class Parcel {
   // The call at `data`, with its views set to the nodes and text behind it.
   [[nodiscard]] static const commands::Call& call_of(char* data);
   [[nodiscard]] char* add_record(Kind kind, const ReturnAddress& address, std::size_t bytes,
-                                 bool any);
+                                 Answered answered = Answered::kNothing);
 
   Buffer records_;
   std::vector<Message> messages_;  // each has a record without bytes, for the order
@@ -139,7 +140,7 @@ void Parcel::visit(Visitor& visitor) {
           visitor.on_lost(record->address);
           break;
         }
-        visitor.on_answer(record->address, std::string_view{data, record->bytes}, record->any);
+        visitor.on_answer(record->address, std::string_view{data, record->bytes}, record->answered);
         break;
       case Kind::kMessage:
         std::visit([&visitor](auto& message) { visitor.on_message(std::move(message)); },

@@ -19,12 +19,12 @@ Requests::Requests(const Neighbours& neighbours, bool echo)
 void Requests::on_request(net::Connection& connection, std::string_view text) {
   if (echo_) {
     connection.begin_answer().append(text);
-    connection.end_answer(true);
+    connection.end_answer(Answered::kText);
     return;
   }
   Planned& planned = window_[window_size_];
   refused_.clear();
-  planned.plan = to_.executor.plan(planned.reader.read(text), refused_);
+  planned.plan = to_.executor.plan(planned.reader.read(text), asker_of(connection), refused_);
   if (planned.plan.kind == commands::Plan::Kind::kOwner) {
     if (planned.plan.owner == core().index) {
       core().store.prefetch(planned.plan.call.token);
@@ -37,10 +37,29 @@ void Requests::on_request(net::Connection& connection, std::string_view text) {
   run_requests(connection);
   if (planned.plan.kind == commands::Plan::Kind::kAnswered) {
     connection.begin_answer().append(refused_.view());
-    connection.end_answer(true);
+    connection.end_answer(planned.plan.answered);
+  } else if (planned.plan.kind == commands::Plan::Kind::kConnection) {
+    authenticate(connection, planned.plan.call);
   } else {
     run_everywhere(connection, planned.plan);
   }
+}
+
+commands::Asker Requests::asker_of(const net::Connection& connection) const {
+  const auth::Access& access = connection.access();
+  if (!access.may_guess()) return {.role = access.role};
+  return {.role = access.role,
+          .guesser = core().guesses->counts() ? access.client : 0,
+          .is_blocked = to_.access.is_blocked(access)};
+}
+
+// Holds for the requests behind it, also of the same read.
+void Requests::authenticate(net::Connection& connection, const commands::Call& call) {
+  std::string scratch;
+  const commands::Authentication made =
+      to_.access.authenticate(connection, commands::key_of(call, scratch));
+  Buffer& out = connection.begin_answer();
+  connection.end_answer(to_.executor.finish_authentication(call, made, out));
 }
 
 void Requests::run_requests(net::Connection& connection) {
@@ -90,13 +109,11 @@ void Requests::run_everywhere(net::Connection& connection, const commands::Plan&
 
 void Requests::on_no_text(net::Connection& connection, NoText why) {
   run_requests(connection);
+  const bool is_binary = why == NoText::kBinaryMessage;
   Buffer& out = connection.begin_answer();
-  if (why == NoText::kBinaryMessage) {
-    to_.executor.refuse_text(Status::kPayLoadInvalid, "a request is a text message", out);
-  } else {
-    to_.executor.refuse_text(Status::kJsonInvalid, "the text is not UTF-8", out);
-  }
-  connection.end_answer(true);
+  connection.end_answer(to_.executor.refuse_text(
+      asker_of(connection), is_binary ? Status::kPayLoadInvalid : Status::kJsonInvalid,
+      is_binary ? "a request is a text message" : "the text is not UTF-8", out));
 }
 
 // As with a window of requests: prefetches what all calls touch before they run.
@@ -121,17 +138,17 @@ void Requests::run_for(std::uint32_t asker, const ReturnAddress& from, const com
     return;
   }
   answer_.clear();
-  const bool any = to_.executor.execute(call, answer_);
+  const Answered answered = to_.executor.execute(call, answer_);
   to_.committer.commit_if_due();
-  to_.exchange.answers_to(asker).add_answer(from, answer_.view(), any);
+  to_.exchange.answers_to(asker).add_answer(from, answer_.view(), answered);
 }
 
 void Requests::answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
-                      bool any) {
+                      Answered answered) {
   if (asker == core().index) {
-    to_.outbox.complete(to, text, any);
+    to_.outbox.complete(to, text, answered);
   } else {
-    to_.exchange.answers_to(asker).add_answer(to, text, any);
+    to_.exchange.answers_to(asker).add_answer(to, text, answered);
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "commands/executor.h"
 #include "commands/prefetch.h"
+#include "core/access_control.h"
 #include "core/committer.h"
 #include "core/exchange.h"
 #include "core/gathers.h"
@@ -32,6 +33,7 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
     Outbox& outbox;
     Gathers& gathers;
     SaveCommands& saves;
+    AccessControl& access;
     std::function<void(Buffer&)> write_metrics;
   };
 
@@ -50,6 +52,10 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
   void on_request(net::Connection& connection, std::string_view text) override;
   void run_requests(net::Connection& connection) override;
   void on_no_text(net::Connection& connection, NoText why) override;
+  net::Admission admit(net::Connection& connection, const net::HttpRequest& request,
+                       net::HttpAction action) override {
+    return to_.access.admit(connection, request, action);
+  }
   void write_metrics(Buffer& out) override { to_.write_metrics(out); }
 
  private:
@@ -61,7 +67,9 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
     commands::Plan plan;
   };
 
+  [[nodiscard]] commands::Asker asker_of(const net::Connection& connection) const;
   void run(net::Connection& connection, const commands::Plan& plan);
+  void authenticate(net::Connection& connection, const commands::Call& call);
   void run_everywhere(net::Connection& connection, const commands::Plan& plan);
   // True where the call may have to wait for its session.
   [[nodiscard]] bool is_remote(const commands::Call& call) const {
@@ -69,7 +77,7 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
   }
 
   void answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,
-              bool any) override;
+              Answered answered) override;
   void lose(std::uint32_t asker, const ReturnAddress& to) override;
 
   [[nodiscard]] const commands::CoreContext& core() const { return to_.executor.context().core; }

@@ -127,7 +127,7 @@ void SaveCommands::answer(const ReturnAddress& from, const commands::Call& call,
                           const commands::SaveResult& result) {
   answer_.clear();
   executor_.finish_save(call, result, answer_);
-  outbox_.complete(from, answer_.view(), true);
+  outbox_.complete(from, answer_.view(), Answered::kText);
 }
 
 }  // namespace seshdb::core

@@ -11,6 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/guesses.h"
+#include "auth/key_ring.h"
+#include "auth/policy.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -29,6 +32,10 @@ struct Shared {
   store::Secret secret;
   net::ConnectionSettings connections;
   commands::RequestBounds bounds{};
+  auth::Policy policy{};
+  auth::KeyRing keys{};
+  auth::Guesses guesses{limits::kGuessesPerMinuteDefault};
+  std::atomic<bool> told_of_proxy{false};  // see auth::Policy::only_direct
   /// The setting, or less where the process may open fewer descriptors.
   std::uint32_t connections_max = limits::kConnectionsMost;
   std::uint64_t memory_max = limits::kMemoryMost;  // bytes

@@ -1,12 +1,15 @@
-// Walks once over the base, with the added members in a hash table. The nesting limit of values
-// bounds the recursion, which goes only into objects that both sides have.
+// Walks once over the base, and looks each of its members up among the added ones. The nesting
+// limit of values bounds the recursion, which goes only into objects that both sides have.
 #include "json/merge.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "json/string.h"
 #include "json/text.h"
@@ -22,6 +25,43 @@ struct Added {
   bool used = false;
 };
 
+// The added members, found by name. A few are compared one by one.
+class Additions {
+ public:
+  explicit Additions(Members members) {
+    for (; members.more(); members.skip()) {
+      const std::size_t place = all_.size();
+      all_.push_back({members.name(), members.value(), members.extent()});
+      if (place == kFew) {
+        for (std::size_t i = 0; i < place; ++i) index_.emplace(decoded(all_[i].name, scratch_), i);
+      }
+      if (place >= kFew) index_.emplace(decoded(members.name(), scratch_), place);
+    }
+  }
+
+  /// `name` is raw.
+  [[nodiscard]] Added* find(std::string_view name) {
+    if (index_.empty()) {
+      const auto found = std::find_if(all_.begin(), all_.end(), [name](const Added& added) {
+        return same_string(added.name, name);
+      });
+      return found == all_.end() ? nullptr : &*found;
+    }
+    const auto found = index_.find(decoded(name, scratch_));
+    return found == index_.end() ? nullptr : &all_[found->second];
+  }
+  [[nodiscard]] auto begin() const { return all_.begin(); }
+  [[nodiscard]] auto end() const { return all_.end(); }
+
+ private:
+  static constexpr std::size_t kFew = 8;
+
+  boost::container::small_vector<Added, kFew> all_;
+  // By decoded name; empty while they are few.
+  std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> index_;
+  std::string scratch_;
+};
+
 void append_member(std::string_view name, bool& first, Buffer& out) {
   if (!first) {
     out.append(',');
@@ -31,6 +71,20 @@ void append_member(std::string_view name, bool& first, Buffer& out) {
   out.append(name);
   out.append("\":");
 }
+
+// The extents of a text, where it is large: the containers of a small one are scanned again at each
+// level of it.
+class OptionalExtents {
+ public:
+  explicit OptionalExtents(std::string_view text) {
+    constexpr std::size_t kSmallBytes = 1024;
+    if (text.size() > kSmallBytes) extents_.emplace(text);
+  }
+  [[nodiscard]] const Extents* get() const { return extents_ ? &*extents_ : nullptr; }
+
+ private:
+  std::optional<Extents> extents_;
+};
 
 // A text and where its containers end.
 struct Side {
@@ -62,32 +116,25 @@ void append_value(const Side& value, Null null, Buffer& out) {
 }
 
 void merge(const Side& base, const Side& added, Null null, Buffer& out) {
-  std::vector<Added> additions;
-  std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> index;
-  std::string scratch;
+  Additions additions(Members(added.text, added.extents, added.extent));
   const auto removes = [null](std::string_view value) {
     return null == Null::kRemoves && value == "null";
   };
-  for (Members members(added.text, added.extents, added.extent); members.more(); members.skip()) {
-    index.emplace(decoded(members.name(), scratch), additions.size());
-    additions.push_back({members.name(), members.value(), members.extent()});
-  }
   bool first = true;
   out.append('{');
   for (Members members(base.text, base.extents, base.extent); members.more(); members.skip()) {
     const std::string_view value = members.value();
-    const auto found = index.find(decoded(members.name(), scratch));
-    if (found == index.end()) {
+    Added* const addition = additions.find(members.name());
+    if (addition == nullptr) {
       append_member(members.name(), first, out);
       out.append(value);
       continue;
     }
-    Added& addition = additions[found->second];
-    addition.used = true;
-    if (removes(addition.value)) continue;
+    addition->used = true;
+    if (removes(addition->value)) continue;
     append_member(members.name(), first, out);
-    const Side above{addition.value, added.extents, addition.extent};
-    if (value.front() == '{' && addition.value.front() == '{') {
+    const Side above{addition->value, added.extents, addition->extent};
+    if (value.front() == '{' && addition->value.front() == '{') {
       merge({value, base.extents, members.extent()}, above, null, out);
     } else {
       append_value(above, null, out);
@@ -102,9 +149,9 @@ void merge(const Side& base, const Side& added, Null null, Buffer& out) {
 }
 
 void merge(std::string_view base, std::string_view added, Null null, Buffer& out) {
-  const Extents base_extents(base);
-  const Extents added_extents(added);
-  merge({base, &base_extents, 0}, {added, &added_extents, 0}, null, out);
+  const OptionalExtents base_extents(base);
+  const OptionalExtents added_extents(added);
+  merge({base, base_extents.get(), 0}, {added, added_extents.get(), 0}, null, out);
 }
 
 }  // namespace
@@ -118,8 +165,8 @@ void append_merge_patched(std::string_view base, std::string_view patch, Buffer&
 }
 
 void append_without_nulls(std::string_view patch, Buffer& out) {
-  const Extents extents(patch);
-  append_stripped({patch, &extents, 0}, out);
+  const OptionalExtents extents(patch);
+  append_stripped({patch, extents.get(), 0}, out);
 }
 
 }  // namespace seshdb::json

@@ -26,12 +26,12 @@ AnswerQueue::Place AnswerQueue::defer(std::size_t request_bytes) {
   return first_ + size() - 1;
 }
 
-void AnswerQueue::complete(Place place, std::string_view text, bool any) {
+void AnswerQueue::complete(Place place, std::string_view text, Answered answered) {
   SESHDB_CHECK(place >= first_ && place - first_ < size());
   Answer& answer = answers_[gone_ + (place - first_)];
   SESHDB_CHECK(!answer.complete);
   answer.complete = true;
-  answer.any = any;
+  answer.answered = answered;
   answer.text = pool_->take();
   answer.text.append(text);
   bytes_ += text.size() - answer.bytes;
@@ -58,10 +58,10 @@ Buffer& AnswerQueue::begin_last() {
   return answer.text;
 }
 
-void AnswerQueue::end_last(bool any) {
+void AnswerQueue::end_last(Answered answered) {
   Answer& answer = answers_.back();
   answer.complete = true;
-  answer.any = any;
+  answer.answered = answered;
   answer.bytes = answer.text.size();
   bytes_ += answer.bytes;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/answered.h"
 #include "base/buffer.h"
 #include "net/buffer_pool.h"
 
@@ -19,7 +20,7 @@ class AnswerQueue {
 
   struct Answer {
     bool complete = false;
-    bool any = false;       // false: the request has no answer
+    Answered answered = Answered::kNothing;
     std::size_t bytes = 0;  // size of the text or, while not complete, of the request
     Buffer text;
   };
@@ -39,14 +40,14 @@ class AnswerQueue {
   [[nodiscard]] Place defer(std::size_t request_bytes);
   /// Sets the answer of a place. REQUIRES: defer() of this queue returned it, and it is not
   /// complete.
-  void complete(Place place, std::string_view text, bool any);
+  void complete(Place place, std::string_view text, Answered answered);
   /// If `place` is the first one, removes it, and returns true: the caller sends the answer itself.
   /// Else changes nothing and returns false. REQUIRES: the same as complete().
   [[nodiscard]] bool complete_first(Place place, std::size_t text_bytes);
 
   /// Adds an answer at the end. Write it to the buffer, then call end_last().
   [[nodiscard]] Buffer& begin_last();
-  void end_last(bool any);
+  void end_last(Answered answered);
 
   /// The first answer if it is complete, else null.
   [[nodiscard]] const Answer* ready() const;

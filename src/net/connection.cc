@@ -3,7 +3,6 @@
 #include "net/connection.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/check.h"
@@ -44,8 +43,12 @@ Connection::Connection(Id id, std::unique_ptr<Transport> transport,
       handler_(handler),
       life_ms_(now_ms),
       out_(pools.sending),
-      http_(std::make_unique<HttpResponder>(settings.clock, settings.origins,
-                                            settings.message_bytes_max, out_, now_ms)),
+      http_(std::make_unique<HttpResponder>(
+          settings.clock, settings.origins,
+          [this](const HttpRequest& request, HttpAction action) {
+            return handler_.admit(*this, request, action);
+          },
+          settings.message_bytes_max, out_, now_ms)),
       waiting_(pools.answers) {}
 
 Connection::~Connection() = default;
@@ -59,7 +62,7 @@ bool Connection::wants_read() const {
 }
 
 bool Connection::wants_flush() const {
-  const bool send = !blocked_ && (gates_.empty() ? !out_.empty() : free_bytes_ != 0);
+  const bool send = !blocked_ && (gates_.empty() ? !out_.empty() : gates_.free_bytes() != 0);
   const bool handle = kept_ready_ && !held_back();
   const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked_;
   return !over_ && (send || handle || end);
@@ -145,8 +148,9 @@ std::size_t Connection::handle_http(std::string_view data, bool& needs_more) {
       break;
     case HttpResponder::Event::kUpgraded:
       phase_ = Phase::kWebSocket;
+      phase_ms_ = life_ms_;
       http_.reset();
-      websocket_ = std::make_unique<WebSocketReader>(settings_.message_bytes_max);
+      websocket_ = std::make_unique<WebSocketReader>(message_bytes_max());
       break;
   }
   return step.consumed;
@@ -182,6 +186,22 @@ std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
     close_after_answers(true, static_cast<std::uint16_t>(result.fault));
   }
   return result.consumed;
+}
+
+// A client without a role may send little: it can only show a key.
+std::size_t Connection::message_bytes_max() const {
+  return access_.role == auth::Role::kNone
+             ? std::min(limits::kMessageBytesWithoutRole, settings_.message_bytes_max)
+             : settings_.message_bytes_max;
+}
+
+void Connection::set_access(const auth::Access& access) {
+  access_ = access;
+  if (websocket_ != nullptr) websocket_->set_message_bytes_max(message_bytes_max());
+}
+
+void Connection::refuse_more() {
+  close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kPolicyViolation));
 }
 
 void Connection::append_control(Opcode opcode, std::string_view payload) {
@@ -222,15 +242,16 @@ Buffer& Connection::begin_answer() {
   return out_.last();
 }
 
-void Connection::end_answer(bool any) {
+void Connection::end_answer(Answered answered) {
   answering_ = false;
   if (!waiting_.empty()) {
-    waiting_.end_last(any);
+    waiting_.end_last(answered);
   } else if (phase_ == Phase::kHttp) {
-    http_->end_answer(any);
+    http_->end_answer(answered);
     on_http_answer();
-  } else if (any) {
+  } else if (answered != Answered::kNothing) {
     frame_.end(out_.last());
+    if (answered == Answered::kTurnedAway) refuse_more();
   } else {
     frame_.cancel(out_.last());
   }
@@ -243,36 +264,36 @@ Connection::Place Connection::defer(std::size_t request_bytes) {
   return place;
 }
 
-void Connection::complete(Place place, std::string_view answer, bool any) {
+void Connection::complete(Place place, std::string_view answer, Answered answered) {
   if (waiting_.complete_first(place, answer.size())) {
-    give_answer(answer, any);
+    give_answer(answer, answered);
   } else {
-    waiting_.complete(place, answer, any);
+    waiting_.complete(place, answer, answered);
   }
   while (const AnswerQueue::Answer* const ready = waiting_.ready()) {
-    give_answer(ready->text.view(), ready->any);
+    give_answer(ready->text.view(), ready->answered);
     waiting_.pop();
   }
   held_ = held_ && !waiting_.empty();
   measure();
 }
 
-void Connection::give_answer(std::string_view answer, bool any) {
+void Connection::give_answer(std::string_view answer, Answered answered) {
   if (phase_ == Phase::kHttp) {
-    http_->answer_command(answer, any);
+    http_->answer_command(answer, answered);
     on_http_answer();
-  } else if (any) {
+  } else if (answered != Answered::kNothing) {
     append_frame(Opcode::kText, answer, out_.begin());
+    if (answered == Answered::kTurnedAway) refuse_more();
   }
 }
 
 void Connection::send_out() {
-  while (free_bytes_ != 0) {
+  while (gates_.free_bytes() != 0) {
     const std::string_view front = out_.front();
-    const Transport::Io io = transport_->write(front.substr(0, free_bytes_));
+    const Transport::Io io = transport_->write(front.substr(0, gates_.free_bytes()));
     out_.consume(io.bytes);
-    free_bytes_ -= io.bytes;
-    for (Gate& gate : gates_) gate.end -= io.bytes;
+    gates_.note_sent(io.bytes);
     blocked_ = io.state == Transport::State::kBlocked;
     over_ = over_ || io.state == Transport::State::kFailed;
     if (io.state != Transport::State::kDone) return;
@@ -281,32 +302,12 @@ void Connection::send_out() {
   out_.give_back();
 }
 
-bool Connection::gate(std::uint64_t ticket) {
-  SESHDB_CHECK(gates_.empty() || gates_.back().ticket <= ticket);
-  const std::size_t held_from = gates_.empty() ? free_bytes_ : gates_.back().end;
-  if (out_.size() == held_from) return !gates_.empty() && gates_.back().ticket == ticket;
-  if (!gates_.empty() && gates_.back().ticket == ticket && !gates_.back().is_open) {
-    gates_.back().end = out_.size();
-  } else {
-    gates_.push_back({.end = out_.size(), .ticket = ticket, .is_open = false});
-  }
-  return true;
-}
-
-void Connection::open(std::uint64_t ticket) {
-  for (Gate& gate : gates_) gate.is_open = gate.is_open || gate.ticket == ticket;
-  const auto closed =
-      std::find_if_not(gates_.begin(), gates_.end(), [](const Gate& gate) { return gate.is_open; });
-  if (closed != gates_.begin()) free_bytes_ = std::prev(closed)->end;
-  gates_.erase(gates_.begin(), closed);
-}
-
 void Connection::flush(std::uint64_t now_ms) {
   // What is appended on the way, by requests that were kept, is for the next flush.
   if (closing_ && waiting_.empty() && !over_ && std::exchange(say_goodbye_, false)) {
     append_close_frame(close_code_, out_.begin());
   }
-  if (gates_.empty()) free_bytes_ = out_.size();
+  if (gates_.empty()) gates_.free(out_.size());
   flush_opened(now_ms);
 }
 
@@ -319,7 +320,7 @@ void Connection::flush_opened(std::uint64_t now_ms) {
   const bool is_done = closing_ && !say_goodbye_ && waiting_.empty() && out_.empty();
   if (is_done && !over_ && phase_ != Phase::kDraining) {
     phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
-    draining_ms_ = now_ms;
+    phase_ms_ = now_ms;
     over_ = end_of_input_ || !transport_->end_output();
   }
   if (kept_ready_ && !held_back() && !over_) {
@@ -364,7 +365,7 @@ void Connection::go_on_stopping(std::uint64_t now_ms) {
 void Connection::tick(std::uint64_t now_ms) {
   const std::uint64_t idle_ms = now_ms - life_ms_;
   if (phase_ == Phase::kDraining) {
-    over_ = over_ || now_ms - draining_ms_ >= limits::kLingerMs;
+    over_ = over_ || now_ms - phase_ms_ >= limits::kLingerMs;
     return;
   }
   if (!waiting_.empty()) {
@@ -385,6 +386,8 @@ void Connection::tick(std::uint64_t now_ms) {
       http_->refuse(408);
       on_http_answer();
     }
+  } else if (access_.role == auth::Role::kNone && now_ms - phase_ms_ >= settings_.handshake_ms) {
+    refuse_more();
   } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !blocked_ && !closing_) {
     pinged_ = true;
     append_control(Opcode::kPing, {});

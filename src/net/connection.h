@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
+#include "auth/access.h"
+#include "base/answered.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/limits.h"
+#include "net/answer_gates.h"
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
 #include "net/frame.h"
@@ -43,6 +45,9 @@ class RequestHandler {
   /// A message came that can be no request; as for on_request, but answers at once.
   enum class NoText : std::uint8_t { kBinaryMessage, kNotUtf8 };
   virtual void on_no_text(Connection& connection, NoText why) = 0;
+  /// Decides on an HTTP request by its head, and sets the connection's access().
+  virtual Admission admit(Connection& connection, const HttpRequest& request,
+                          HttpAction action) = 0;
   /// Writes the body of GET /metrics.
   virtual void write_metrics(Buffer& out) = 0;
 };
@@ -72,6 +77,16 @@ class Connection {
 
   [[nodiscard]] Id id() const { return id_; }
   [[nodiscard]] int fd() const { return transport_->fd(); }
+  [[nodiscard]] const Transport& transport() const { return *transport_; }
+
+  [[nodiscard]] bool is_websocket() const { return phase_ == Phase::kWebSocket; }
+  /// What its client may do.
+  [[nodiscard]] const auth::Access& access() const { return access_; }
+  /// Gives it another access, which holds for the requests that are not handled yet.
+  void set_access(const auth::Access& access);
+  /// Handles no further request: once the answers so far are given, says goodbye with 1008
+  /// (RFC 6455, 7.4.1) and ends.
+  void refuse_more();
 
   /// Reads once and handles what came. `scratch`: `bytes` bytes that all connections may share.
   void read(char* scratch, std::size_t bytes, std::uint64_t now_ms);
@@ -80,10 +95,10 @@ class Connection {
   void flush(std::uint64_t now_ms);
   /// What was answered so far waits for `open(ticket)`, and what is answered later leaves after it.
   /// False where nothing waits for this ticket. REQUIRES: it is not less than an earlier gate's.
-  bool gate(std::uint64_t ticket);
+  bool gate(std::uint64_t ticket) { return gates_.close(ticket, out_.size()); }
   /// Opens the gate of that ticket, if there is one. What stands before the first gate that is
   /// still closed may leave: flush_opened sends it.
-  void open(std::uint64_t ticket);
+  void open(std::uint64_t ticket) { gates_.open(ticket); }
   /// As flush, but answers that no gate holds back, and that no flush or gate has met yet, stay.
   void flush_opened(std::uint64_t now_ms);
   /// Sends a text that no request asked for, between two answers. False where it does not: too much
@@ -120,23 +135,18 @@ class Connection {
   /// Where to write the answer to the next request to. This and the next two: from inside the
   /// handler's functions only.
   [[nodiscard]] Buffer& begin_answer();
-  /// The answer is written; `any` false: there is none.
-  void end_answer(bool any);
+  /// The answer is written. After kTurnedAway come no further ones.
+  void end_answer(Answered answered);
   /// The answer comes later, by `complete`; the request keeps `request_bytes` of memory until then.
   [[nodiscard]] Place defer(std::size_t request_bytes);
-  /// The answer to a deferred request; `any` false: there is none.
-  void complete(Place place, std::string_view answer, bool any);
+  /// The answer to a deferred request.
+  void complete(Place place, std::string_view answer, Answered answered);
   /// Stops handling requests until the last deferred answer is complete.
   void hold() { held_ = true; }
 
  private:
   friend struct FrameHandler;
   enum class Phase : std::uint8_t { kHttp, kWebSocket, kDraining };
-  struct Gate {
-    std::size_t end;  // of what it holds back, in out_
-    std::uint64_t ticket;
-    bool is_open;
-  };
 
   [[nodiscard]] bool held_back() const;
   // Reads into `to`: bytes, or 0 for nothing more, for now or for ever.
@@ -149,12 +159,13 @@ class Connection {
   void handle_kept();
   void go_on_stopping(std::uint64_t now_ms);
 
+  [[nodiscard]] std::size_t message_bytes_max() const;
   void run_http_command();
   void answer_http_metrics();
   // An HTTP answer was laid out.
   void on_http_answer();
 
-  void give_answer(std::string_view answer, bool any);
+  void give_answer(std::string_view answer, Answered answered);
   void append_control(Opcode opcode, std::string_view payload);
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
@@ -167,6 +178,7 @@ class Connection {
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
 
+  auth::Access access_;
   Phase phase_ = Phase::kHttp;
   bool over_ = false;
   bool held_ = false;        // by the owner
@@ -180,16 +192,15 @@ class Connection {
   bool answering_ = false;  // between begin_answer and end_answer
   bool pinged_ = false;     // since the last sign of life
   std::uint16_t close_code_ = 0;
-  std::uint64_t life_ms_;          // last sign of life
-  std::uint64_t draining_ms_ = 0;  // begin of that phase
-  std::size_t stop_bytes_ = 0;     // still to be taken in before the goodbye of a stop
+  std::uint64_t life_ms_;       // last sign of life
+  std::uint64_t phase_ms_ = 0;  // begin of the phase, but for the first
+  std::size_t stop_bytes_ = 0;  // still to be taken in before the goodbye of a stop
 
   Buffer kept_;  // received, not handled yet
   SendQueue out_;
   std::unique_ptr<HttpResponder> http_;         // until an upgrade
   std::unique_ptr<WebSocketReader> websocket_;  // from then on
-  std::size_t free_bytes_ = 0;                  // so much of out_, from its front, may leave
-  std::vector<Gate> gates_;                     // the rest, in its order
+  AnswerGates gates_;                           // of out_
   TextFrameInPlace frame_;                      // of a WebSocket answer that is being written
   AnswerQueue waiting_;
 };

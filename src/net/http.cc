@@ -97,11 +97,20 @@ class HttpReader::Parser final : public http::basic_parser<true> {
       case http::field::access_control_request_method:
         request.preflight = true;
         break;
+      case http::field::authorization:
+        ++request.authorizations;
+        request.authorization = text;
+        break;
+      case http::field::forwarded:
+      case http::field::via:
+        request.is_forwarded = true;
+        break;
       case http::field::expect:
         request.expects_continue = iequals(value, "100-continue");
         break;
       default:
-        request.is_marked = request.is_marked || iequals(spelled.substr(0, kMark.size()), kMark);
+        request.is_marked = request.is_marked || begins_with(spelled, kMark);
+        take_forwarded(spelled, text);
         break;
     }
   }
@@ -119,7 +128,20 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code&) override { return 0; }
   void on_finish_impl(error_code&) override {}
 
+  static bool begins_with(string_view name, string_view prefix) {
+    return iequals(name.substr(0, prefix.size()), prefix);
+  }
+
+  void take_forwarded(string_view name, std::string_view value) {
+    if (!begins_with(name, kForwarded)) return;
+    request.is_forwarded = true;
+    if (!iequals(name, "X-Forwarded-For")) return;
+    if (!request.forwarded_for.empty()) request.forwarded_for += ',';
+    request.forwarded_for += value;
+  }
+
   static constexpr string_view kMark = "Sec-Fetch-";
+  static constexpr string_view kForwarded = "X-Forwarded-";
   bool says_close_ = false;
   bool says_keep_alive_ = false;
   bool names_websocket_ = false;

@@ -28,6 +28,10 @@ struct HttpRequest {
   std::string content_type;  // without parameters, in lower case
   std::string websocket_key;
   std::string websocket_version;
+  std::string authorization;  // the last one
+  std::string forwarded_for;  // all of `X-Forwarded-For`, with commas between them
+  unsigned authorizations = 0;
+  bool is_forwarded = false;  // by a proxy: `Forwarded`, `Via` or an `X-Forwarded-`
   bool has_origin = false;
   bool offers_subprotocol = false;     // `Sec-WebSocket-Protocol` names kSubprotocol
   bool upgrades_to_websocket = false;  // `Upgrade: websocket` and `Connection: upgrade`

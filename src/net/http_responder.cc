@@ -2,6 +2,8 @@
 // has been handed to the caller.
 #include "net/http_responder.h"
 
+#include <utility>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "net/http_rules.h"
@@ -16,10 +18,11 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 }  // namespace
 
-HttpResponder::HttpResponder(const Clock& clock, const OriginPolicy& origins,
+HttpResponder::HttpResponder(const Clock& clock, const OriginPolicy& origins, Admit admit,
                              std::size_t body_bytes_max, SendQueue& out, std::uint64_t now_ms)
     : clock_(clock),
       origins_(origins),
+      admit_(std::move(admit)),
       out_(out),
       reader_(limits::kHttpHeaderBytesMax, body_bytes_max),
       begun_ms_(now_ms) {}
@@ -37,16 +40,17 @@ HttpResponder::Step HttpResponder::consume(std::string_view data, std::uint64_t 
       step.needs_more = result.consumed == 0;
       break;
     case HttpReader::Progress::kHeader:
-      if (decide(request, origins_).action == HttpAction::kRefuse) {
+      if (const HttpDecision decision = decide_now(request);
+          decision.action == HttpAction::kRefuse) {
         keep_alive_ = false;  // the body is not waited for
-        step.event = take(request);
+        step.event = take(request, decision);
       } else if (request.expects_continue && request.is_http_1_1) {
         out_.begin().append("HTTP/1.1 100 Continue\r\n\r\n");
       }
       break;
     case HttpReader::Progress::kDone:
       is_served_ = true;
-      step.event = take(request);
+      step.event = take(request, decide_now(request));
       if (step.event == Event::kNone) next(now_ms);
       break;
     case HttpReader::Progress::kRefused:
@@ -58,11 +62,23 @@ HttpResponder::Step HttpResponder::consume(std::string_view data, std::uint64_t 
 
 void HttpResponder::next(std::uint64_t now_ms) {
   reader_.next();
+  admission_.reset();
   begun_ms_ = now_ms;
 }
 
-HttpResponder::Event HttpResponder::take(const HttpRequest& request) {
+HttpDecision HttpResponder::decide_now(const HttpRequest& request) {
   const HttpDecision decision = decide(request, origins_);
+  if (!needs_admission(decision)) return decision;
+  if (!admission_) admission_ = admit_(request, decision.action);
+  if (admission_->status == 200) return decision;
+  return {.action = HttpAction::kRefuse,
+          .status = admission_->status,
+          .message = admission_->body,
+          .extra = admission_->extra,
+          .is_json = true};
+}
+
+HttpResponder::Event HttpResponder::take(const HttpRequest& request, const HttpDecision& decision) {
   if (decision.action == HttpAction::kRefuse && decision.status == 400) keep_alive_ = false;
   cors_.clear();
   if (request.has_origin && decision.status != 403) {
@@ -70,7 +86,7 @@ HttpResponder::Event HttpResponder::take(const HttpRequest& request) {
   }
   switch (decision.action) {
     case HttpAction::kRefuse:
-      answer(decision.status, kText, decision.message, decision.extra);
+      answer(decision.status, decision.is_json ? kJson : kText, decision.message, decision.extra);
       break;
     case HttpAction::kHealth:
       answer(200, kText, "ok\n");
@@ -108,12 +124,22 @@ void HttpResponder::refuse(unsigned status) {
 
 void HttpResponder::answer_metrics(std::string_view metrics) { answer(200, kMetrics, metrics); }
 
-void HttpResponder::answer_command(std::string_view text, bool any) {
-  answer(any ? 200 : 204, any ? kJson : std::string_view(), text);
+void HttpResponder::answer_command(std::string_view text, Answered answered) {
+  switch (answered) {
+    case Answered::kNothing:
+      answer(204, {}, text);
+      break;
+    case Answered::kText:
+      answer(200, kJson, text);
+      break;
+    case Answered::kTurnedAway:
+      answer(429, kJson, text, retry_after());
+      break;
+  }
 }
 
-void HttpResponder::end_answer(bool any) {
-  answer_command(body_.view(), any);
+void HttpResponder::end_answer(Answered answered) {
+  answer_command(body_.view(), answered);
   body_.clear();
 }
 

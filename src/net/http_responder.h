@@ -4,12 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/answered.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "net/http.h"
+#include "net/http_rules.h"
 #include "net/origin.h"
 #include "net/send_queue.h"
 
@@ -17,9 +21,12 @@ namespace seshdb::net {
 
 class HttpResponder {
  public:
+  /// Decides on requests that need an admission, once for each.
+  using Admit = std::function<Admission(const HttpRequest&, HttpAction)>;
+
   /// Answers go into `out`. All but the numbers outlive it. The first request has begun.
-  HttpResponder(const Clock& clock, const OriginPolicy& origins, std::size_t body_bytes_max,
-                SendQueue& out, std::uint64_t now_ms);
+  HttpResponder(const Clock& clock, const OriginPolicy& origins, Admit admit,
+                std::size_t body_bytes_max, SendQueue& out, std::uint64_t now_ms);
 
   enum class Event : std::uint8_t {
     kNone,
@@ -39,11 +46,10 @@ class HttpResponder {
   void next(std::uint64_t now_ms);
 
   void answer_metrics(std::string_view metrics);
-  /// `any` false: the command has no answer.
-  void answer_command(std::string_view text, bool any);
+  void answer_command(std::string_view text, Answered answered);
   /// The same in two steps: where to write the answer, and that it is written.
   [[nodiscard]] Buffer& begin_answer() { return body_; }
-  void end_answer(bool any);
+  void end_answer(Answered answered);
   /// Refuses what is no whole request, with 400, 408, 413, 431 or 501.
   void refuse(unsigned status);
   /// Each further answer says that the connection closes.
@@ -62,13 +68,15 @@ class HttpResponder {
   [[nodiscard]] std::uint64_t begun_ms() const { return begun_ms_; }
 
  private:
-  [[nodiscard]] Event take(const HttpRequest& request);
+  [[nodiscard]] HttpDecision decide_now(const HttpRequest& request);
+  [[nodiscard]] Event take(const HttpRequest& request, const HttpDecision& decision);
   void upgrade(const HttpRequest& request);
   void answer(unsigned status, std::string_view type, std::string_view body,
               std::string_view extra = {});
 
   const Clock& clock_;
   const OriginPolicy& origins_;
+  const Admit admit_;
   SendQueue& out_;
   HttpReader reader_;
   Buffer body_;  // of an answer that is being written
@@ -80,7 +88,8 @@ class HttpResponder {
   bool keep_alive_ = true;
   bool is_http_1_1_ = true;
   bool with_body_ = true;
-  std::string cors_;  // header lines of its answer
+  std::string cors_;                    // header lines of its answer
+  std::optional<Admission> admission_;  // once it was asked for
 };
 
 }  // namespace seshdb::net

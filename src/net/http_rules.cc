@@ -1,6 +1,8 @@
 // The rules are checked in the order in which they stand here.
 #include "net/http_rules.h"
 
+#include "auth/guesses.h"
+
 namespace seshdb::net {
 
 namespace {
@@ -22,7 +24,7 @@ constexpr std::string_view kAllow = "Allow: OPTIONS, POST\r\n";
 constexpr std::string_view kAllowReading = "Allow: GET, HEAD, OPTIONS\r\n";
 constexpr std::string_view kAllowPages =
     "Access-Control-Allow-Methods: POST\r\n"
-    "Access-Control-Allow-Headers: content-type\r\n"
+    "Access-Control-Allow-Headers: authorization, content-type\r\n"
     "Access-Control-Max-Age: 600\r\n";
 
 HttpDecision decide_upgrade(const HttpRequest& request) {
@@ -41,11 +43,23 @@ HttpDecision decide_upgrade(const HttpRequest& request) {
 
 }  // namespace
 
+std::string retry_after() {
+  return "Retry-After: " + std::to_string(auth::Guesses::kWaitSeconds) + "\r\n";
+}
+
+bool needs_admission(const HttpDecision& decision) {
+  return decision.action != HttpAction::kHealth && decision.action != HttpAction::kOptions &&
+         decision.status != 400 && decision.status != 403;
+}
+
 HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   const bool asks_options = request.method == "OPTIONS";
   const bool only_reads = request.method == "GET" || request.method == "HEAD";
   if (only_reads && request.has_body) {  // many programs ignore it (RFC 9110, section 9.3.1)
     return refuse(400, "GET and HEAD must not have a body\n");
+  }
+  if (request.authorizations > 1) {  // two programs could take two of them
+    return refuse(400, "more than one Authorization header\n");
   }
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
     return refuse(403, "pages of this origin are not allowed; see --allow-origin\n");

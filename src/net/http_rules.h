@@ -20,12 +20,27 @@ enum class HttpAction : std::uint8_t {
   kOptions,  // 204 with `extra`: the methods that are allowed here
 };
 
+/// What the connection's owner says of a request: it is let in, or refused with a body of JSON.
+struct Admission {
+  unsigned status = 200;  // of the refusal; 200: let in
+  std::string body{};
+  std::string extra{};  // header lines
+};
+
 struct HttpDecision {
   HttpAction action = HttpAction::kRefuse;
   unsigned status = 400;
   std::string_view message;
   std::string_view extra;  // header lines
+  bool is_json = false;    // the message; else it is plain text
 };
+
+/// The header line of an answer 429 (RFC 6585, section 4).
+[[nodiscard]] std::string retry_after();
+
+/// Does it take an admission to get this answer? What has no valid form, comes from a page of
+/// another origin, or asks for what everybody may know does not.
+[[nodiscard]] bool needs_admission(const HttpDecision& decision);
 
 [[nodiscard]] HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins);
 

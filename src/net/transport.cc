@@ -44,4 +44,11 @@ std::size_t SocketTransport::readable_bytes() const {
   return ioctl(socket_.fd(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
+Address SocketTransport::peer() const {
+  sockaddr_storage address{};
+  socklen_t bytes = sizeof(address);
+  const bool known = getpeername(socket_.fd(), reinterpret_cast<sockaddr*>(&address), &bytes) == 0;
+  return known ? address_from(address) : Address();
+}
+
 }  // namespace seshdb::net

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/address.h"
 #include "base/descriptor.h"
 
 namespace seshdb::net {
@@ -39,6 +40,8 @@ class Transport {
   [[nodiscard]] virtual bool end_output() = 0;
   /// The number of bytes that have arrived and were not read yet.
   [[nodiscard]] virtual std::size_t readable_bytes() const = 0;
+  /// The address of the peer; that of all zeros where it has none.
+  [[nodiscard]] virtual Address peer() const = 0;
 };
 
 class SocketTransport final : public Transport {
@@ -50,6 +53,7 @@ class SocketTransport final : public Transport {
   [[nodiscard]] Io write(std::string_view bytes) override;
   [[nodiscard]] bool end_output() override;
   [[nodiscard]] std::size_t readable_bytes() const override;
+  [[nodiscard]] Address peer() const override;
 
  private:
   Descriptor socket_;

@@ -124,7 +124,8 @@ CloseCode WebSocketReader::check_frame() const {
       return CloseCode::kProtocolError;
   }
   const std::uint64_t before = in_message_ ? message_.size() : 0;
-  return frame_.bytes <= message_bytes_max_ - before ? CloseCode::kNone : CloseCode::kMessageTooBig;
+  const bool fits = before <= message_bytes_max_ && frame_.bytes <= message_bytes_max_ - before;
+  return fits ? CloseCode::kNone : CloseCode::kMessageTooBig;
 }
 
 CloseCode WebSocketReader::add_payload(char* data, std::size_t bytes) {

@@ -24,6 +24,9 @@ class WebSocketReader {
  public:
   explicit WebSocketReader(std::size_t message_bytes_max) : message_bytes_max_(message_bytes_max) {}
 
+  /// For the messages that begin from now on.
+  void set_message_bytes_max(std::size_t bytes) { message_bytes_max_ = bytes; }
+
   struct Result {
     std::size_t consumed;
     CloseCode fault;  // kNone, or the code to close the connection with
@@ -69,7 +72,7 @@ class WebSocketReader {
   template <typename Handler>
   Continue end_message(std::string_view message, bool in_place, Handler& handler);
 
-  std::size_t message_bytes_max_;
+  std::size_t message_bytes_max_;  // of messages that have not begun
   State state_ = State::kHeader;
   bool in_message_ = false;  // a fragmented message has begun
   bool text_ = false;        // the message is text

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "admin/tool.h"
+#include "auth/keys.h"
+#include "auth/role.h"
+#include "base/address.h"
 #include "base/limits.h"
 #include "base/logging.h"
 #include "commands/bounds.h"
@@ -35,6 +39,11 @@ struct Config {
   engine::LogSettings log;
   logging::Level log_level = logging::Level::kInfo;
   bool echo = false;
+  std::string auth_file;                // of keys; empty: none
+  auth::Keys keys;                      // that it has
+  std::optional<auth::Role> anonymous;  // nothing: see policy_of
+  std::uint32_t guesses_per_min = limits::kGuessesPerMinuteDefault;
+  std::vector<Network> trusted_proxies;
 };
 
 /// The directory of named saves; empty if there is none.

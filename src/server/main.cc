@@ -8,8 +8,10 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "admin/tool.h"
+#include "auth/keys.h"
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/logging.h"
@@ -35,6 +37,23 @@ bool write_to(std::FILE* file, const std::string& text) {
   }
   std::fprintf(stderr, "level=critical msg=\"cannot go on\" reason=\"%s\"\n", reason);
   std::abort();
+}
+
+// Reads again what may change while the server runs. What is wrong is logged, and what held before
+// goes on to hold.
+void reload(const seshdb::server::Config& config, seshdb::server::Server& server) {
+  namespace logging = seshdb::logging;
+  if (config.auth_file.empty()) {
+    logging::info("SIGHUP: there is no file to read again; settings are read at start only", {});
+    return;
+  }
+  auto keys = seshdb::auth::Keys::read(config.auth_file);
+  if (!keys) {
+    logging::error("SIGHUP: the keys of before stay", {{"reason", keys.error()}});
+    return;
+  }
+  logging::info("SIGHUP: read the keys again", {{"keys", keys->all().size()}});
+  server.replace_keys(std::move(*keys));
 }
 
 int serve(const seshdb::server::Config& config) {
@@ -76,7 +95,7 @@ int serve(const seshdb::server::Config& config) {
   }
   int signal = 0;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
-    logging::info("ignored SIGHUP: settings are read at start only", {});
+    reload(config, server);
   }
   logging::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   server.stop();

@@ -121,6 +121,13 @@ void Families::add_server() {
   add_one("seshdb_connections_max",
           "The setting connections-max, or what the limit on open files leaves room for.",
           MetricType::Gauge, shared_.connections_max);
+  add_one("seshdb_wrong_guesses_total",
+          "Wrong keys, and wrong tokens of clients without a key; the same one from one address "
+          "counts once a minute.",
+          MetricType::Counter, static_cast<double>(shared_.guesses.guesses()));
+  add_one("seshdb_guess_blocks_total",
+          "How often an address had to wait for a minute after too many wrong guesses.",
+          MetricType::Counter, static_cast<double>(shared_.guesses.blocks()));
   const Published& first = *shared_.published.front();  // it accepts for all
   add_one("seshdb_connections_accepted_total", "Connections since the start.", MetricType::Counter,
           number(first.accepted));

@@ -11,6 +11,7 @@
 #include "net/socket.h"
 #include "server/descriptors.h"
 #include "server/metrics.h"
+#include "server/policy.h"
 
 namespace seshdb::server {
 
@@ -56,6 +57,8 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
   Result<net::Listener> listener = net::listen_on(config.listen, config.port);
   if (!listener) return fail(std::move(listener.error()));
   server->address_ = listener->address;
+  const Result<auth::Policy> policy = policy_of(config, listener->address);
+  if (!policy) return fail(policy.error());
   server->shared_.reset(new core::Shared{
       .clock = clock,
       .secret = *secret,
@@ -68,6 +71,9 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
                       .idle_close_ms = config.idle_close_ms,
                       .origins = net::OriginPolicy(config.allow_origins)},
       .bounds = config.bounds,
+      .policy = *policy,
+      .keys = auth::KeyRing(config.keys),
+      .guesses = auth::Guesses(config.guesses_per_min),
       .connections_max = *room,
       .memory_max = config.memory_max != 0 ? config.memory_max : available_bytes() / 5 * 4,
       .tick_ms = tick_ms_of(config),
@@ -123,6 +129,11 @@ Result<void> Server::run_cores(const MakeEngine& make_engine) {
     threads_.end();
   }
   return ready;
+}
+
+void Server::replace_keys(auth::Keys keys) {
+  shared_->keys.replace(std::move(keys));
+  wake_cores();
 }
 
 void Server::wake_cores() {

@@ -43,6 +43,9 @@ class Server {
     return static_cast<std::uint32_t>(threads_.size());
   }
 
+  /// Other keys hold from now on. Connections of keys that went or have another role end.
+  void replace_keys(auth::Keys keys);
+
   /// Accepts no more connections, answers the requests that were received, closes all connections
   /// and ends the threads: within limits::kStopMs, whatever the clients do.
   void stop();

@@ -106,7 +106,7 @@ class CoreParts : private TextRequests {
 class CallOf {
  public:
   CallOf(commands::Executor& executor, std::string text) : text_(std::move(text)) {
-    plan_ = executor.plan(reader_.read(text_), refused_);
+    plan_ = executor.plan(reader_.read(text_), {}, refused_);
   }
   [[nodiscard]] const commands::Call& call() const { return plan_.call; }
 

@@ -30,6 +30,7 @@ struct Line {
   bool is_broken = false;             // reset
   bool is_closed = false;             // the server has closed the connection
   int fd = 0;
+  Address peer;                    // the client's
   std::function<void()> on_write;  // the server has written something
 };
 
@@ -61,6 +62,7 @@ class MemoryTransport final : public net::Transport {
     return !line_->is_broken;
   }
   [[nodiscard]] std::size_t readable_bytes() const override { return line_->to_server.size(); }
+  [[nodiscard]] Address peer() const override { return line_->peer; }
 
  private:
   std::shared_ptr<Line> line_;

@@ -19,7 +19,7 @@ struct NoMessages {
     ADD_FAILURE() << "a call";
   }
   static void on_answer(const core::ReturnAddress& /*to*/, std::string_view /*text*/,
-                        bool /*any*/) {
+                        Answered /*answered*/) {
     ADD_FAILURE() << "an answer";
   }
   static void on_lost(const core::ReturnAddress& /*to*/) { ADD_FAILURE() << "a loss"; }

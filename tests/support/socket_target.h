@@ -43,6 +43,7 @@ class TestServer {
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   }
   void stop() { server_->stop(); }
+  void replace_keys(auth::Keys keys) { server_->replace_keys(std::move(keys)); }
 
  private:
   std::unique_ptr<server::Server> server_;

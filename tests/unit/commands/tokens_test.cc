@@ -23,9 +23,9 @@ class CollidingTokens : public ::testing::Test {
  protected:
   std::string send(std::string_view text) {
     Buffer out;
-    const Plan made = executor_.plan(envelopes_.read(text), out);
+    const Plan made = executor_.plan(envelopes_.read(text), {}, out);
     if (made.kind == Plan::Kind::kOwner) {
-      EXPECT_TRUE(executor_.execute(made.call, out));
+      EXPECT_EQ(executor_.execute(made.call, out), Answered::kText);
     }
     return std::string(out.view());
   }

@@ -31,7 +31,7 @@ class ConnectionsTest : public ::testing::Test, public testing::TextRequests {
 
   void on_request(net::Connection& connection, std::string_view text) override {
     connection.begin_answer().append(text);
-    connection.end_answer(true);
+    connection.end_answer(Answered::kText);
   }
 
   ManualClock clock_;

@@ -20,7 +20,7 @@ struct Notes {
     text += std::to_string(sender) + ": ";
   }
   void on_call(const ReturnAddress& /*from*/, const commands::Call& /*call*/) {}
-  void on_answer(const ReturnAddress& /*to*/, std::string_view answer, bool /*any*/) {
+  void on_answer(const ReturnAddress& /*to*/, std::string_view answer, Answered /*answered*/) {
     text += std::string(answer) + ' ';
   }
   void on_lost(const ReturnAddress& to) { text += "lost " + std::to_string(to.place) + ' '; }
@@ -44,7 +44,7 @@ class ExchangeTest : public ::testing::Test {
     return notes.text;
   }
   void answer(std::uint32_t to, std::string_view text) {
-    here_.answers_to(to).add_answer({.connection = 1, .place = 5}, text, true);
+    here_.answers_to(to).add_answer({.connection = 1, .place = 5}, text, Answered::kText);
   }
 
   const Exchange::Mailboxes mailboxes_ = mailboxes_of(2);

@@ -43,7 +43,7 @@ class LanesTest : public ::testing::Test, public Lanes::Answers {
     const std::string text = "{\"" + command + R"(":{"tkn":")" + std::to_string(token) + "\"," +
                              params + R"(,"rid":")" + std::to_string(place) + "\"}}";
     Buffer refused;
-    const commands::Plan plan = executor_.plan(reader.read(text), refused);
+    const commands::Plan plan = executor_.plan(reader.read(text), {}, refused);
     ASSERT_EQ(plan.kind, commands::Plan::Kind::kOwner) << text;
     lanes_.add(0, {.connection = 1, .place = place}, plan.call);
   }
@@ -64,9 +64,9 @@ class LanesTest : public ::testing::Test, public Lanes::Answers {
   std::string told() { return std::exchange(told_, {}); }
 
   void answer(std::uint32_t /*asker*/, const ReturnAddress& to, std::string_view text,
-              bool any) override {
+              Answered answered) override {
     const std::size_t st = text.find("\"st\":");
-    told_ += std::to_string(to.place) + (any ? "" : " quiet") +
+    told_ += std::to_string(to.place) + (answered == Answered::kText ? "" : " quiet") +
              (st == std::string_view::npos ? " " : ':' + std::string(text.substr(st + 5, 3)) + ' ');
   }
   void lose(std::uint32_t /*asker*/, const ReturnAddress& to) override {

@@ -20,7 +20,7 @@ namespace {
 
 std::unique_ptr<Parcel> parcel_of(std::uint64_t number) {
   auto parcel = std::make_unique<Parcel>();
-  parcel->add_answer({.connection = 0, .place = number}, "x", true);
+  parcel->add_answer({.connection = 0, .place = number}, "x", Answered::kText);
   return parcel;
 }
 
@@ -31,7 +31,7 @@ bool push(Mailbox& mailbox, std::size_t sender, std::uint64_t number) {
 
 struct Numbers : testing::NoMessages {
   std::vector<std::uint64_t> all;
-  void on_answer(const ReturnAddress& to, std::string_view /*text*/, bool /*any*/) {
+  void on_answer(const ReturnAddress& to, std::string_view /*text*/, Answered /*answered*/) {
     all.push_back(to.place);
   }
 };

@@ -66,7 +66,7 @@ class OutboxTest : public ::testing::Test, public testing::TextRequests {
       return;
     }
     connection.begin_answer().append(text);
-    connection.end_answer(true);
+    connection.end_answer(Answered::kText);
   }
 
   ManualClock clock_;
@@ -148,7 +148,7 @@ TEST_F(OutboxTest, disconnects_for_a_lost_ticket_where_the_answer_waits_for_anot
   outbox_.settle(1, Outcome::kKept, 0);
   outbox_.settle(2, Outcome::kLost, 0);
   outbox_.leave(kKept, 0);
-  for (const ReturnAddress& place : places_) outbox_.complete(place, "there", true);
+  for (const ReturnAddress& place : places_) outbox_.complete(place, "there", Answered::kText);
   outbox_.leave(kKept, 0);
   EXPECT_EQ(take(a), "there changes something ");
   EXPECT_EQ(take(b), "") << "an answer whose change is lost";
@@ -186,7 +186,7 @@ TEST_F(OutboxTest, completes_what_was_deferred_and_forgets_clients_that_left) {
   const Client a = connect();
   ask(a, "later");
   outbox_.leave(kKept, 0);
-  outbox_.complete(places_.at(0), "done", true);
+  outbox_.complete(places_.at(0), "done", Answered::kText);
   EXPECT_EQ(take(a), "");
   outbox_.leave(kKept, 0);
   EXPECT_EQ(take(a), "done ");
@@ -197,7 +197,7 @@ TEST_F(OutboxTest, completes_what_was_deferred_and_forgets_clients_that_left) {
   EXPECT_TRUE(a.line->is_closed);
   const Client b = connect();
   EXPECT_NE(b.id, a.id) << "the slot is used again, the number is not";
-  outbox_.complete(places_.at(1), "for nobody", true);
+  outbox_.complete(places_.at(1), "for nobody", Answered::kText);
   outbox_.lose(places_.at(1));
   outbox_.leave(kKept, 0);
   EXPECT_EQ(take(b), "");
@@ -229,7 +229,7 @@ TEST_F(OutboxTest, corks_what_is_ready_while_more_is_to_follow) {
   outbox_.uncork(limits::kCorkMs);
   outbox_.leave(kKept, limits::kCorkMs);
   EXPECT_EQ(take(a), "1 ");
-  outbox_.complete(places_.at(0), "done", true);
+  outbox_.complete(places_.at(0), "done", Answered::kText);
   outbox_.leave(kKept, limits::kCorkMs);
   EXPECT_EQ(take(a), "done 2 ");
 }

@@ -18,8 +18,9 @@ struct Notes {
     text += "call " + std::to_string(from.place) + ' ' + std::string(call.command->name) + ' ' +
             std::string(call.text) + ' ' + std::string(keys.text(call.text)) + '\n';
   }
-  void on_answer(const ReturnAddress& to, std::string_view answer, bool any) {
-    text += "answer " + std::to_string(to.place) + ' ' + std::string(answer) + (any ? "" : "none");
+  void on_answer(const ReturnAddress& to, std::string_view answer, Answered answered) {
+    text += "answer " + std::to_string(to.place) + ' ' + std::string(answer) +
+            (answered == Answered::kText ? "" : "none");
     text += '\n';
   }
   void on_lost(const ReturnAddress& to) { text += "lost " + std::to_string(to.place) + '\n'; }
@@ -44,7 +45,7 @@ TEST(Parcel, tells_that_its_answers_are_lost_and_keeps_its_calls) {
   protocol::EnvelopeReader reader(1024);
   const std::string text = R"({"KV_GET":{"tkn":"1","keys":[]}})";
   Parcel parcel;
-  parcel.add_answer({.connection = 1, .place = 5}, "told to nobody", true);
+  parcel.add_answer({.connection = 1, .place = 5}, "told to nobody", Answered::kText);
   parcel.add_call({.connection = 1, .place = 6},
                   commands::bind(*commands::find_command("KV_GET"), reader.read(text)));
   parcel.add(PartAnswer{.gather = 7, .part = 8});
@@ -67,7 +68,8 @@ TEST(Parcel, keeps_messages_of_every_kind_and_size_in_order) {
         commands::bind(*commands::find_command("KV_SET"), reader.read(text));
     parcel.add_call({.connection = 1, .place = i}, call);
     expected += "call " + std::to_string(i) + " KV_SET " + text + R"( {"k":)" + value + "}\n";
-    parcel.add_answer({.connection = 1, .place = i}, std::string(i, 'a'), i % 2 == 0);
+    parcel.add_answer({.connection = 1, .place = i}, std::string(i, 'a'),
+                      i % 2 == 0 ? Answered::kText : Answered::kNothing);
     expected += "answer " + std::to_string(i) + ' ' + std::string(i, 'a') +
                 (i % 2 == 0 ? "" : "none") + '\n';
     if (i % 50 == 0) {

@@ -16,13 +16,13 @@ TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
   const auto first = queue.defer(0);
   const auto second = queue.defer(0);
   queue.begin_last().append("third");
-  queue.end_last(true);
-  queue.complete(second, "second", true);
+  queue.end_last(Answered::kText);
+  queue.complete(second, "second", Answered::kText);
   EXPECT_EQ(queue.ready(), nullptr);
   EXPECT_EQ(queue.bytes(), 11U);
-  queue.complete(first, "", false);
+  queue.complete(first, "", Answered::kNothing);
   ASSERT_NE(queue.ready(), nullptr);
-  EXPECT_FALSE(queue.ready()->any);
+  EXPECT_EQ(queue.ready()->answered, Answered::kNothing);
   queue.pop();
   EXPECT_EQ(queue.ready()->text.view(), "second");
   queue.pop();
@@ -30,7 +30,7 @@ TEST(AnswerQueue, keeps_what_is_early_until_its_turn) {
   EXPECT_EQ(queue.ready()->text.view(), "third");
   queue.pop();
   EXPECT_EQ(queue.ready(), nullptr);
-  queue.complete(fourth, "fourth", true);
+  queue.complete(fourth, "fourth", Answered::kText);
   EXPECT_EQ(queue.ready()->text.view(), "fourth");
   queue.pop();
   EXPECT_TRUE(queue.empty());
@@ -42,7 +42,7 @@ TEST(AnswerQueue, counts_a_request_until_its_answer_is_there) {
   AnswerQueue queue(pools.answers);
   const auto place = queue.defer(1'000);
   EXPECT_EQ(queue.bytes(), 1'000U);
-  queue.complete(place, "four", true);
+  queue.complete(place, "four", Answered::kText);
   EXPECT_EQ(queue.bytes(), 4U);
 }
 
@@ -54,7 +54,7 @@ TEST(AnswerQueue, is_full_when_the_answers_to_come_would_take_too_much) {
       places.push_back(queue.defer(0));
     }
     for (const auto place : places) {
-      queue.complete(place, answer, true);
+      queue.complete(place, answer, Answered::kText);
       queue.pop();
     }
     return places.size();

@@ -57,12 +57,17 @@ class ConnectionTest : public ::testing::Test, public RequestHandler {
       return;
     }
     connection.begin_answer().append(text);
-    connection.end_answer(text != "quiet");
+    connection.end_answer(text == "quiet" ? Answered::kNothing : Answered::kText);
   }
   void run_requests(Connection& /*connection*/) override {}
+  Admission admit(Connection& connection, const HttpRequest& /*request*/,
+                  HttpAction /*action*/) override {
+    connection.set_access({.role = role_});
+    return {};
+  }
   void on_no_text(Connection& connection, NoText /*why*/) override {
     connection.begin_answer().append("no text");
-    connection.end_answer(true);
+    connection.end_answer(Answered::kText);
   }
   void write_metrics(Buffer& out) override { out.append("metrics"); }
 
@@ -75,6 +80,7 @@ class ConnectionTest : public ::testing::Test, public RequestHandler {
                                .idle_ping_ms = 25'000,
                                .idle_close_ms = 75'000,
                                .origins = {}};
+  auth::Role role_ = auth::Role::kAdmin;  // that admit gives
   BufferPools pools_;
   std::vector<char> scratch_ = std::vector<char>(4'096);
   std::vector<std::string> seen_;
@@ -115,10 +121,10 @@ TEST_F(ConnectionTest, what_is_answered_later_keeps_its_place) {
   ask("later 2");
   connection_->flush(0);
   EXPECT_EQ(received(), "");
-  connection_->complete(places_.at(1), "second", true);
+  connection_->complete(places_.at(1), "second", Answered::kText);
   connection_->flush(0);
   EXPECT_EQ(received(), "");
-  connection_->complete(places_.at(0), "first", true);
+  connection_->complete(places_.at(0), "first", Answered::kText);
   connection_->flush(0);
   EXPECT_EQ(received(), text_frame("first") + text_frame("at once") + text_frame("second"));
 }
@@ -173,7 +179,7 @@ TEST_F(ConnectionTest, pushes_a_text_between_answers_and_within_its_bound) {
   ask("later");
   ask("answer");
   EXPECT_TRUE(connection_->push("pushed"));
-  connection_->complete(places_.at(0), "first", true);
+  connection_->complete(places_.at(0), "first", Answered::kText);
   EXPECT_TRUE(connection_->push("again"));
   connection_->flush(0);
   EXPECT_EQ(received(), text_frame("pushed") + text_frame("first") + text_frame("answer") +

@@ -46,9 +46,16 @@ class HttpResponderTest : public ::testing::Test {
 
   ManualClock clock_;
   const OriginPolicy origins_{};
+  std::string refuses_;  // the body of a refusal; empty: all are let in
+  std::size_t admitted_ = 0;
+  const HttpResponder::Admit admit_ = [this](const HttpRequest& /*request*/, HttpAction) {
+    ++admitted_;
+    return refuses_.empty() ? Admission()
+                            : Admission{.status = 401, .body = refuses_, .extra = "Why: key\r\n"};
+  };
   BufferPools pools_;
   SendQueue out_{pools_.sending};
-  HttpResponder http_{clock_, origins_, 1'000, out_, 0};
+  HttpResponder http_{clock_, origins_, admit_, 1'000, out_, 0};
 };
 
 }  // namespace
@@ -58,7 +65,7 @@ TEST_F(HttpResponderTest, hands_out_commands_and_answers_them_while_the_connecti
     ASSERT_EQ(give(post(text)), Event::kCommand);
     EXPECT_EQ(http_.command(), text);
     http_.begin_answer().append(text);
-    http_.end_answer(true);
+    http_.end_answer(Answered::kText);
     http_.next(0);
     const std::string answer = answered();
     EXPECT_TRUE(has(answer, "HTTP/1.1 200 ")) << answer;
@@ -67,7 +74,7 @@ TEST_F(HttpResponderTest, hands_out_commands_and_answers_them_while_the_connecti
   }
   ASSERT_EQ(give(post("quiet")), Event::kCommand);
   http_.next(0);
-  http_.answer_command({}, false);
+  http_.answer_command({}, Answered::kNothing);
   EXPECT_TRUE(has(answered(), "HTTP/1.1 204 ")) << "an answer may come after next()";
   EXPECT_FALSE(http_.closes());
 }
@@ -75,15 +82,15 @@ TEST_F(HttpResponderTest, hands_out_commands_and_answers_them_while_the_connecti
 TEST_F(HttpResponderTest, closes_after_an_answer_where_the_client_or_a_stop_asks_for_it) {
   ASSERT_EQ(give(post("a", "Connection: close\r\n")), Event::kCommand);
   EXPECT_FALSE(http_.closes()) << "not before the answer";
-  http_.answer_command("a", true);
+  http_.answer_command("a", Answered::kText);
   EXPECT_TRUE(http_.closes());
   EXPECT_TRUE(has(answered(), "Connection: close\r\n"));
 
-  HttpResponder stopped(clock_, origins_, 1'000, out_, 0);
+  HttpResponder stopped(clock_, origins_, admit_, 1'000, out_, 0);
   stopped.stop();
   const std::string request = post("a");
   ASSERT_EQ(stopped.consume(request, 0).event, Event::kCommand);
-  stopped.answer_command("a", true);
+  stopped.answer_command("a", Answered::kText);
   EXPECT_TRUE(stopped.closes());
   EXPECT_TRUE(has(answered(), "Connection: close\r\n"));
 }
@@ -128,7 +135,7 @@ TEST_F(HttpResponderTest, refuses_a_body_that_is_too_long_and_a_request_that_tak
   EXPECT_TRUE(has(answered(), "HTTP/1.1 413 "));
   EXPECT_TRUE(http_.closes());
 
-  HttpResponder slow(clock_, origins_, 1'000, out_, 0);
+  HttpResponder slow(clock_, origins_, admit_, 1'000, out_, 0);
   slow.refuse(408);
   EXPECT_TRUE(has(answered(), "HTTP/1.1 408 "));
   EXPECT_TRUE(slow.closes());
@@ -139,7 +146,7 @@ TEST_F(HttpResponderTest, tells_when_the_request_under_way_began) {
   http_.note_bytes(5);
   EXPECT_EQ(http_.begun_ms(), 0U);
   ASSERT_EQ(give(post("a"), 7), Event::kCommand);
-  http_.answer_command("a", true);
+  http_.answer_command("a", Answered::kText);
   http_.next(7);
   EXPECT_FALSE(http_.is_in_request());
   http_.note_bytes(20);
