@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,8 +53,10 @@ class Keys {
   [[nodiscard]] static Result<Keys> read(const std::string& path);
 
   [[nodiscard]] const std::vector<Key>& all() const { return keys_; }
-  /// The key whose text this is, or null. Takes the same time whichever it is.
-  [[nodiscard]] const Key* find(std::string_view text) const;
+  /// The key whose text this is, or null. Compares it with every key, whichever it is; tests count
+  /// that with a `same` of their own.
+  using Same = std::function<bool(const Digest&, const Digest&)>;
+  [[nodiscard]] const Key* find(std::string_view text, const Same& same = same_digest) const;
   /// The first line of a certificate with one of these names, or null. Letters match in any case
   /// (RFC 4343).
   [[nodiscard]] const Key* find_certificate(std::span<const std::string> names) const;

@@ -42,6 +42,34 @@ TEST(Keys, are_found_by_their_text_alone) {
   }
 }
 
+// So the time that a comparison takes tells nothing of the key: CRYPTO_memcmp looks at all bytes, and
+// no key ends the search.
+TEST(Keys, are_all_compared_by_one_function_wherever_the_right_one_stands) {
+  std::string lines;
+  for (int i = 0; i < 20; ++i) {
+    lines += key_line("k" + std::to_string(i), Role::kApp, "sesh_" + std::to_string(i)) + "\n";
+  }
+  const Result<Keys> keys = Keys::parse(lines);
+  ASSERT_TRUE(keys);
+  for (const std::string key : {"sesh_0", "sesh_7", "sesh_19", "sesh_none"}) {
+    std::size_t compared = 0;
+    const Key* const found = keys->find(key, [&compared](const Digest& a, const Digest& b) {
+      ++compared;
+      return same_digest(a, b);
+    });
+    EXPECT_EQ(found != nullptr, key != "sesh_none");
+    EXPECT_EQ(compared, 20U) << key;
+  }
+  Digest a = digest_of("a");
+  Digest b = a;
+  EXPECT_TRUE(same_digest(a, b));
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    b = a;
+    b.at(i) = static_cast<unsigned char>(b.at(i) ^ 1U);
+    EXPECT_FALSE(same_digest(a, b)) << i;
+  }
+}
+
 TEST(Keys, of_certificates_are_found_by_a_whole_name_in_any_case) {
   const Result<Keys> keys =
       Keys::parse("web app cert:dns:Web.Example.com\nops admin cert:dns:ops.example.com");
