@@ -68,19 +68,10 @@ void answer_found(const Call& call, const Fault& fault, Reply& reply) {
   }
 }
 
-void run(const Context& context, const Call& call, const std::optional<Fault>& rid_fault,
-         Reply& reply) {
+// Runs a call whose session, if it has one, is found.
+void run_found(const Context& context, const Call& call, store::Session* session,
+               const std::optional<Fault>& rid_fault, Reply& reply) {
   const Command& command = *call.command;
-  store::Session* session = nullptr;
-  if (command.has_session()) {
-    const auto found = find_session(context, call);
-    if (!found) return answer_fault(call, found.error(), reply);
-    session = *found;
-    // A session that is found counts as used, whatever the answer will be.
-    if (command.slides && session->expiry().sliding) {
-      context.core.store.slide(*session, context.turn.now_ms);
-    }
-  }
   if (rid_fault) {
     return answer_found(call, *rid_fault, reply);
   }
@@ -102,6 +93,26 @@ void run(const Context& context, const Call& call, const std::optional<Fault>& r
   if (tells_revision && reply.begun() && !reply.failed()) {
     reply.number("rev", session->revision());
   }
+}
+
+void run(const Context& context, const Call& call, const std::optional<Fault>& rid_fault,
+         Reply& reply) {
+  store::Session* session = nullptr;
+  std::optional<Call> named;  // the call with the token that its name stands for
+  if (call.command->has_session()) {
+    const auto found = find_session(context, call);
+    if (!found) return answer_fault(call, found.error(), reply);
+    session = *found;
+    // A session that is found counts as used, whatever the answer will be.
+    if (call.command->slides && session->expiry().sliding) {
+      context.core.store.slide(*session, context.turn.now_ms);
+    }
+    if (call.name != kNoNode) {
+      named = call;
+      named->token = context.core.store.token_of(*session);
+    }
+  }
+  run_found(context, named ? *named : call, session, rid_fault, reply);
 }
 
 }  // namespace
@@ -137,11 +148,12 @@ Plan Executor::plan(const protocol::Envelope& envelope, Buffer& out) {
     return planned;
   }
   Call& call = planned.call;
-  call.token =
-      command->has_session() ? session_token(context_, call) : command->find_token(context_, call);
+  call.token = command->has_session() ? session_token(context_, call)
+                                      : store::Token(command->find_token(context_, call));
   const CoreContext& core = context_.core;
   planned.kind = Plan::Kind::kOwner;
-  planned.owner = call.token == 0 ? core.index : store::owner_of(call.token, core.cores);
+  planned.owner =
+      call.token.lower == 0 ? core.index : store::owner_of(call.token.lower, core.cores);
   return planned;
 }
 
