@@ -39,8 +39,18 @@ std::uint64_t value_of(std::uint64_t block) {
   return (block & 0x0000FFFF0000FFFFU) * (std::uint64_t{10'000} << 32U | 1U) >> 32U;
 }
 
+// Takes eight digits from the front; false where there is another byte among them.
+bool take_block(std::string_view& text, std::uint64_t& value) {
+  std::uint64_t block = 0;
+  std::memcpy(&block, text.data(), kBlock);
+  text.remove_prefix(kBlock);
+  value = value_of(block);
+  return are_digits(block);
+}
+
 // Reads decimal digits, those that make no whole block first. False where there is another byte, or
-// Number is too small.
+// Number is too small. REQUIRES: eight digits less
+// would fit.
 template <typename Number>
 bool read_digits(std::string_view text, Number& number) {
   constexpr std::uint64_t kScale = 100'000'000;
@@ -50,15 +60,15 @@ bool read_digits(std::string_view text, Number& number) {
     if (digit > 9) return false;
     number = number * 10 + digit;
   }
-  for (text.remove_prefix(before_blocks); !text.empty(); text.remove_prefix(kBlock)) {
-    std::uint64_t block = 0;
-    std::memcpy(&block, text.data(), kBlock);
-    if (!are_digits(block) || __builtin_mul_overflow(number, Number{kScale}, &number) ||
-        __builtin_add_overflow(number, Number{value_of(block)}, &number)) {
-      return false;
-    }
+  text.remove_prefix(before_blocks);
+  std::uint64_t value = 0;
+  while (text.size() > kBlock) {
+    if (!take_block(text, value)) return false;
+    number = number * kScale + value;
   }
-  return true;
+  return text.empty() ||
+         (take_block(text, value) && !__builtin_mul_overflow(number, Number{kScale}, &number) &&
+          !__builtin_add_overflow(number, Number{value}, &number));
 }
 
 __extension__ using Number128 = unsigned __int128;
