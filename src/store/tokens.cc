@@ -73,6 +73,15 @@ bool read_digits(std::string_view text, Number& number) {
 
 __extension__ using Number128 = unsigned __int128;
 
+constexpr std::size_t kDigitsMax64 = 20;
+
+// Not inlined, so that shorter tokens do not pay for its registers.
+[[gnu::noinline]] Token parse_wide(std::string_view text) {
+  Number128 number = 0;
+  if (!read_digits(text, number)) return {};
+  return {static_cast<std::uint64_t>(number), UpperHalf(static_cast<std::uint64_t>(number >> 64U))};
+}
+
 constexpr int kGroup = 19;  // so many decimal digits fit in 64 bits
 constexpr std::uint64_t kGroupScale = 10'000'000'000'000'000'000U;
 
@@ -88,13 +97,10 @@ char* write_number(std::uint64_t number, char* to) {
 }  // namespace
 
 Token parse_token(std::string_view text) {
-  constexpr std::size_t kDigitsMax64 = 20;
   if (text.empty() || text.front() == '0' || text.size() > kTokenDigitsMax) return {};
   std::uint64_t lower = 0;
   if (text.size() <= kDigitsMax64 && read_digits(text, lower)) return {lower};
-  Number128 number = 0;
-  if (text.size() < kDigitsMax64 || !read_digits(text, number)) return {};
-  return {static_cast<std::uint64_t>(number), UpperHalf(static_cast<std::uint64_t>(number >> 64U))};
+  return text.size() < kDigitsMax64 ? Token() : parse_wide(text);
 }
 
 std::uint64_t parse_cursor(std::string_view text) {
