@@ -1,4 +1,5 @@
-// Writes decimal numbers fast: every request has a token of 20 digits.
+// Writes decimal numbers fast: every request has a token, of 20 digits, or 39 where it has 128
+// bits.
 #pragma once
 
 #include <array>
@@ -48,6 +49,22 @@ inline void append_number(std::uint64_t number, std::string& to) {
     end += 16;
   }
   to.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
+/// A token, of 64 or 128 bits.
+__extension__ using Token = unsigned __int128;
+
+/// Appends a token without leading zeros.
+inline void append_token(Token token, std::string& to) {
+  if (token <= UINT64_MAX) {
+    append_number(static_cast<std::uint64_t>(token), to);
+    return;
+  }
+  constexpr std::uint32_t kEight = 100'000'000;
+  std::array<char, 8> digits;  // written below
+  append_token(token / kEight, to);
+  decimal::write_eight(static_cast<std::uint32_t>(token % kEight), digits.data());
+  to.append(digits.data(), digits.size());
 }
 
 }  // namespace seshdb::bench

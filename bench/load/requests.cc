@@ -1,7 +1,6 @@
 // Chooses the writer of requests for each protocol.
 #include "load/requests.h"
 
-#include <charconv>
 #include <string>
 
 #include "load/resp_requests.h"
@@ -39,16 +38,16 @@ std::unique_ptr<Requests> make_requests(const Options& options) {
   return std::make_unique<SeshRequests>(options);
 }
 
-std::optional<std::uint64_t> token_in(std::string_view answer) {
+std::optional<Token> token_in(std::string_view answer) {
   constexpr std::string_view kToken = R"("tkn":")";
   const std::size_t at = answer.find(kToken);
   if (at == std::string_view::npos) return std::nullopt;
-  std::uint64_t token = 0;
-  const char* const begin = answer.data() + at + kToken.size();
-  if (std::from_chars(begin, answer.data() + answer.size(), token).ptr == begin) {
-    return std::nullopt;
+  Token token = 0;
+  for (const char c : answer.substr(at + kToken.size())) {
+    if (c < '0' || c > '9') break;
+    token = token * 10 + static_cast<unsigned>(c - '0');
   }
-  return token;
+  return token == 0 ? std::nullopt : std::optional(token);
 }
 
 }  // namespace seshdb::bench

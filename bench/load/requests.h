@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "load/decimal.h"
 #include "load/documents.h"
 #include "load/mix.h"
 #include "load/options.h"
@@ -42,7 +43,7 @@ struct Ask {
   Step step = Step::kGet;
   std::uint16_t key = 0;       // which of the session's documents
   std::uint32_t slot = 0;      // which of the generator's sessions; kNoSlot: none of them
-  std::uint64_t token = 0;     // of the session
+  Token token = 0;             // of the session
   std::uint64_t expiry_s = 0;  // for kTouch
 };
 
@@ -62,6 +63,6 @@ class Requests {
 [[nodiscard]] std::unique_ptr<Requests> make_requests(const Options& options);
 
 /// The token in an answer, if there is one.
-[[nodiscard]] std::optional<std::uint64_t> token_in(std::string_view answer);
+[[nodiscard]] std::optional<Token> token_in(std::string_view answer);
 
 }  // namespace seshdb::bench

@@ -30,9 +30,9 @@ SeshRequests::SeshRequests(const Options& options)
   new_request_ = R"({"SH_NEW":{"name":"bench")" + tags + "}}";
 }
 
-void SeshRequests::begin(std::string_view command_begin, std::uint64_t token) {
+void SeshRequests::begin(std::string_view command_begin, Token token) {
   request_ = command_begin;
-  append_number(token, request_);
+  append_token(token, request_);
 }
 
 std::string_view SeshRequests::text(const Ask& ask, SplitMix& random) {

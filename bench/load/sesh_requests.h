@@ -17,7 +17,7 @@ class SeshRequests final : public Requests {
   [[nodiscard]] bool succeeded(Step step, std::string_view answer) const override;
 
  private:
-  void begin(std::string_view command_begin, std::uint64_t token);
+  void begin(std::string_view command_begin, Token token);
   void append_documents(const Ask& ask);
   void append_update(const Ask& ask, SplitMix& random);
   void append_inside(const Ask& ask, SplitMix& random);

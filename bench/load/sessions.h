@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "load/decimal.h"
+
 namespace seshdb::bench {
 
 /// A log is emptied after this many appends, so that it never exceeds 1 KiB. One request in 65 does
@@ -19,11 +21,11 @@ class Sessions {
       : tokens_(count), under_way_(some_end ? count : 0), appends_(logged ? count : 0) {}
 
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(tokens_.size()); }
-  [[nodiscard]] std::uint64_t token(std::uint32_t slot) const { return tokens_[slot]; }
+  [[nodiscard]] Token token(std::uint32_t slot) const { return tokens_[slot]; }
   /// Prefetches the token into the cache.
   void prefetch(std::uint32_t slot) const { __builtin_prefetch(&tokens_[slot]); }
   /// Puts another session into the slot; requests may use it.
-  void adopt(std::uint32_t slot, std::uint64_t token) {
+  void adopt(std::uint32_t slot, Token token) {
     tokens_[slot] = token;
     if (some_end()) under_way_[slot] &= ~kClosed;
     if (!appends_.empty()) appends_[slot] = 0;
@@ -50,7 +52,7 @@ class Sessions {
  private:
   static constexpr std::uint32_t kClosed = 1U << 31U;
 
-  std::vector<std::uint64_t> tokens_;
+  std::vector<Token> tokens_;
   std::vector<std::uint32_t> under_way_;  // requests without an answer; the top bit: closed
   std::vector<std::uint8_t> appends_;     // since the log was emptied
 };

@@ -116,7 +116,7 @@ void Workload::follow_up(const Tag& tag, std::string_view answer, bool success) 
 }
 
 // After one document of a new session: stores the next one, or the session is ready.
-void Workload::go_on_with(std::uint32_t slot, std::uint64_t token, std::uint32_t documents) {
+void Workload::go_on_with(std::uint32_t slot, Token token, std::uint32_t documents) {
   if (!options_.empty_sessions && documents < options_.keys_per_session) {
     follow_ups_.push_back({.step = Step::kDocument,
                            .key = static_cast<std::uint16_t>(documents),

@@ -39,7 +39,7 @@ class Workload {
   [[nodiscard]] std::optional<Ask> draw();
   [[nodiscard]] std::optional<std::uint32_t> draw_slot(Work work);
   void follow_up(const Tag& tag, std::string_view answer, bool success);
-  void go_on_with(std::uint32_t slot, std::uint64_t token, std::uint32_t documents);
+  void go_on_with(std::uint32_t slot, Token token, std::uint32_t documents);
 
   const Options& options_;
   Sessions& sessions_;

@@ -69,7 +69,7 @@ int check_data(const std::string& path) {
   const SystemClock clock;
   bool whole = true;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
-    store::Store store;
+    store::Store store(data.manifest().token_bits);
     engine::RecoveryReport report;
     const auto read = read_core(data, core, Recovery::Mode::kCheck, clock, store, report);
     print_report(core, store, report);
@@ -94,7 +94,7 @@ int repair_data(const std::string& path) {
   std::vector<std::optional<engine::WallOffset>> walls;
   bool damaged = false;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
-    store::Store& store = *stores.emplace_back(std::make_unique<store::Store>());
+    store::Store& store = *stores.emplace_back(std::make_unique<store::Store>(next.token_bits));
     engine::RecoveryReport report;
     const auto read = read_core(data, core, Recovery::Mode::kSalvage, clock, store, report);
     if (!read) return report_failure(read.error());

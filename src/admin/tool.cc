@@ -9,7 +9,7 @@
 
 namespace seshdb::admin {
 
-int run(const Tool& tool, const std::string& secret_file) {
+int run(const Tool& tool, const std::string& secret_file, store::TokenBits token_bits) {
   switch (tool.kind) {
     case Tool::Kind::kCheck:
       return check_data(tool.path);
@@ -20,7 +20,7 @@ int run(const Tool& tool, const std::string& secret_file) {
     case Tool::Kind::kExport:
       return export_data(tool.path, tool.zstd);
     case Tool::Kind::kImport:
-      return import_data(tool.path, secret_file);
+      return import_data(tool.path, secret_file, token_bits);
     case Tool::Kind::kKeygen:
       return make_key(tool.name, tool.role);
     case Tool::Kind::kNone:

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "store/tokens.h"
+
 namespace seshdb::admin {
 
 /// A tool with its arguments.
@@ -17,8 +19,10 @@ struct Tool {
   std::string role;   // kKeygen
 };
 
-/// Runs the tool. `secret_file` is for kImport: the server's secret file; empty means the one in
-/// the data directory. Returns the exit status. REQUIRES: a kind other than kNone.
-[[nodiscard]] int run(const Tool& tool, const std::string& secret_file);
+/// Runs the tool. The rest is for kImport: the server's secret file, or the one in the data
+/// directory if it is empty, and how many bits its tokens have. Returns the exit status. REQUIRES:
+/// a kind other than kNone.
+[[nodiscard]] int run(const Tool& tool, const std::string& secret_file,
+                      store::TokenBits token_bits);
 
 }  // namespace seshdb::admin

@@ -101,13 +101,14 @@ int export_data(const std::string& path, bool zstd) {
       {.name = "export",
        .unix_ms = static_cast<std::uint64_t>(std::max(clock.unix_ms(), std::int64_t{0})),
        .part = 0,
-       .parts = 1},
+       .parts = 1,
+       .token_bits = data.manifest().token_bits},
       header);
   Result<void> written = writer.append(header.view());
   store::Counts counts;
   Progress progress("exported");
   for (std::uint32_t core = 0; core < data.manifest().cores && written; ++core) {
-    store::Store store;
+    store::Store store(data.manifest().token_bits);
     engine::RecoveryReport report;
     const auto read = read_core(data, core, Recovery::Mode::kCheck, clock, store, report);
     if (!read) return report_failure(read.error());
@@ -123,6 +124,8 @@ namespace {
 
 // One core's sessions: those of the directory, and those that are imported.
 struct Importing {
+  explicit Importing(store::TokenBits token_bits) : store(token_bits) {}
+
   store::Store store;
   std::unique_ptr<save::Share> share;
   std::unique_ptr<save::Restorer> restorer;
@@ -147,14 +150,14 @@ Made made_by(const Cores& cores) {
 
 // Reads standard input into the stores.
 Result<void> read_lines(const Cores& cores, Progress& progress) {
-  save::PartReader reader(STDIN_FILENO, limits::kDepthMost);
+  save::PartReader reader(STDIN_FILENO, cores.front()->share->terms());
   bool any = false;
   for (std::uint64_t count = 1;; ++count) {
     const Result<save::PartReader::Item> item = reader.next();
     if (!item) return fail(item.error());
     switch (*item) {
       case save::PartReader::Item::kSession: {
-        const std::uint64_t token = reader.session().token;
+        const std::uint64_t token = reader.session().token.lower;
         const auto owner = store::owner_of(token, static_cast<std::uint32_t>(cores.size()));
         (void)cores[owner]->restorer->restore(reader.session());
         if (count % 1'024 == 0) progress.update(made_by(cores).counts);
@@ -184,9 +187,11 @@ Result<void> write(engine::DataDirectory& data, const Clock& clock, const Cores&
 
 }  // namespace
 
-int import_data(const std::string& path, const std::string& secret_file) {
+int import_data(const std::string& path, const std::string& secret_file,
+                store::TokenBits token_bits) {
   logging::set_level(logging::Level::kError);
-  const auto opened = engine::DataDirectory::open_or_make(path, usable_processors(), secret_file);
+  const auto opened =
+      engine::DataDirectory::open_or_make(path, usable_processors(), token_bits, secret_file);
   if (!opened) return report_failure(opened.error());
   engine::DataDirectory& data = **opened;
   const auto secret = data.secret();
@@ -196,7 +201,7 @@ int import_data(const std::string& path, const std::string& secret_file) {
   store::ForeignTokens foreign_tokens;
   Cores cores;
   for (std::uint32_t core = 0; core < data.manifest().cores; ++core) {
-    Importing& importing = *cores.emplace_back(std::make_unique<Importing>());
+    Importing& importing = *cores.emplace_back(std::make_unique<Importing>(token_bits));
     importing.share.reset(new save::Share{.store = importing.store,
                                           .clock = clock,
                                           .secret = *secret,

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "store/tokens.h"
+
 namespace seshdb::admin {
 
 /// Writes all live sessions of the data directory to standard output; with `zstd` compressed.
@@ -12,8 +14,9 @@ namespace seshdb::admin {
 
 /// Reads such lines, compressed or not, from standard input. Makes the sessions that are not in the
 /// data directory yet; makes the directory if it is missing. Imports all sessions or none, even if
-/// the lines are damaged, writing fails or the process is killed. `secret_file` is the server's.
-/// Returns the exit status.
-[[nodiscard]] int import_data(const std::string& path, const std::string& secret_file);
+/// the lines are damaged, writing fails or the process is killed. `secret_file` and `token_bits`
+/// are the server's: lines and directory keep to these bits. Returns the exit status.
+[[nodiscard]] int import_data(const std::string& path, const std::string& secret_file,
+                              store::TokenBits token_bits);
 
 }  // namespace seshdb::admin

@@ -2,7 +2,6 @@
 #include "commands/all_session_commands.h"
 
 #include <array>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,12 +43,12 @@ Live sh_exists_part(const Context& context, const Call& call) {
   Live live;
   std::string scratch;
   for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
-    std::optional<std::uint64_t> token;
+    store::Token token;
     if (item.kind == json::Kind::kString) {
       token = store::parse_token(item.string(call.text, scratch));
     }
-    live.items.push_back(token && context.core.owns(*token) &&
-                         context.core.store.find(*token, context.turn.now_ms) != nullptr);
+    live.items.push_back(token.lower != 0 && context.core.owns(token.lower) &&
+                         context.core.store.find(token, context.turn.now_ms) != nullptr);
   });
   return live;
 }

@@ -2,7 +2,6 @@
 #include "commands/arguments.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <unordered_set>
 
@@ -152,8 +151,9 @@ std::optional<Fault> check_count(const Call& call, const Param& param, const Nod
 std::optional<Fault> check_cursor(const Call& call, const Param& param, const Node& node) {
   if (node.kind != Kind::kString) return fault_of(param, param.wrong_type);
   std::string scratch;
-  return store::parse_token(node.string(call.text, scratch)) ? std::nullopt
-                                                             : fault_of(param, Status::kValueSize);
+  return store::parse_cursor(node.string(call.text, scratch)) != 0
+             ? std::nullopt
+             : fault_of(param, Status::kValueSize);
 }
 
 std::optional<Fault> check_choice(const Call& call, const Param& param, const Node& node) {
@@ -332,7 +332,7 @@ std::string_view token_text(const Call& call, TokenDigits& digits) {
   if (call.tkn != kNoNode) return given_token(call);
   char* const first = digits.data();
   *first = '"';
-  char* const end = std::to_chars(first + 1, first + digits.size() - 1, call.token).ptr;
+  char* const end = store::write_token(call.token, first + 1);
   *end = '"';
   return {first, static_cast<std::size_t>(end + 1 - first)};
 }

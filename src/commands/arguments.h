@@ -10,6 +10,7 @@
 
 #include "commands/command.h"
 #include "protocol/envelope.h"
+#include "store/tokens.h"
 
 namespace seshdb::commands {
 
@@ -34,7 +35,7 @@ struct Fault {
 
 /// The token of the session that a call has found, as JSON: as it came, or in `digits` where the
 /// call names the session otherwise.
-using TokenDigits = std::array<char, 22>;
+using TokenDigits = std::array<char, store::kTokenDigitsMax + 2>;
 [[nodiscard]] std::string_view token_text(const Call& call, TokenDigits& digits);
 /// Writes it as the answer's `tkn`.
 inline void write_tkn(const Call& call, protocol::Reply& reply) {

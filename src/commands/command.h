@@ -29,7 +29,7 @@ enum class Type : std::uint8_t {
   kTags,           // array of strings
   kNewTags,        // the same, without repeats
   kCount,          // whole number up to items_max
-  kCursor,         // string: a token
+  kCursor,         // string: the lower half of a token
   kName,           // string
   kBool,           //
   kExpiry,         // object: duration, deleteSession, sliding
@@ -118,9 +118,11 @@ struct Call {
   std::uint32_t tkn = kNoNode;      // where it is a string that is not empty, for any command
   std::uint32_t name = kNoNode;     // kSession: names the session in place of `tkn`
   std::uint32_t unknown = kNoNode;  // a parameter that the command does not have
-  std::uint64_t guesser =
-      0;                    // the client, where its wrong tokens count as guesses (auth/guesses.h)
-  std::uint64_t token = 0;  // of the session that the call is about; 0: none
+  // The client, where its wrong tokens count as guesses (auth/guesses.h).
+  std::uint64_t guesser = 0;
+  // Of the session that the call is about; the lower half 0: none. Where the call names the session
+  // otherwise, the upper half is set when the session is found.
+  store::Token token{};
 
   /// The node of the parameter at `place` (see place_of), or null.
   [[nodiscard]] const json::Node* param(std::size_t place) const {
@@ -186,8 +188,8 @@ struct Row {
 
   /// kSession, kToken: runs it with checked parameters, on the live session or, for kToken, null.
   void (*run)(const Context&, const Call&, store::Session*, protocol::Reply&) = nullptr;
-  /// kToken: the token, 0 where there is none and any core may run the call. The parameters are not
-  /// checked yet.
+  /// kToken: the token's lower half, 0 where there is none and any core may run the call. The
+  /// parameters are not checked yet.
   std::uint64_t (*find_token)(const Context&, const Call&) = nullptr;
   Gather gather{};
 };

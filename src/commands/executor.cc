@@ -138,6 +138,31 @@ void run(const Context& context, const Call& call, const std::optional<Fault>& r
   }
 }
 
+Answered execute_whole(const Context& context, Tally& tallies, const Call& call, Buffer& out) {
+  const Clock& clock = context.core.clock;
+  CommandTally& tally = tallies.of(*call.command);
+  const bool timed = tallies.is_to_be_timed(tally);
+  const std::uint64_t begin_ns = timed ? clock.now_ns() : 0;
+  const std::optional<Fault> rid_fault = check_rid(call);
+  Reply reply(out, call.command->prefix, rid_text(call, !rid_fault));
+  run(context, call, rid_fault, reply);
+  const Answered answered = end(tally, reply);
+  if (timed) {
+    tally.durations.add(clock.now_ns() - begin_ns);
+  }
+  return answered;
+}
+
+// A call by name has the lower half alone, and its answer tells the whole token. Not inlined, so
+// that other calls do not pay for the copy.
+[[gnu::noinline]] Answered execute_named(const Context& context, Tally& tallies, const Call& call,
+                                     Buffer& out) {
+  Call whole = call;
+  const store::Session* const session = context.core.store.peek(call.token.lower);
+  if (session != nullptr) whole.token = context.core.store.token_of(*session);
+  return execute_whole(context, tallies, whole, out);
+}
+
 }  // namespace
 
 Answered Executor::refuse_text(const Asker& asker, Status status, std::string_view message,
@@ -201,11 +226,12 @@ Plan Executor::plan(const protocol::Envelope& envelope, const Asker& asker, Buff
     return planned;
   }
   call.guesser = asker.guesser;
-  call.token =
-      command->has_session() ? session_token(context_, call) : command->find_token(context_, call);
+  call.token = command->has_session() ? session_token(context_, call)
+                                      : store::Token(command->find_token(context_, call));
   const CoreContext& core = context_.core;
   planned.kind = Plan::Kind::kOwner;
-  planned.owner = call.token == 0 ? core.index : store::owner_of(call.token, core.cores);
+  planned.owner =
+      call.token.lower == 0 ? core.index : store::owner_of(call.token.lower, core.cores);
   return planned;
 }
 
@@ -250,18 +276,8 @@ void Executor::plan_everywhere(Plan& planned, Buffer& out) {
 }
 
 Answered Executor::execute(const Call& call, Buffer& out) {
-  const Clock& clock = context_.core.clock;
-  CommandTally& tally = tally_.of(*call.command);
-  const bool timed = tally_.is_to_be_timed(tally);
-  const std::uint64_t begin_ns = timed ? clock.now_ns() : 0;
-  const std::optional<Fault> rid_fault = check_rid(call);
-  Reply reply(out, call.command->prefix, rid_text(call, !rid_fault));
-  run(context_, call, rid_fault, reply);
-  const Answered answered = end(tally, reply);
-  if (timed) {
-    tally.durations.add(clock.now_ns() - begin_ns);
-  }
-  return answered;
+  return call.name == kNoNode ? execute_whole(context_, tally_, call, out)
+                              : execute_named(context_, tally_, call, out);
 }
 
 void Executor::refuse(const Call& call, Status status, std::string_view message, Buffer& out) {

@@ -49,7 +49,7 @@ void prefetch_keys(const store::Store& store, std::span<const Call* const> calls
   std::array<Wanted, kPrefetchMost> wanted;
   std::size_t count = 0;
   for (const Call* const call : calls) {
-    const store::Session* const session = store.peek(call->token);
+    const store::Session* const session = store.peek(call->token.lower);
     if (session != nullptr && session->keys().prefetch()) {
       wanted[count++] = {.keys = &session->keys(), .call = call, .name_hash = 0};
     }

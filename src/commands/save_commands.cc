@@ -81,14 +81,13 @@ SaveRequest read_save_request(const Call& call) {
   request.is_load = call.command->name == kLoad;
   request.name = call.param(kName)->string(call.text, scratch);
   if (request.is_load || call.param(kTokens) == nullptr) return request;
-  std::vector<std::uint64_t>& tokens = request.tokens.emplace();
+  std::vector<store::Token>& tokens = request.tokens.emplace();
   for_each_child(call, *call.param(kTokens), [&](const json::Node& item) {
     if (item.kind != json::Kind::kString) return;
-    const auto token = store::parse_token(item.string(call.text, scratch));
-    if (token) tokens.push_back(*token);
+    const store::Token token = store::parse_token(item.string(call.text, scratch));
+    if (token.lower != 0) tokens.push_back(token);
   });
-  std::sort(tokens.begin(), tokens.end());
-  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  std::sort(tokens.begin(), tokens.end(), store::has_less_lower);
   return request;
 }
 

@@ -17,7 +17,7 @@ namespace seshdb::commands {
 struct SaveRequest {
   bool is_load = false;
   std::string name;
-  std::optional<std::vector<std::uint64_t>> tokens;  // of a save: only these sessions, in order
+  std::optional<std::vector<store::Token>> tokens;  // of a save: only these; by has_less_lower
 };
 
 /// REQUIRES: a call of Scope::kSaves with checked parameters. So does write_save_result.

@@ -2,7 +2,6 @@
 #include "commands/session_commands.h"
 
 #include <array>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "base/limits.h"
 #include "commands/arguments.h"
 #include "commands/key_commands.h"
+#include "commands/new_tokens.h"
 #include "commands/session_answers.h"
 #include "commands/session_lookup.h"
 #include "commands/shared_rows.h"
@@ -63,34 +63,13 @@ constexpr std::size_t kNewTags = place_of("tags", kNewParams);
 constexpr std::size_t kExclusive = place_of("exclusive", kNewParams);
 constexpr std::size_t kTouchExpiry = place_of("expiry", kTouchParams);
 
-// A random 64-bit number is practically never taken. Where so many in a row are, the generator is
-// broken.
-constexpr int kTokenTries = 16;
-
-// Is the token that of a session, or remembered as that of one?
-bool is_taken(const Context& context, std::uint64_t token) {
-  return context.core.store.find(token, context.turn.now_ms) != nullptr ||
-         context.core.store.is_former(token);
-}
-
-// A random token of this core that is not taken; 0: the generator is broken.
-std::uint64_t draw_token(const Context& context) {
-  for (int tries = 0; tries < kTokenTries;) {
-    const std::uint64_t token = context.core.random.next();
-    if (token == 0 || !context.core.owns(token)) continue;
-    if (!is_taken(context, token)) return token;
-    ++tries;
-  }
-  return 0;
-}
-
 std::string name_of(const Call& call) {
   std::string name;
   json::decode_string(call.param(kName)->raw(call.text), name);
   return name;
 }
 
-void append_opened(const Call& call, std::uint64_t token, protocol::Reply& reply) {
+void append_opened(const Call& call, const store::Token& token, protocol::Reply& reply) {
   reply.status(Status::kOk);
   reply.raw("name", call.param(kName)->text(call.text));
   store::append_token(token, reply.member("tkn"));
@@ -144,18 +123,19 @@ void sh_new(const Context& context, const Call& call, store::Session* /*none*/,
             protocol::Reply& reply) {
   const bool shared = read_bool(call, call.param(kShared));
   const std::string name = name_of(call);
-  std::uint64_t token = call.token;
-  if (shared && find_shared(context, token, name) != nullptr) {
+  const store::Session* const there =
+      shared ? find_shared(context, call.token.lower, name) : nullptr;
+  if (there != nullptr) {
     if (read_bool(call, call.param(kExclusive))) {
       append_not_opened(Status::kSessionExist, call, reply);
     } else {
-      append_opened(call, token, reply);
+      append_opened(call, context.core.store.token_of(*there), reply);
     }
     return;
   }
-  // The token of a shared session is the MAC of its name. For other sessions another one is drawn.
-  if (is_taken(context, token)) token = shared ? 0 : draw_token(context);
-  if (token == 0) {
+  const store::Token token =
+      shared ? token_at(context, call.token.lower) : draw_token(context, call.token.lower);
+  if (token.lower == 0) {
     reply.fault(Status::kSessionNewFail, given_token(call), "no free token");
     return;
   }
@@ -166,11 +146,12 @@ void sh_new(const Context& context, const Call& call, store::Session* /*none*/,
 
 void sh_open(const Context& context, const Call& call, store::Session* /*none*/,
              protocol::Reply& reply) {
-  if (find_shared(context, call.token, name_of(call)) != nullptr) {
-    append_opened(call, call.token, reply);
-    return;
+  const store::Session* const session = find_shared(context, call.token.lower, name_of(call));
+  if (session != nullptr) {
+    append_opened(call, context.core.store.token_of(*session), reply);
+  } else {
+    append_not_opened(Status::kSessionOpenFail, call, reply);
   }
-  append_not_opened(Status::kSessionOpenFail, call, reply);
 }
 
 void sh_end(const Context& context, const Call& call, store::Session* session,
@@ -207,8 +188,8 @@ void sh_rotate(const Context& context, const Call& call, store::Session* session
     write_fault(call, Status::kSessionOpenFail, "tkn", reply);
     return;
   }
-  const std::uint64_t token = draw_token(context);
-  if (token == 0) {
+  const store::Token token = draw_token(context);
+  if (token.lower == 0) {
     write_fault(call, Status::kSessionNewFail, "no free token", reply);
     return;
   }

@@ -44,7 +44,7 @@ constexpr Params kFindParams{
     {.name = "after",
      .type = Type::kCursor,
      .required = false,
-     .bytes_max = 20,
+     .bytes_max = 20,  // digits of a lower half
      .summary = "The `next` of the call before: the answer goes on behind it."},
     {.name = "keys",
      .type = Type::kKeyList,
@@ -117,7 +117,7 @@ class Finding {
 
   void write_head(const store::Session& session) {
     line_.append("{\"tkn\":");
-    store::append_token(session.token(), line_);
+    store::append_token(context_.core.store.token_of(session), line_);
     line_.append(",\"name\":");
     if (session.shared()) {
       json::append_string(context_.core.store.name_of(session), line_);
@@ -165,8 +165,8 @@ std::optional<std::uint64_t> first_hash(const Call& call) {
   const Node* const after = call.param(kAfter);
   if (after == nullptr) return 0;
   std::string scratch;
-  const auto token = store::parse_token(after->string(call.text, scratch));
-  const std::uint64_t hash = store::token_hash(token.value_or(0));
+  const std::uint64_t hash =
+      store::token_hash(store::parse_cursor(after->string(call.text, scratch)));
   return hash == UINT64_MAX ? std::nullopt : std::optional(hash + 1);
 }
 

@@ -46,7 +46,7 @@ tl::expected<store::Session*, Fault> find_otherwise(const Context& context, cons
   }
   std::string scratch;
   const std::string_view name = call.nodes[call.name].string(call.text, scratch);
-  store::Session* const session = find_shared(context, call.token, name);
+  store::Session* const session = find_shared(context, call.token.lower, name);
   if (session == nullptr) return tl::unexpected(Fault{Status::kSessionNotExist, "name"});
   return session;
 }

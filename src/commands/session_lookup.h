@@ -14,14 +14,15 @@
 
 namespace seshdb::commands {
 
-/// The token of the session that `name` names; 0: it names none.
+/// The lower half of the token of the session that `name` names; 0: it names none.
 [[nodiscard]] std::uint64_t named_token(const Context& context, const Call& call);
 
-/// The token of the session that the request of a kSession command names; 0: it names none.
-[[nodiscard]] inline std::uint64_t session_token(const Context& context, const Call& call) {
-  if (call.tkn == kNoNode) return named_token(context, call);
+/// The token of the session that the request of a kSession command names, as the client gave it, or
+/// its lower half where it gave a name. The lower half is 0 where it names none.
+[[nodiscard]] inline store::Token session_token(const Context& context, const Call& call) {
+  if (call.tkn == kNoNode) return {named_token(context, call)};
   std::string scratch;
-  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch)).value_or(0);
+  return store::parse_token(call.nodes[call.tkn].string(call.text, scratch));
 }
 
 /// The same as find_session where the request has no valid `tkn`, or has a `name`.
@@ -34,13 +35,13 @@ namespace seshdb::commands {
                                                                        const Call& call) {
   if (call.tkn == kNoNode || call.name != kNoNode) return find_otherwise(context, call);
   store::Session* const session =
-      call.token == 0 ? nullptr : context.core.store.find(call.token, context.turn.now_ms);
+      call.token.lower == 0 ? nullptr : context.core.store.find(call.token, context.turn.now_ms);
   if (session == nullptr) return tl::unexpected(Fault{Status::kSessionNotExist, "tkn"});
   return session;
 }
 
-/// The live session that is shared under this name, or null. One of the same token and another name
-/// does not count.
+/// The live session that is shared under this name, whose token has this lower half, or null. One
+/// of the same lower half and another name does not count.
 [[nodiscard]] store::Session* find_shared(const Context& context, std::uint64_t token,
                                           std::string_view name);
 

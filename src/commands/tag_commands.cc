@@ -89,9 +89,9 @@ Ended sh_end_tag_begin(const Context& context, const Call& call) {
   Ended ended;
   std::string scratch;
   const auto keep = [&](const Node& node) {
-    const auto token = store::parse_token(node.string(call.text, scratch));
-    const store::Session* const session = context.core.store.peek(token.value_or(0));
-    if (session != nullptr) ended.except.insert(context.core.store.first_token_of(*session));
+    const store::Store& store = context.core.store;
+    const store::Token token = store::parse_token(node.string(call.text, scratch));
+    if (store.has(token)) ended.except.insert(store.first_token_of(*store.peek(token.lower)));
   };
   const Node* const except = call.param(kExcept);
   if (except != nullptr && except->kind == json::Kind::kString) keep(*except);

@@ -51,6 +51,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
       poller_(std::move(parts.poller)),
       random_(std::move(parts.random)),
       engine_loop_(*poller_),
+      store_(shared.token_bits),
       context_{.core = {.store = store_,
                         .clock = shared.clock,
                         .random = *random_,

@@ -13,12 +13,12 @@ using engine::Fetched;
 using engine::Outcome;
 
 void Lanes::add(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call) {
-  SESHDB_CHECK(call.token != 0);
-  const auto [at, is_new] = lanes_.try_emplace(call.token);
+  SESHDB_CHECK(call.token.lower != 0);
+  const auto [at, is_new] = lanes_.try_emplace(call.token.lower);
   Lane& lane = at->second;
   lane.requests.push_back(
       {.asker = asker, .from = from, .call = std::make_unique<OwnedCall>(call), .answer = {}});
-  if (is_new) fetch(call.token, lane);
+  if (is_new) fetch(call.token.lower, lane);
 }
 
 void Lanes::fetch(std::uint64_t token, Lane& lane) {

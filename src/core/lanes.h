@@ -42,7 +42,7 @@ class Lanes {
   Lanes(commands::Executor& executor, Committer& committer, Answers& answers)
       : executor_(executor), committer_(committer), answers_(answers) {}
 
-  /// A request for this core's session call.token. REQUIRES: call.token != 0.
+  /// A request for this core's session of call.token. REQUIRES: its lower half is not 0.
   void add(std::uint32_t asker, const ReturnAddress& from, const commands::Call& call);
   /// The fetch of a session has ended.
   void on_fetched(std::uint64_t token, engine::Fetched fetched);

@@ -27,7 +27,7 @@ void Requests::on_request(net::Connection& connection, std::string_view text) {
   planned.plan = to_.executor.plan(planned.reader.read(text), asker_of(connection), refused_);
   if (planned.plan.kind == commands::Plan::Kind::kOwner) {
     if (planned.plan.owner == core().index) {
-      core().store.prefetch(planned.plan.call.token);
+      core().store.prefetch(planned.plan.call.token.lower);
     }
     if (++window_size_ == kWindow) {
       run_requests(connection);
@@ -119,7 +119,7 @@ void Requests::on_no_text(net::Connection& connection, NoText why) {
 // As with a window of requests: prefetches what all calls touch before they run.
 void Requests::prefetch(Parcel& parcel) {
   store::Store& store = core().store;
-  parcel.for_each_call([&store](const commands::Call& call) { store.prefetch(call.token); });
+  parcel.for_each_call([&store](const commands::Call& call) { store.prefetch(call.token.lower); });
   std::array<const commands::Call*, kWindow> calls{};
   std::size_t count = 0;
   parcel.for_each_call([&](const commands::Call& call) {

@@ -73,7 +73,7 @@ class Requests final : public net::RequestHandler, private Lanes::Answers {
   void run_everywhere(net::Connection& connection, const commands::Plan& plan);
   // True where the call may have to wait for its session.
   [[nodiscard]] bool is_remote(const commands::Call& call) const {
-    return to_.committer.engine().is_remote() && call.token != 0;
+    return to_.committer.engine().is_remote() && call.token.lower != 0;
   }
 
   void answer(std::uint32_t asker, const ReturnAddress& to, std::string_view text,

@@ -30,6 +30,7 @@ namespace seshdb::core {
 struct Shared {
   const Clock& clock;
   store::Secret secret;
+  store::TokenBits token_bits = store::TokenBits::k64;
   net::ConnectionSettings connections;
   commands::RequestBounds bounds{};
   auth::Policy policy{};

@@ -50,6 +50,7 @@ Result<bool> DataDirectory::read() {
 }
 
 DataDirectory::Opened DataDirectory::open_or_make(const std::string& path, std::uint32_t cores,
+                                                  store::TokenBits token_bits,
                                                   const std::string& secret_file) {
   if (const int error = make_folder(path); error != 0 && error != EEXIST) {
     return fail("cannot make the data directory " + path + ": " + std::strerror(error));
@@ -60,9 +61,8 @@ DataDirectory::Opened DataDirectory::open_or_make(const std::string& path, std::
   if (auto locked = data->lock(Lock::kExclusive); !locked) return fail(std::move(locked.error()));
   const Result<bool> found = data->read();
   if (!found) return fail(found.error());
-  if (!*found) {
-    if (auto made = data->make(cores); !made) return fail(std::move(made.error()));
-  }
+  auto ready = *found ? data->keep_to(token_bits) : data->make(cores, token_bits);
+  if (!ready) return fail(std::move(ready.error()));
   return data;
 }
 
@@ -83,11 +83,27 @@ DataDirectory::Opened DataDirectory::open(const std::string& path, Lock lock) {
 }
 
 // The secret is made first: if there is a manifest, there was a secret.
-Result<void> DataDirectory::make(std::uint32_t cores) {
+Result<void> DataDirectory::make(std::uint32_t cores, store::TokenBits token_bits) {
   if (auto secret = secret_of(secret_file_); !secret) return fail(std::move(secret.error()));
   manifest_.epoch = 0;
   manifest_.cores = cores;
+  manifest_.token_bits = token_bits;
   random_fill(&manifest_.salt, sizeof(manifest_.salt));
+  manifest_.format = manifest_.own_format();
+  return write_manifest(*directory_, manifest_);
+}
+
+// Clients have the tokens, so those that there are cannot be made longer or shorter.
+Result<void> DataDirectory::keep_to(store::TokenBits token_bits) {
+  if (manifest_.token_bits == token_bits) return {};
+  if (!is_new()) {
+    const auto text = [](store::TokenBits bits) { return std::to_string(static_cast<int>(bits)); };
+    return fail("the data directory " + directory_->path() + " was made with --token-bits " +
+                text(manifest_.token_bits) + ", and keeps to that: it cannot be used with " +
+                text(token_bits));
+  }
+  manifest_.token_bits = token_bits;
+  manifest_.format = manifest_.own_format();
   return write_manifest(*directory_, manifest_);
 }
 
@@ -110,15 +126,15 @@ Result<void> DataDirectory::go_over_to(const Manifest& next) {
   SESHDB_CHECK(next.epoch > manifest_.epoch && next.salt == manifest_.salt);
   if (auto written = write_manifest(*directory_, next); !written) return written;
   manifest_ = next;
-  manifest_.format = Manifest::kFormat;
+  manifest_.format = next.own_format();
   remove_other_epochs();
   return {};
 }
 
 Result<void> DataDirectory::go_on() {
-  if (manifest_.format != Manifest::kFormat) {
+  if (manifest_.format != manifest_.own_format()) {
     if (auto written = write_manifest(*directory_, manifest_); !written) return written;
-    manifest_.format = Manifest::kFormat;
+    manifest_.format = manifest_.own_format();
   }
   remove_other_epochs();
   return {};
@@ -175,7 +191,7 @@ Result<LogPosition> read_mine(DataDirectory& data, std::uint32_t core,
                               RecoveryReport& report) {
   store::Replay::Tokens followed;
   for (;;) {
-    store = std::make_unique<store::Store>();
+    store = std::make_unique<store::Store>(data.manifest().token_bits);
     store::Replay replay(*store, is_mine, clock.unix_offset_ms(), clock.now_ms(), followed);
     auto position = replay_core(data, core, Recovery::Mode::kCheck, replay, report);
     const store::Replay::Tokens missed = replay.missed();

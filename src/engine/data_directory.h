@@ -32,9 +32,11 @@ class DataDirectory {
   using Opened = Result<std::unique_ptr<DataDirectory>>;
 
   /// Opens the directory and locks it exclusively. A missing or empty directory is made first: at
-  /// epoch 0, for `cores` cores, with a secret in `secret_file`, or in the directory if that is
-  /// empty.
+  /// epoch 0, for `cores` cores and tokens of `token_bits`, with a secret in `secret_file`, or in
+  /// the directory if that is empty. One that holds tokens of other bits is an error; a new one
+  /// goes over to these.
   [[nodiscard]] static Opened open_or_make(const std::string& path, std::uint32_t cores,
+                                           store::TokenBits token_bits,
                                            const std::string& secret_file);
   /// Opens a directory that holds data; any other is an error and is not changed. kShared changes
   /// nothing in the directory, so that it may be on a read-only disk.
@@ -70,7 +72,8 @@ class DataDirectory {
   [[nodiscard]] Result<void> lock(Lock kind);
   // Reads the manifest and the names of the files; true if the directory holds data.
   [[nodiscard]] Result<bool> read();
-  [[nodiscard]] Result<void> make(std::uint32_t cores);
+  [[nodiscard]] Result<void> make(std::uint32_t cores, store::TokenBits token_bits);
+  [[nodiscard]] Result<void> keep_to(store::TokenBits token_bits);
   void remove_other_epochs();
 
   std::unique_ptr<Directory> directory_;

@@ -17,6 +17,7 @@ constexpr std::string_view kManifest = "MANIFEST";
 constexpr std::string_view kLogSuffix = ".log";
 constexpr std::string_view kCheckpointSuffix = ".checkpoint";
 constexpr std::size_t kSequenceDigits = 10;
+constexpr std::string_view kTokenBits128 = "token-bits 128\n";
 
 bool take(std::string_view& text, std::string_view expected) {
   if (text.substr(0, expected.size()) != expected) return false;
@@ -30,6 +31,14 @@ bool take_number(std::string_view& text, Number& number) {
   if (error != std::errc()) return false;
   text.remove_prefix(static_cast<std::size_t>(behind - text.data()));
   return true;
+}
+
+// Those of format 3 say it.
+bool take_token_bits(std::string_view& text, Manifest& manifest) {
+  constexpr std::uint32_t kFormat128 = 3;
+  if (manifest.format != kFormat128) return true;
+  manifest.token_bits = store::TokenBits::k128;
+  return take(text, kTokenBits128);
 }
 
 }  // namespace
@@ -97,14 +106,15 @@ Result<std::optional<Manifest>> read_manifest(Directory& directory) {
     return fail(directory.path() + "/" + name +
                 " is damaged: it should begin with 'seshdb-data'. Restore it from a backup");
   }
-  if (format == 0 || format > Manifest::kFormat) {
+  if (format == 0 || format > Manifest::kFormatMost) {
     return fail(directory.path() + " holds data of format " + std::to_string(format) +
                 ", and this version of seshdb reads formats 1 to " +
-                std::to_string(Manifest::kFormat) + ". Start it with a newer version");
+                std::to_string(Manifest::kFormatMost) + ". Start it with a newer version");
   }
   if (!take(text, "\nepoch ") || !take_number(text, manifest.epoch) || !take(text, "\ncores ") ||
       !take_number(text, manifest.cores) || !take(text, "\nsalt ") ||
-      !take_number(text, manifest.salt) || text != "\n" || manifest.cores == 0 ||
+      !take_number(text, manifest.salt) || !take(text, "\n") || !take_token_bits(text, manifest) ||
+      !text.empty() || manifest.cores == 0 ||
       manifest.epoch == UINT32_MAX) {  // no epoch could follow it
     return fail(directory.path() + "/" + name + " is damaged. Restore it from a backup");
   }
@@ -114,10 +124,10 @@ Result<std::optional<Manifest>> read_manifest(Directory& directory) {
 Result<void> write_manifest(Directory& directory, const Manifest& manifest) {
   const std::string name(kManifest);
   const std::string unfinished = name + std::string(kUnfinished);
-  const std::string text = "seshdb-data " + std::to_string(Manifest::kFormat) + "\nepoch " +
-                           std::to_string(manifest.epoch) + "\ncores " +
-                           std::to_string(manifest.cores) + "\nsalt " +
-                           std::to_string(manifest.salt) + "\n";
+  std::string text = "seshdb-data " + std::to_string(manifest.own_format()) + "\nepoch " +
+                     std::to_string(manifest.epoch) + "\ncores " + std::to_string(manifest.cores) +
+                     "\nsalt " + std::to_string(manifest.salt) + "\n";
+  if (manifest.token_bits == store::TokenBits::k128) text += kTokenBits128;
   stop_point("stop-manifest");
   (void)directory.remove(unfinished);
   std::unique_ptr<AppendFile> file;

@@ -2,7 +2,9 @@
 //
 //   LOCK       locked (flock), like the directory itself, by the server or tool that uses it
 //   MANIFEST   "seshdb-data FORMAT\nepoch E\ncores N\nsalt S\n": the epoch whose files are used.
-//              Epoch 0: none are; the directory is new, and its first epoch is not complete yet
+//              Epoch 0: none are; the directory is new, and its first epoch is not complete yet.
+//              Format 3 is that of tokens of 128 bits: "token-bits 128\n" follows. With tokens of
+//              64 bits the format is 2
 //   secret     the secret behind shared sessions' tokens (engine/secret.h)
 //   eE-cC-SSSSSSSSSS.log          the changes of core C, in order
 //   eE-cC-SSSSSSSSSS.checkpoint   core C's sessions at the beginning of log S
@@ -21,16 +23,22 @@
 #include "base/result.h"
 #include "engine/file.h"
 #include "engine/log_file.h"
+#include "store/tokens.h"
 
 namespace seshdb::engine {
 
 struct Manifest {
-  static constexpr std::uint32_t kFormat = 2;
-  std::uint32_t format =
-      kFormat;  // as it was read; 1 has no records of patches, tags and rotations
+  static constexpr std::uint32_t kFormatMost = 3;
+  std::uint32_t format = 0;  // as it was read; 1 has no records of patches, tags and rotations
   std::uint32_t epoch = 1;
   std::uint32_t cores = 1;
   std::uint64_t salt = 0;  // random, one for each directory: see FileHeader
+  store::TokenBits token_bits = store::TokenBits::k64;
+
+  /// The format in which this version writes it: the oldest that has all that is needed.
+  [[nodiscard]] std::uint32_t own_format() const {
+    return token_bits == store::TokenBits::k128 ? 3 : 2;
+  }
 };
 
 /// The name of a core's file in an epoch.

@@ -165,8 +165,8 @@ Result<std::string> newest(const std::string& root, const std::string& name) {
   return folder + '/' + std::to_string(*time);
 }
 
-SaveReader::SaveReader(std::string folder, std::uint32_t depth_max)
-    : folder_(std::move(folder)), depth_max_(depth_max) {}
+SaveReader::SaveReader(std::string folder, const Terms& terms)
+    : folder_(std::move(folder)), terms_(terms) {}
 
 tl::unexpected<std::string> SaveReader::fail_in_part(const std::string& what) const {
   return fail(folder_ + '/' + part_name(number_) + ": " + what);
@@ -176,7 +176,7 @@ Result<void> SaveReader::open_part() {
   const std::string file = folder_ + '/' + part_name(number_);
   file_ = Descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file_.open()) return fail_in_part(std::strerror(errno));
-  part_ = std::make_unique<PartReader>(file_.fd(), depth_max_);
+  part_ = std::make_unique<PartReader>(file_.fd(), terms_);
   if (wanted_) part_->want(wanted_);
   return {};
 }
@@ -219,10 +219,10 @@ Result<SavedSession*> SaveReader::next() {
   }
 }
 
-Result<CheckedSave> check(const std::string& folder, std::uint32_t depth_max,
+Result<CheckedSave> check(const std::string& folder, const Terms& terms,
                           const std::function<bool()>& is_stopped) {
   CheckedSave save{.folder = folder, .former = {}};
-  SaveReader reader(folder, depth_max);
+  SaveReader reader(folder, terms);
   for (;;) {
     const Result<SavedSession*> session = reader.next();
     if (!session) return fail(session.error());

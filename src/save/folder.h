@@ -57,7 +57,7 @@ class NewSave {
 /// Reads all sessions of a save, part after part.
 class SaveReader {
  public:
-  SaveReader(std::string folder, std::uint32_t depth_max);
+  SaveReader(std::string folder, const Terms& terms);
 
   /// See PartReader::want.
   void want(std::function<bool(std::uint64_t token)> wanted) { wanted_ = std::move(wanted); }
@@ -72,7 +72,7 @@ class SaveReader {
   [[nodiscard]] Result<void> end_part();
 
   const std::string folder_;
-  const std::uint32_t depth_max_;
+  const Terms terms_;
   std::function<bool(std::uint64_t)> wanted_;
   Descriptor file_;
   std::unique_ptr<PartReader> part_;
@@ -90,7 +90,7 @@ struct CheckedSave {
 };
 
 /// Reads a whole save and checks it. Stops with an error when `is_stopped` returns true.
-[[nodiscard]] Result<CheckedSave> check(const std::string& folder, std::uint32_t depth_max,
+[[nodiscard]] Result<CheckedSave> check(const std::string& folder, const Terms& terms,
                                         const std::function<bool()>& is_stopped);
 
 }  // namespace seshdb::save

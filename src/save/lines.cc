@@ -25,8 +25,9 @@ constexpr std::string_view kHeaderName = "seshdb-save";
 constexpr std::string_view kAbout =
     "A save of SeshDB: this line, one line for each session, and a last line with counts and xxh3, "
     "the XXH3 checksum (64 bits, hexadecimal) of all bytes before it. See docs/saves.md.";
-constexpr std::string_view kTokenBegin = R"({"token":")";
+constexpr std::string_view kTokenBegin = R"({"token":)";
 constexpr int kHexDigits = 16;
+constexpr std::uint32_t kFormat64 = 2;  // of tokens of 64 bits
 // The parser puts brackets around a line, so that the outline records no nodes inside it.
 constexpr std::string_view kOpen = "[[[";
 constexpr std::string_view kClose = "]]]";
@@ -111,17 +112,25 @@ bool read_tags(std::string_view value, std::vector<std::string>& tags) {
   });
 }
 
-std::optional<std::uint64_t> read_token(std::string_view value) {
-  return is_string(value) ? store::parse_token(json::inside(value)) : std::nullopt;
+// The token of a session; its lower half is 0 where the value is none.
+store::Token read_token(std::string_view value) {
+  return is_string(value) ? store::parse_token(json::inside(value)) : store::Token();
 }
 
 bool read_former(std::string_view value, std::vector<std::uint64_t>& tokens) {
   return read_items(value, [&tokens](std::string_view item) {
-    const std::optional<std::uint64_t> token = read_token(item);
-    if (token) tokens.push_back(*token);
-    return token.has_value();
+    const store::Token token = read_token(item);
+    tokens.push_back(token.lower);
+    return token.lower != 0 && token.upper.is_none();
   });
 }
+
+std::optional<store::TokenBits> read_token_bits(std::string_view value) {
+  if (value == "64") return store::TokenBits::k64;
+  return value == "128" ? std::optional(store::TokenBits::k128) : std::nullopt;
+}
+
+std::string number_of(store::TokenBits bits) { return std::to_string(static_cast<int>(bits)); }
 
 // Appends `,"name":[…]`, where there are items.
 template <typename Items, typename Append>
@@ -148,8 +157,10 @@ void append_bool(std::string_view name, bool value, Buffer& out) {
 void append_header(const Header& header, Buffer& out) {
   out.append("{\"");
   out.append(kHeaderName);
+  const bool is_wide = header.token_bits == store::TokenBits::k128;
   out.append("\":");
-  out.append_number(kFormat);
+  out.append_number(is_wide ? kFormat : kFormat64);
+  if (is_wide) out.append(",\"tokenBits\":128");
   out.append(",\"name\":");
   json::append_string(header.name, out);
   out.append(",\"time\":");
@@ -168,8 +179,8 @@ std::size_t append_session(const store::Store& store, const store::Session& sess
   std::size_t before = out.size();
   std::size_t bytes = 0;
   out.append(kTokenBegin);
-  out.append_number(session.token());
-  append_bool("\",\"shared\":", session.shared(), out);
+  store::append_token(store.token_of(session), out);
+  append_bool(",\"shared\":", session.shared(), out);
   if (session.shared()) {
     out.append(",\"name\":");
     json::append_string(store.name_of(session), out);
@@ -219,9 +230,10 @@ void append_end(const End& end, Buffer& out) {
 std::uint64_t token_at_begin(std::string_view line) {
   if (line.substr(0, kTokenBegin.size()) != kTokenBegin) return 0;
   line.remove_prefix(kTokenBegin.size());
-  const std::size_t close = line.substr(0, 32).find('"');
-  if (close == std::string_view::npos) return 0;
-  return store::parse_token(line.substr(0, close)).value_or(0);
+  constexpr std::size_t kMost = store::kTokenDigitsMax + 2;
+  const std::size_t close = line.substr(0, kMost).find('"', 1);
+  if (close == std::string_view::npos || line.front() != '"') return 0;
+  return store::parse_token(line.substr(1, close - 1)).lower;
 }
 
 Result<std::string_view> Parser::compact(std::string_view line) {
@@ -231,9 +243,11 @@ Result<std::string_view> Parser::compact(std::string_view line) {
   wrapped_.append(line);
   wrapped_.append(kClose);
   const auto wrapping = static_cast<std::uint32_t>(kOpen.size());
-  const json::Verdict verdict = outline_.read(wrapped_.view(), depth_max_ + kLineLevels + wrapping);
+  const json::Verdict verdict =
+      outline_.read(wrapped_.view(), terms_.depth_max + kLineLevels + wrapping);
   if (verdict == json::Verdict::kTooDeep) {
-    return fail("it is nested deeper than --depth-max allows (" + std::to_string(depth_max_) + ")");
+    return fail("it is nested deeper than --depth-max allows (" + std::to_string(terms_.depth_max) +
+                ")");
   }
   // A line that closes the brackets around it gives more nodes.
   if (verdict != json::Verdict::kValid || outline_.nodes().size() != wrapping + 1 ||
@@ -274,12 +288,21 @@ Result<Parser::Kind> Parser::parse_header(std::string_view text) {
       good = assign(header_.part, read_number<std::uint32_t>(m.value()));
     } else if (m.name() == "parts") {
       good = assign(header_.parts, read_number<std::uint32_t>(m.value()));
+    } else if (m.name() == "tokenBits") {
+      good = assign(header_.token_bits, read_token_bits(m.value()));
     }
     if (!good) return fail("its member " + std::string(m.name()) + " is not valid");
   }
   if (format == 0 || format > kFormat) {
     return fail("it is of format " + std::to_string(format) + "; this program reads formats 1 to " +
                 std::to_string(kFormat));
+  }
+  if ((format == kFormat) != (header_.token_bits == store::TokenBits::k128)) {
+    return fail("its member tokenBits is not valid");
+  }
+  if (header_.token_bits != terms_.token_bits) {
+    return fail("its tokens have " + number_of(header_.token_bits) + " bits, and those here have " +
+                number_of(terms_.token_bits) + ": see --token-bits");
   }
   if (header_.part >= header_.parts || header_.parts > limits::kThreadsMost) {
     return fail("its member part or parts is not valid");
@@ -288,7 +311,7 @@ Result<Parser::Kind> Parser::parse_header(std::string_view text) {
 }
 
 Result<Parser::Kind> Parser::parse_session(std::string_view text) {
-  session_.token = 0;
+  session_.token = {};
   session_.shared = false;
   session_.name.clear();
   session_.expiry = {};
@@ -310,7 +333,9 @@ Result<Parser::Kind> Parser::parse_session(std::string_view text) {
 
 bool Parser::parse_member(std::string_view name, std::string_view value) {
   if (name == "token") {
-    return assign(session_.token, read_token(value));
+    session_.token = read_token(value);
+    const bool is_wide = !session_.token.upper.is_none();
+    return session_.token.lower != 0 && is_wide == (terms_.token_bits == store::TokenBits::k128);
   }
   if (name == "shared") return assign(session_.shared, read_bool(value));
   if (name == "name") {

@@ -13,11 +13,13 @@
 #include "base/result.h"
 #include "json/outline.h"
 #include "store/store.h"
+#include "store/tokens.h"
 
 namespace seshdb::save {
 
-/// Format 1 has no `tags` and `former`; it is read too.
-inline constexpr std::uint32_t kFormat = 2;
+/// Format 1 has no `tags` and `former`. Format 3 has tokens of 128 bits; sessions of other tokens
+/// are written as format 2. All three are read.
+inline constexpr std::uint32_t kFormat = 3;
 /// A longer line is an error when it is written or read.
 inline constexpr std::size_t kLineBytesMax = std::size_t{1} << 30;
 
@@ -27,16 +29,17 @@ struct Header {
   std::uint64_t unix_ms = 0;  // the save's time: when it began
   std::uint32_t part = 0;
   std::uint32_t parts = 1;
+  store::TokenBits token_bits = store::TokenBits::k64;
 };
 
 /// A session's line.
 struct SavedSession {
-  std::uint64_t token = 0;
+  store::Token token;
   bool shared = false;
   std::string name;  // of a shared session
   store::Expiry expiry;
   std::vector<std::string> tags;      // sorted by bytes
-  std::vector<std::uint64_t> former;  // the tokens that it had before, the oldest first
+  std::vector<std::uint64_t> former;  // lower halves of those it had before, the oldest first
   std::string keys;                   // a JSON object, compact
   std::uint64_t key_count = 0;
 };
@@ -53,14 +56,20 @@ std::size_t append_session(const store::Store& store, const store::Session& sess
                            const std::function<void()>& after_key);
 void append_end(const End& end, Buffer& out);
 
-/// The token at the beginning of a line that `append_session` wrote; 0 for any other line.
+/// The lower half of the token at the beginning of a line that `append_session` wrote; 0 for any
+/// other line.
 [[nodiscard]] std::uint64_t token_at_begin(std::string_view line);
+
+/// What is accepted of a save.
+struct Terms {
+  std::uint32_t depth_max;  // the deepest nesting of a value
+  store::TokenBits token_bits = store::TokenBits::k64;
+};
 
 /// Reads lines from an untrusted source. What it accepts is valid to be stored.
 class Parser {
  public:
-  /// Refuses values that are nested deeper than `depth_max`.
-  explicit Parser(std::uint32_t depth_max) : depth_max_(depth_max) {}
+  explicit Parser(const Terms& terms) : terms_(terms) {}
 
   enum class Kind : std::uint8_t { kHeader, kSession, kEnd };
   /// Reads one line, without its '\n'. The accessor of its kind is valid until the next call.
@@ -80,7 +89,7 @@ class Parser {
   [[nodiscard]] bool parse_member(std::string_view name, std::string_view value);
   [[nodiscard]] bool parse_keys(std::string_view value);
 
-  std::uint32_t depth_max_;
+  const Terms terms_;
   json::Outline outline_;
   Buffer wrapped_;
   Buffer compact_;

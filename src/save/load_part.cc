@@ -18,7 +18,7 @@ LoadPart::LoadPart(std::shared_ptr<SaveJob> job, const Share& share, Worker& wor
       share_(share),
       worker_(worker),
       restorer_(share, job_->load_from, std::move(commit)),
-      reader_(std::make_shared<SaveReader>(job_->load_from.folder, share.depth_max)) {
+      reader_(std::make_shared<SaveReader>(job_->load_from.folder, share.terms())) {
   // After a failure every session is wanted: next() returns the first one, and the worker's loop
   // ends.
   reader_->want([job = job_, core = share.core, cores = share.cores](std::uint64_t token) {

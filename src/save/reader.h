@@ -54,7 +54,7 @@ class LineReader {
 /// Reads the sessions of one part after the other.
 class PartReader {
  public:
-  PartReader(int fd, std::uint32_t depth_max) : lines_(fd), parser_(depth_max) {}
+  PartReader(int fd, const Terms& terms) : lines_(fd), parser_(terms) {}
 
   /// The reader may skip sessions for which `wanted` is false, without checking them.
   void want(std::function<bool(std::uint64_t token)> wanted) { wanted_ = std::move(wanted); }

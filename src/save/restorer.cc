@@ -32,11 +32,11 @@ bool Restorer::is_wanted(std::uint64_t token) const {
 
 std::size_t Restorer::restore(const SavedSession& saved) {
   store::Store& store = share_.store;
-  if (!is_wanted(saved.token)) return kRestoreBytes;
+  if (!is_wanted(saved.token.lower)) return kRestoreBytes;
   store.begin_changes();
   store::Session& session =
       store.create(saved.token, saved.shared, saved.name, saved.expiry, share_.now_ms);
-  if (saved.shared && store::shared_token(share_.secret, saved.name) != saved.token) {
+  if (saved.shared && store::shared_token(share_.secret, saved.name) != saved.token.lower) {
     ++foreign_names_;
   }
   store.restore_former_tokens(session, saved.former);
@@ -60,7 +60,7 @@ namespace {
 Result<void> load_all(const CheckedSave& save, const Share& share, Restorer& restorer,
                       const std::function<bool()>& has_room,
                       const std::function<bool()>& is_stopped) {
-  SaveReader reader(save.folder, share.depth_max);
+  SaveReader reader(save.folder, share.terms());
   // After a stop every session is wanted: next() returns the first one, and the loop ends.
   reader.want(
       [&is_stopped, &share](std::uint64_t token) { return share.owns(token) || is_stopped(); });

@@ -10,6 +10,7 @@
 
 #include "base/status.h"
 #include "save/folder.h"
+#include "store/tokens.h"
 
 namespace seshdb::save {
 
@@ -19,7 +20,7 @@ struct SaveJob {
   Kind kind = Kind::kSave;
   std::string name;
   std::uint64_t begin_ms = 0;
-  std::optional<std::vector<std::uint64_t>> tokens;  // kSave: only these sessions
+  std::optional<std::vector<store::Token>> tokens;  // kSave: only these; sorted by has_less_lower
 
   // Set by Saver::prepare.
   std::unique_ptr<NewSave> folder;  // kSave; the job's destructor removes an unpublished save

@@ -68,11 +68,13 @@ SavePart::SavePart(std::shared_ptr<SaveJob> job, const Share& share, Worker& wor
   append_header({.name = job_->name,
                  .unix_ms = job_->folder->unix_ms(),
                  .part = share.core,
-                 .parts = share.cores},
+                 .parts = share.cores,
+                 .token_bits = share.store.token_bits()},
                 lines_);
   if (!job_->tokens) return;
-  for (const std::uint64_t token : *job_->tokens) {
-    if (share.owns(token)) tokens_.push_back(token);
+  for (const store::Token& token : *job_->tokens) {
+    const bool is_new = tokens_.empty() || tokens_.back() != token.lower;
+    if (is_new && share.owns(token.lower)) tokens_.push_back(token.lower);
   }
   walked_ = true;
 }
@@ -87,9 +89,17 @@ std::uint64_t SavePart::next_token() {
   return at_ == tokens_.size() ? 0 : tokens_[at_++];
 }
 
+bool SavePart::is_asked_for(const store::Session& session) const {
+  if (!job_->tokens) return true;
+  const auto [first, last] = std::equal_range(job_->tokens->begin(), job_->tokens->end(),
+                                              store::Token(session.token()), store::has_less_lower);
+  return std::any_of(first, last,
+                     [this](const store::Token& token) { return share_.store.has(token); });
+}
+
 std::size_t SavePart::write_session(std::uint64_t token) {
   const store::Session* const session = share_.store.find(token, share_.now_ms);
-  if (session == nullptr) return 0;
+  if (session == nullptr || !is_asked_for(*session)) return 0;
   const std::size_t bytes = append_session(share_.store, *session, lines_, [this] {
     if (lines_.size() >= ChunkQueue::kChunkBytes) flush();
   });

@@ -37,6 +37,8 @@ class SavePart {
 
   // The token of the next session to save; 0 at the end.
   [[nodiscard]] std::uint64_t next_token();
+  // Is it one of those that the client named, if it named some, by their whole tokens?
+  [[nodiscard]] bool is_asked_for(const store::Session& session) const;
   [[nodiscard]] std::size_t write_session(std::uint64_t token);
   void flush();
   void finish();

@@ -56,11 +56,11 @@ void Saver::prepare_save(SaveJob& job, const std::string& root, std::int64_t now
   }
 }
 
-void Saver::prepare_load(SaveJob& job, const std::string& root, std::uint32_t depth_max,
+void Saver::prepare_load(SaveJob& job, const std::string& root, const Terms& terms,
                          Outcome& outcome) {
   Result<CheckedSave> checked =
-      newest(root, job.name).and_then([&job, depth_max](const std::string& folder) {
-        return check(folder, depth_max, [&job] { return job.failed.load(); });
+      newest(root, job.name).and_then([&job, &terms](const std::string& folder) {
+        return check(folder, terms, [&job] { return job.failed.load(); });
       });
   if (checked) {
     job.load_from = *std::move(checked);
@@ -78,7 +78,7 @@ void Saver::prepare(std::shared_ptr<SaveJob> job, Done done) {
         if (asked.kind == SaveJob::Kind::kSave) {
           prepare_save(asked, root_, now_ms, outcome);
         } else {
-          prepare_load(asked, root_, share_.depth_max, outcome);
+          prepare_load(asked, root_, share_.terms(), outcome);
         }
       },
       std::move(done));

@@ -56,7 +56,7 @@ class Saver {
   [[nodiscard]] Result<Worker*> worker();
   static void prepare_save(SaveJob& job, const std::string& root, std::int64_t now_ms,
                            Outcome& outcome);
-  static void prepare_load(SaveJob& job, const std::string& root, std::uint32_t depth_max,
+  static void prepare_load(SaveJob& job, const std::string& root, const Terms& terms,
                            Outcome& outcome);
   // Runs `act` on the worker, then `done` with its outcome on the core's thread.
   void run(std::shared_ptr<SaveJob> job, std::function<void(SaveJob&, Outcome&)> act, Done done);

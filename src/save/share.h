@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/clock.h"
+#include "save/lines.h"
 #include "store/owner.h"
 #include "store/storage.h"
 #include "store/store.h"
@@ -24,6 +25,10 @@ struct Share {
   bool memory_full = false;  // make no more sessions
   store::Storage storage = store::Storage::kGood;
 
+  /// What a save to load has to keep to.
+  [[nodiscard]] Terms terms() const {
+    return {.depth_max = depth_max, .token_bits = store.token_bits()};
+  }
   [[nodiscard]] bool owns(std::uint64_t token) const {
     return store::owner_of(token, cores) == core;
   }

@@ -16,6 +16,7 @@
 #include "base/logging.h"
 #include "commands/bounds.h"
 #include "engine/log.h"
+#include "store/tokens.h"
 
 namespace seshdb::server {
 
@@ -32,6 +33,7 @@ struct Config {
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
   std::vector<std::string> allow_origins;
   std::string secret_file;
+  store::TokenBits token_bits = store::TokenBits::k64;
   std::string data;       // directory; empty: memory only
   std::string save_path;  // directory of named saves; empty: see saves_of
   std::string load_name;  // the save to begin with; empty: none

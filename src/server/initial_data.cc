@@ -31,7 +31,8 @@ Result<void> InitialData::find(const Config& config, std::uint32_t cores) {
   log_settings_ = config.log;
   log_settings_.message_bytes_max = config.bounds.message_bytes;
   if (!config.data.empty()) {
-    auto data = engine::DataDirectory::open_or_make(config.data, cores, config.secret_file);
+    auto data = engine::DataDirectory::open_or_make(config.data, cores, config.token_bits,
+                                                    config.secret_file);
     if (!data) return fail(std::move(data.error()));
     data_ = *std::move(data);
     data_->directory().stop_when(is_stopped_);
@@ -52,7 +53,8 @@ Result<void> InitialData::find_save(const Config& config) {
   Result<std::string> found = save::newest(root, config.load_name);
   if (!found) return fail(found.error() + " in " + root);
   logging::info("loading a save", {{"from", *found}});
-  auto checked = save::check(*found, config.bounds.depth, is_stopped_);
+  auto checked = save::check(
+      *found, {.depth_max = config.bounds.depth, .token_bits = config.token_bits}, is_stopped_);
   if (!checked) return fail(std::move(checked.error()));
   load_from_ = *std::move(checked);
   return {};

@@ -113,7 +113,8 @@ int run(const seshdb::server::CommandLine& command) {
       (void)write_to(stderr, command.text);
       return seshdb::kExitUsage;
     case CommandLine::Kind::kTool:
-      return seshdb::admin::run(command.tool, command.config.secret_file);
+      return seshdb::admin::run(command.tool, command.config.secret_file,
+                                command.config.token_bits);
     case CommandLine::Kind::kServe:
       break;
   }

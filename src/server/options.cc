@@ -46,6 +46,12 @@ Result<void> set_echo(Config& config, const std::string& text) {
   return {};
 }
 
+Result<void> set_token_bits(Config& config, const std::string& text) {
+  if (text != "64" && text != "128") return fail("64 or 128");
+  config.token_bits = text == "64" ? store::TokenBits::k64 : store::TokenBits::k128;
+  return {};
+}
+
 Result<void> set_sync(Config& config, const std::string& text) {
   using engine::SyncLevel;
   if (text != "always" && text != "interval" && text != "off") {
@@ -203,6 +209,8 @@ constexpr std::array kOptions{
            [](Config& c, const std::string& v) { return set_text(c.secret_file, v); },
            "where the secret behind shared sessions' tokens is kept; made where it is missing (in "
            "memory only)"},
+    Option{"token-bits", "BITS", set_token_bits,
+           "length of tokens, 64 or 128; a data directory keeps to what it was made with (64)"},
     Option{"data", "DIR", [](Config& c, const std::string& v) { return set_text(c.data, v); },
            "directory to keep everything in, made where it is missing; used by one server at a "
            "time (memory only)"},

@@ -62,6 +62,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
   server->shared_.reset(new core::Shared{
       .clock = clock,
       .secret = *secret,
+      .token_bits = config.token_bits,
       .connections = {.clock = clock,
                       .message_bytes_max = config.bounds.message_bytes,
                       .unsent_bytes_max = config.unsent_bytes_max,

@@ -67,18 +67,20 @@ std::uint64_t Batch::unix_ms(std::uint64_t deadline_ms) const {
   return deadline_ms == 0 ? 0 : deadline_ms + static_cast<std::uint64_t>(unix_offset_ms_);
 }
 
-void Batch::settings(Op op, std::uint64_t token, bool shared, const Expiry& expiry,
+void Batch::settings(Op op, const Token& token, bool shared, const Expiry& expiry,
                      std::uint64_t deadline_ms, std::string_view name) {
-  char* to = begin(op, token, 1 + 2 * kNumberBytesMax + room_for(name));
+  char* to = begin(op, token.lower, kTokenBytes + 1 + 2 * kNumberBytesMax + room_for(name));
+  if (op == Op::kCreate128) to = put_token(to, token.upper.bits());
   *to++ = static_cast<char>(flags_of(shared, expiry));
   to = put_number(to, expiry.duration_s);
   to = put_number(to, expiry.duration_s == 0 ? 0 : unix_ms(deadline_ms));
-  finish(op == Op::kCreate ? put_text(to, name) : to);
+  finish(op == Op::kExpiry ? to : put_text(to, name));
 }
 
-void Batch::create(std::uint64_t token, bool shared, const Expiry& expiry,
-                   std::uint64_t deadline_ms, std::string_view name) {
-  settings(Op::kCreate, token, shared, expiry, deadline_ms, name);
+void Batch::create(const Token& token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms,
+                   std::string_view name) {
+  const Op op = token.upper.is_none() ? Op::kCreate : Op::kCreate128;
+  settings(op, token, shared, expiry, deadline_ms, name);
 }
 
 void Batch::expiry(std::uint64_t token, bool shared, const Expiry& expiry,
@@ -143,8 +145,10 @@ void Batch::tags(std::uint64_t token, std::span<const std::string_view> tags) {
   finish(to);
 }
 
-void Batch::rotate(std::uint64_t token, std::uint64_t to) {
-  finish(put_token(begin(Op::kRotate, token, kTokenBytes), to));
+void Batch::rotate(std::uint64_t token, const Token& to) {
+  const Op op = to.upper.is_none() ? Op::kRotate : Op::kRotate128;
+  char* const end = put_token(begin(op, token, 2 * kTokenBytes), to.lower);
+  finish(op == Op::kRotate ? end : put_token(end, to.upper.bits()));
 }
 
 void Batch::former(std::uint64_t token, std::span<const std::uint64_t> tokens) {

@@ -3,7 +3,7 @@
 //
 //   batch   := record*
 //   record  := create | end | end_all | expiry | deadline | set | remove | clear | update | append
-//            | clock | patch | tags | rotate | former
+//            | clock | patch | tags | rotate | former | create128 | rotate128
 //   create  := 1 token settings when name    a session; an existing one of that token ends first
 //   end     := 2 token                       the session and its keys
 //   end_all := 3                             all sessions of the core
@@ -19,9 +19,12 @@
 //   tags    := 13 token count text*          all tags of a session, sorted by bytes
 //   rotate  := 14 token token                the session has the second token from here on
 //   former  := 15 token count token*         the tokens that a session had before, the oldest first
+//   create128 := 16 token upper settings when name     create, where tokens have 128 bits
+//   rotate128 := 17 token token upper                  the same of rotate: the half of the second
 //   operation := kind:1 byte text text       PatchOperation::Kind; a pointer; a value, or for move
 //              and copy a pointer, or empty for remove
-//   token   := 8 bytes, little-endian
+//   token   := 8 bytes, little-endian; of a token of 128 bits the lower half
+//   upper   := 8 bytes, little-endian: its upper half, not 0
 //   settings:= flags:1 byte (1: shared, 2: deleteSession, 4: sliding) seconds:number
 //   when    := number: the deadline in Unix milliseconds, those before 1970 in two's complement; of
 //              a session without an expiry 0
@@ -42,6 +45,7 @@
 #include "base/buffer.h"
 #include "json/value.h"
 #include "store/patch_operation.h"
+#include "store/tokens.h"
 
 namespace seshdb::store {
 
@@ -61,9 +65,11 @@ enum class Op : std::uint8_t {
   kTags = 13,
   kRotate = 14,
   kFormer = 15,
+  kCreate128 = 16,
+  kRotate128 = 17,
 };
 
-static_assert(static_cast<int>(Op::kFormer) == 15, "record numbers are on disks");
+static_assert(static_cast<int>(Op::kRotate128) == 17, "record numbers are on disks");
 
 inline constexpr std::uint8_t kFlagShared = 1;
 inline constexpr std::uint8_t kFlagDeleteSession = 2;
@@ -78,7 +84,7 @@ class Batch {
   void set_unix_offset_ms(std::int64_t offset_ms) { unix_offset_ms_ = offset_ms; }
   [[nodiscard]] std::int64_t unix_offset_ms() const { return unix_offset_ms_; }
 
-  void create(std::uint64_t token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms,
+  void create(const Token& token, bool shared, const Expiry& expiry, std::uint64_t deadline_ms,
               std::string_view name);
   void end(std::uint64_t token) { (void)begin(Op::kEnd, token, 0); }
   void end_all();
@@ -97,7 +103,7 @@ class Batch {
   }
   void patch(std::uint64_t token, std::span<const PatchOperation> operations);
   void tags(std::uint64_t token, std::span<const std::string_view> tags);
-  void rotate(std::uint64_t token, std::uint64_t to);
+  void rotate(std::uint64_t token, const Token& to);
   void former(std::uint64_t token, std::span<const std::uint64_t> tokens);
 
   /// The wall clock was set: earlier deadlines move to the new offset, and later records use it.
@@ -120,7 +126,7 @@ class Batch {
   char* begin(Op op, std::uint64_t token, std::size_t more);
   void finish(const char* end);
   void name_and_text(Op op, std::uint64_t token, std::string_view name, std::string_view text);
-  void settings(Op op, std::uint64_t token, bool shared, const Expiry& expiry,
+  void settings(Op op, const Token& token, bool shared, const Expiry& expiry,
                 std::uint64_t deadline_ms, std::string_view name);
   [[nodiscard]] std::uint64_t unix_ms(std::uint64_t deadline_ms) const;
 

@@ -9,7 +9,7 @@
 
 #include "store/former_tokens.h"
 #include "store/keys.h"
-#include "store/session.h"
+#include "store/session_table.h"
 #include "store/tag_index.h"
 
 namespace seshdb::store {

@@ -1,6 +1,7 @@
 // The tokens that a core's sessions had before they were rotated, so that a load does not bring one
 // back while its session lives. A table entry of 16 bytes for each, and two more for each rotated
-// session. Its first token gives a session its place in walks, which rotation does not change.
+// session. Its first token gives a session its place in walks, which rotation does not change. Of a
+// token of 128 bits this has the lower half: a former token opens nothing, so none is compared.
 #pragma once
 
 #include <array>

@@ -43,8 +43,16 @@ class RecordReader {
   [[nodiscard]] bool of_session(Op op, std::uint64_t token) {
     switch (op) {
       case Op::kCreate:
-      case Op::kExpiry:
-        return settings(op, token);
+        return create({token});
+      case Op::kCreate128: {
+        const UpperHalf upper = upper_half();
+        return good_ && create({token, upper});
+      }
+      case Op::kExpiry: {
+        const RecordVisitor::Settings changed = settings();
+        if (good_) visitor_.expiry(token, changed);
+        return good_;
+      }
       case Op::kEnd:
         visitor_.end(token);
         return true;
@@ -79,10 +87,12 @@ class RecordReader {
         return patch(token);
       case Op::kTags:
         return tags(token);
-      case Op::kRotate: {
+      case Op::kRotate:
+      case Op::kRotate128: {
         const std::uint64_t to = fixed_token();
+        const UpperHalf upper = op == Op::kRotate ? UpperHalf() : upper_half();
         if (!good_ || to == 0 || to == token) return false;
-        visitor_.rotate(token, to);
+        visitor_.rotate(token, {to, upper});
         return true;
       }
       case Op::kFormer:
@@ -94,24 +104,23 @@ class RecordReader {
     return false;
   }
 
-  [[nodiscard]] bool settings(Op op, std::uint64_t token) {
+  [[nodiscard]] bool create(const Token& token) {
+    const RecordVisitor::Settings its = settings();
+    const std::string_view name = text();
+    if (good_) visitor_.create(token, its, name);
+    return good_;
+  }
+
+  [[nodiscard]] RecordVisitor::Settings settings() {
     const std::uint8_t flags = byte();
     const std::uint64_t duration_s = number();
     const std::uint64_t when = number();
-    const std::string_view name = op == Op::kCreate ? text() : std::string_view();
-    if (!good_ || flags > kFlagsAll || duration_s > limits::kDurationSecondsMax) return false;
-    const RecordVisitor::Settings settings{
-        .shared = (flags & kFlagShared) != 0,
-        .expiry = {.duration_s = static_cast<std::uint32_t>(duration_s),
-                   .delete_session = (flags & kFlagDeleteSession) != 0,
-                   .sliding = (flags & kFlagSliding) != 0},
-        .deadline_unix_ms = static_cast<std::int64_t>(when)};
-    if (op == Op::kCreate) {
-      visitor_.create(token, settings, name);
-    } else {
-      visitor_.expiry(token, settings);
-    }
-    return true;
+    good_ = good_ && flags <= kFlagsAll && duration_s <= limits::kDurationSecondsMax;
+    return {.shared = (flags & kFlagShared) != 0,
+            .expiry = {.duration_s = static_cast<std::uint32_t>(duration_s),
+                       .delete_session = (flags & kFlagDeleteSession) != 0,
+                       .sliding = (flags & kFlagSliding) != 0},
+            .deadline_unix_ms = static_cast<std::int64_t>(when)};
   }
 
   [[nodiscard]] bool update(std::uint64_t token) {
@@ -197,6 +206,11 @@ class RecordReader {
       std::memcpy(&token, bytes_.data() + at_ - sizeof(token), sizeof(token));
     }
     return token;
+  }
+  UpperHalf upper_half() {
+    const UpperHalf upper(fixed_token());
+    good_ = good_ && !upper.is_none();
+    return upper;
   }
   std::uint64_t number() {
     std::uint64_t number = 0;

@@ -13,6 +13,7 @@
 #include "json/value.h"
 #include "store/patch_operation.h"
 #include "store/session.h"
+#include "store/tokens.h"
 
 namespace seshdb::store {
 
@@ -35,7 +36,8 @@ class RecordVisitor {
 
   // `token` is never 0; a value (`text`) is never empty.
 
-  virtual void create(std::uint64_t token, const Settings& settings, std::string_view name) = 0;
+  /// The lower half of the token is not 0.
+  virtual void create(const Token& token, const Settings& settings, std::string_view name) = 0;
   virtual void end(std::uint64_t token) = 0;
   virtual void end_all() = 0;
   virtual void expiry(std::uint64_t token, const Settings& settings) = 0;
@@ -52,8 +54,8 @@ class RecordVisitor {
   /// `tags` is sorted by bytes, without repeats; each is of 1 to limits::kTagBytesMax bytes, and
   /// there are at most limits::kTagsMost.
   virtual void tags(std::uint64_t token, const std::vector<std::string_view>& tags) = 0;
-  /// `to` is neither 0 nor `token`.
-  virtual void rotate(std::uint64_t token, std::uint64_t to) = 0;
+  /// The lower half of `to` is neither 0 nor `token`.
+  virtual void rotate(std::uint64_t token, const Token& to) = 0;
   /// None of the tokens is 0.
   virtual void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) = 0;
   virtual void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) = 0;

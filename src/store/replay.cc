@@ -110,11 +110,11 @@ Session* Replay::find(std::uint64_t token) {
   return session;
 }
 
-void Replay::create(std::uint64_t token, const Settings& settings, std::string_view name) {
-  if (!is_read(token)) return;
-  Session* const session = store_.peek(token);
+void Replay::create(const Token& token, const Settings& settings, std::string_view name) {
+  if (!is_read(token.lower)) return;
+  Session* const session = store_.peek(token.lower);
   if (session != nullptr) store_.end(*session);
-  const bool is_free = !store_.is_former(token);
+  const bool is_free = store_.takes(token) && !store_.is_former(token.lower);
   note(is_free);
   if (!is_free) return;
   (void)store_.create(token, settings.shared, name, settings.expiry, now_ms_,
@@ -175,21 +175,22 @@ void Replay::tags(std::uint64_t token, const std::vector<std::string_view>& tags
 
 // A session whose new token is not mine is another core's from here on. Where a part of the log is
 // missing, the new token may be that of a session, or a former one.
-void Replay::rotate(std::uint64_t token, std::uint64_t to) {
+void Replay::rotate(std::uint64_t token, const Token& to) {
   if (!is_read(token)) {
-    ignored_rotations_.emplace(to, token);
+    ignored_rotations_.emplace(to.lower, token);
     return;
   }
   Session* const session = find(token);
   if (session == nullptr) {
-    if (ignored_rotations_.contains(token)) ignored_rotations_.emplace(to, token);
+    if (ignored_rotations_.contains(token)) ignored_rotations_.emplace(to.lower, token);
     return;
   }
-  if (!is_read(to)) {
+  if (!is_read(to.lower)) {
     store_.end(*session);
     return;
   }
-  const bool is_free = store_.peek(to) == nullptr && !store_.is_former(to) && !session->shared();
+  const bool is_free = store_.takes(to) && store_.peek(to.lower) == nullptr &&
+                       !store_.is_former(to.lower) && !session->shared();
   note(is_free);
   if (is_free) (void)store_.rotate(*session, to);
 }

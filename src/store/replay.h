@@ -56,7 +56,7 @@ class Replay final : private RecordVisitor {
   [[nodiscard]] std::uint64_t records() const { return records_; }
 
  private:
-  void create(std::uint64_t token, const Settings& settings, std::string_view name) override;
+  void create(const Token& token, const Settings& settings, std::string_view name) override;
   void end(std::uint64_t token) override;
   void end_all() override;
   void expiry(std::uint64_t token, const Settings& settings) override;
@@ -69,7 +69,7 @@ class Replay final : private RecordVisitor {
   void append(std::uint64_t token, std::string_view name, std::string_view text) override;
   void patch(std::uint64_t token, std::span<const PatchOperation> operations) override;
   void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override;
-  void rotate(std::uint64_t token, std::uint64_t to) override;
+  void rotate(std::uint64_t token, const Token& to) override;
   void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override;
   void clock(std::int64_t shift_ms, std::int64_t now_unix_ms) override;
 

@@ -1,5 +1,5 @@
-// One session as the store keeps it: token, deadline, revision and keys, in 48 bytes. The store
-// ends or clears it after its deadline.
+// One session as the store keeps it: token, deadline, revision and keys, in 48 bytes, or 56 where
+// tokens have 128 bits. The store ends or clears it after its deadline.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "store/keys.h"
 #include "store/revisions.h"
-#include "store/segment_table.h"
+#include "store/tokens.h"
 
 namespace seshdb::store {
 
@@ -45,6 +45,7 @@ class Session {
   [[nodiscard]] bool empty() const { return token_ == 0; }
   [[nodiscard]] std::uint64_t hash() const { return token_hash(token_); }
 
+  /// The lower half, where its token has 128 bits.
   [[nodiscard]] std::uint64_t token() const { return token_; }
   [[nodiscard]] bool shared() const { return shared_ != 0; }
   [[nodiscard]] const Keys& keys() const { return keys_; }
@@ -87,10 +88,15 @@ class Session {
   Keys keys_;
 };
 
-static_assert(sizeof(Session) == 48, "the memory of a million sessions depends on it");
+/// One whose token has 128 bits.
+class WideSession final : public Session {
+ private:
+  friend class SessionTable;
 
-/// The sessions of a core, by token.
-inline constexpr std::size_t kSegmentSessions = 256;
-using SessionTable = SegmentTable<Session, kSegmentSessions>;
+  UpperHalf upper_;
+};
+
+static_assert(sizeof(Session) == 48, "the memory of a million sessions depends on it");
+static_assert(sizeof(WideSession) == 56, "the same");
 
 }  // namespace seshdb::store

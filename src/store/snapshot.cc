@@ -30,7 +30,7 @@ void Snapshot::finish(bool is_whole) {
 
 void Snapshot::write_head(const Session& session) {
   const std::size_t before = to_.size();
-  to_.create(session.token(), session.shared(), session.expiry(), session.deadline_ms(),
+  to_.create(store_.token_of(session), session.shared(), session.expiry(), session.deadline_ms(),
              store_.name_of(session));
   if (session.was_rotated()) to_.former(session.token(), store_.former_tokens_of(session));
   if (session.has_tags()) to_.tags(session.token(), store_.tags_of(session));

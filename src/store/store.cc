@@ -20,25 +20,24 @@ constexpr std::size_t kLooksPerQueued = 2;
 constexpr std::uint64_t kSlideShare = 16;
 }  // namespace
 
-Session* Store::lookup(std::uint64_t token) const {
-  return sessions_.find(token_hash(token),
-                        [token](const Session& session) { return session.token() == token; });
+Session* Store::find(const Token& token, std::uint64_t now_ms) {
+  Session* const session = peek(token.lower);
+  if (session == nullptr || !sessions_.has_upper(*session, token.upper)) return nullptr;
+  return live(*session, now_ms);
 }
 
 Session* Store::find(std::uint64_t token, std::uint64_t now_ms) {
-  Session* const session = lookup(token);
-  if (session != nullptr && session->expired(now_ms) && !expire(*session, now_ms)) return nullptr;
-  return session;
+  Session* const session = peek(token);
+  return session == nullptr ? nullptr : live(*session, now_ms);
 }
 
-Session& Store::create(std::uint64_t token, bool shared, std::string_view name,
-                       const Expiry& expiry, std::uint64_t now_ms, std::uint64_t deadline_ms) {
-  SESHDB_CHECK(token != 0);
-  Session& session = *sessions_.insert(token_hash(token));
-  session = Session(token, shared);
+Session& Store::create(const Token& token, bool shared, std::string_view name, const Expiry& expiry,
+                       std::uint64_t now_ms, std::uint64_t deadline_ms) {
+  SESHDB_CHECK(takes(token));
+  Session& session = sessions_.insert(token, Session(token.lower, shared));
   session.revision_ = revisions_.current();
   mark_written(session);  // the batch has it all
-  if (shared) shared_names_.insert_or_assign(token, std::string(name));
+  if (shared) shared_names_.insert_or_assign(token.lower, std::string(name));
   apply_expiry(session, expiry, now_ms, deadline_ms);
   if (batch_ == nullptr) return session;
   batch_->create(token, shared, session.expiry(), session.deadline_ms(), shared ? name : "");
@@ -60,7 +59,7 @@ std::uint64_t Store::end_all() {
   if (snapshot_ != nullptr) std::exchange(snapshot_, nullptr)->on_end_all();
   marks_are_even_ = true;
   if (batch_ != nullptr && count != 0) batch_->end_all();
-  discarded_.add(std::exchange(sessions_, SessionTable()));
+  discarded_.add(std::exchange(sessions_, SessionTable(token_bits())));
   discarded_.add(std::exchange(tags_, TagIndex()));
   discarded_.add(former_tokens_.take_all());
   shared_names_ = {};
@@ -81,18 +80,17 @@ void Store::set_tags(Session& session, const std::vector<std::string_view>& tags
   session.tagged_ = tags.empty() ? 0 : 1;
 }
 
-Session& Store::rotate(Session& session, std::uint64_t token) {
-  SESHDB_CHECK(token != 0 && !session.shared() && lookup(token) == nullptr);
+Session& Store::rotate(Session& session, const Token& token) {
+  SESHDB_CHECK(takes(token) && !session.shared() && peek(token.lower) == nullptr);
   before_change(session);
   const std::uint64_t from = session.token();
   if (batch_ != nullptr) batch_->rotate(from, token);
-  former_tokens_.add(from, token);
+  former_tokens_.add(from, token.lower);
   Session moved = std::move(session);
   sessions_.erase(&session);
-  Session& rotated = *sessions_.insert(token_hash(token));
-  rotated = std::move(moved);
-  rotated.token_ = token;
-  rotated.rotated_ = 1;
+  moved.token_ = token.lower;
+  moved.rotated_ = 1;
+  Session& rotated = sessions_.insert(token, std::move(moved));
   mark_written(rotated);  // the batch has it all
   if (rotated.queued_tick_ != 0) {
     queue(rotated);
@@ -105,7 +103,7 @@ void Store::restore_former_tokens(Session& session, std::vector<std::uint64_t> f
   SESHDB_CHECK(!session.was_rotated());
   before_change(session);
   std::erase_if(former, [this](std::uint64_t token) {
-    return lookup(token) != nullptr || former_tokens_.contains(token);
+    return peek(token) != nullptr || former_tokens_.contains(token);
   });
   if (!former_tokens_.restore(former, session.token())) return;
   session.rotated_ = 1;
@@ -294,8 +292,7 @@ void Store::absorb(Store& other) {
   SESHDB_CHECK(!clocks_held_ && !other.clocks_held_);
   SESHDB_CHECK(snapshot_ == nullptr && other.snapshot_ == nullptr);
   other.sessions_.for_each([this, &other](Session& session) {
-    Session& mine = *sessions_.insert(session.hash());
-    mine = std::move(session);
+    Session& mine = sessions_.insert(other.token_of(session), std::move(session));
     mark_written(mine);  // as all sessions are without a snapshot
     if (mine.queued_tick_ != 0) queue(mine);
     const std::vector<std::uint64_t> former = other.former_tokens_.of(mine.token());
@@ -309,7 +306,7 @@ void Store::absorb(Store& other) {
   SESHDB_CHECK(other.shared_names_.empty());  // else a token was in both
   key_count_ += std::exchange(other.key_count_, 0);
   revisions_.raise(other.revisions_);
-  other.sessions_ = SessionTable();
+  other.sessions_ = SessionTable(other.token_bits());
   (void)other.former_tokens_.take_all();
 }
 
@@ -378,7 +375,7 @@ void Store::reclaim_expired(std::uint64_t now_ms, std::size_t& budget) {
   ExpiryWheel::Entry entry{};
   while (budget != 0 && wheel_.take_due(entry)) {
     --budget;
-    Session* const session = lookup(entry.token);
+    Session* const session = peek(entry.token);
     if (session == nullptr) {
       continue;  // ended
     }

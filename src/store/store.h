@@ -19,8 +19,9 @@
 #include "store/expiry_wheel.h"
 #include "store/former_tokens.h"
 #include "store/revisions.h"
-#include "store/session.h"
+#include "store/session_table.h"
 #include "store/tag_index.h"
+#include "store/tokens.h"
 
 namespace seshdb::store {
 
@@ -39,9 +40,12 @@ class Snapshot;
 
 class Store {
  public:
-  Store() = default;
+  explicit Store(TokenBits token_bits = TokenBits::k64) : sessions_(token_bits) {}
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
+
+  /// How many bits the tokens of its sessions have.
+  [[nodiscard]] TokenBits token_bits() const { return sessions_.token_bits(); }
 
   /// The changes from here to the next call have one revision, which is greater than all before.
   void begin_changes() { revisions_.next(); }
@@ -50,19 +54,36 @@ class Store {
   /// the wall clock was set back meanwhile.
   void raise_revision(std::int64_t unix_ms) { revisions_.raise(unix_ms); }
 
-  /// The live session of `token`, or null. Where it has expired by `now_ms`, first ends it or
-  /// removes its keys. The pointer holds until a session is created or ended.
+  /// The live session of a token that a client gave, or null. Where it has expired by `now_ms`,
+  /// first ends it or removes its keys. The pointer holds until a session is created or ended.
+  [[nodiscard]] Session* find(const Token& token, std::uint64_t now_ms);
+  /// The same by the lower half alone, for callers that know the session otherwise, by its name
+  /// say. Here and below a `token` that is a number is a lower half.
   [[nodiscard]] Session* find(std::uint64_t token, std::uint64_t now_ms);
 
   /// Hints that a find() of `token` follows soon.
-  void prefetch(std::uint64_t token) const { sessions_.prefetch(token_hash(token)); }
+  void prefetch(std::uint64_t token) const { sessions_.prefetch(token); }
   /// The session of `token`, or null; ignores expiry. For internal callers.
-  [[nodiscard]] Session* peek(std::uint64_t token) const { return lookup(token); }
+  [[nodiscard]] Session* peek(std::uint64_t token) const { return sessions_.find(token); }
 
   /// Creates a session without keys. Its clock starts at `now_ms`; where `deadline_ms` is not 0,
-  /// that is its deadline. Keeps `name` for a shared one. REQUIRES: token != 0; no session has it.
-  Session& create(std::uint64_t token, bool shared, std::string_view name, const Expiry& expiry,
+  /// that is its deadline. Keeps `name` for a shared one. REQUIRES: takes(token); no session has
+  /// its lower half.
+  Session& create(const Token& token, bool shared, std::string_view name, const Expiry& expiry,
                   std::uint64_t now_ms, std::uint64_t deadline_ms = 0);
+  /// May it be the token of a session? It has as many bits as the others, and leads to one.
+  [[nodiscard]] bool takes(const Token& token) const {
+    return token.lower != 0 && token.upper.is_none() == (token_bits() == TokenBits::k64);
+  }
+  /// Is there a session of that whole token? Ignores expiry.
+  [[nodiscard]] bool has(const Token& token) const {
+    const Session* const session = peek(token.lower);
+    return session != nullptr && sessions_.has_upper(*session, token.upper);
+  }
+  /// The whole token of a session.
+  [[nodiscard]] Token token_of(const Session& session) const {
+    return {session.token(), sessions_.upper_of(session)};
+  }
   /// Ends the session and its keys.
   void end(Session& session);
   /// Ends all sessions. Returns how many there were; they were all live if settled().
@@ -90,11 +111,12 @@ class Store {
 
   /// Gives the session another token: the old one is dead from here on, and is remembered for as
   /// long as the session lives. The session moves, and pointers to sessions end to hold. REQUIRES:
-  /// it is not shared; `token` is neither 0 nor that of a session, and !is_former(token).
-  Session& rotate(Session& session, std::uint64_t token);
+  /// it is not shared; takes(token); its lower half is not that of a session, and not
+  /// is_former().
+  Session& rotate(Session& session, const Token& token);
   /// Was it the token of a session that lives?
   [[nodiscard]] bool is_former(std::uint64_t token) const {
-    return former_tokens_.contains(token) && lookup(token) == nullptr;
+    return former_tokens_.contains(token) && peek(token) == nullptr;
   }
   /// The oldest first.
   [[nodiscard]] std::vector<std::uint64_t> former_tokens_of(const Session& session) const {
@@ -150,8 +172,8 @@ class Store {
   void release_clocks(std::uint64_t now_ms,
                       const std::function<std::uint64_t(const Session&)>& deadline_of);
 
-  /// Moves all sessions of another store here. REQUIRES: no token is in both; neither store has a
-  /// batch or a snapshot, or holds its clocks.
+  /// Moves all sessions of another store here. REQUIRES: no token is in both, and those of both
+  /// have as many bits; neither store has a batch or a snapshot, or holds its clocks.
   void absorb(Store& other);
 
   /// Adds the tokens of some sessions to `tokens`, and moves `hash` behind them (0: they were the
@@ -181,7 +203,10 @@ class Store {
   friend class Snapshot;
   friend class Draft;
 
-  [[nodiscard]] Session* lookup(std::uint64_t token) const;
+  // Null where it is expired, and ended here.
+  [[nodiscard]] Session* live(Session& session, std::uint64_t now_ms) {
+    return session.expired(now_ms) && !expire(session, now_ms) ? nullptr : &session;
+  }
   // Ends an expired session, or removes its keys; false where it was ended.
   bool expire(Session& session, std::uint64_t now_ms);
   void reclaim_expired(std::uint64_t now_ms, std::size_t& budget);

@@ -1,10 +1,11 @@
-// The MAC by OpenSSL, and the parser of tokens.
+// The MAC by OpenSSL, and the digits of tokens.
 #include "store/tokens.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <bit>
+#include <charconv>
 #include <cstring>
 
 #include "base/check.h"
@@ -38,36 +39,94 @@ std::uint64_t value_of(std::uint64_t block) {
   return (block & 0x0000FFFF0000FFFFU) * (std::uint64_t{10'000} << 32U | 1U) >> 32U;
 }
 
-}  // namespace
-
-std::optional<std::uint64_t> parse_token(std::string_view text) {
-  constexpr std::size_t kDigitsMax = 20;
-  if (text.empty() || text.front() == '0' || text.size() > kDigitsMax) {
-    return std::nullopt;
-  }
-  std::uint64_t token = 0;
-  while (text.size() >= kBlock) {  // twice at most: 16 digits fit
-    constexpr std::uint64_t kScale = 100'000'000;
-    std::uint64_t block = 0;
-    std::memcpy(&block, text.data(), kBlock);
-    if (!are_digits(block)) return std::nullopt;
-    token = token * kScale + value_of(block);
-    text.remove_prefix(kBlock);
-  }
-  for (const char c : text) {
-    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
-    if (digit > 9 || __builtin_mul_overflow(token, 10U, &token) ||
-        __builtin_add_overflow(token, digit, &token)) {
-      return std::nullopt;
-    }
-  }
-  return token;
+// Takes eight digits from the front; false where there is another byte among them.
+bool take_block(std::string_view& text, std::uint64_t& value) {
+  std::uint64_t block = 0;
+  std::memcpy(&block, text.data(), kBlock);
+  text.remove_prefix(kBlock);
+  value = value_of(block);
+  return are_digits(block);
 }
 
-void append_token(std::uint64_t token, Buffer& out) {
-  out.append('"');
-  out.append_number(token);
-  out.append('"');
+// Reads decimal digits, those that make no whole block first. False where there is another byte, or
+// Number is too small. REQUIRES: eight digits less
+// would fit.
+template <typename Number>
+bool read_digits(std::string_view text, Number& number) {
+  constexpr std::uint64_t kScale = 100'000'000;
+  const std::size_t before_blocks = text.size() % kBlock;
+  for (const char c : text.substr(0, before_blocks)) {
+    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
+    if (digit > 9) return false;
+    number = number * 10 + digit;
+  }
+  text.remove_prefix(before_blocks);
+  std::uint64_t value = 0;
+  while (text.size() > kBlock) {
+    if (!take_block(text, value)) return false;
+    number = number * kScale + value;
+  }
+  return text.empty() ||
+         (take_block(text, value) && !__builtin_mul_overflow(number, Number{kScale}, &number) &&
+          !__builtin_add_overflow(number, Number{value}, &number));
+}
+
+__extension__ using Number128 = unsigned __int128;
+
+constexpr std::size_t kDigitsMax64 = 20;
+
+// Not inlined, so that shorter tokens do not pay for its registers.
+[[gnu::noinline]] Token parse_wide(std::string_view text) {
+  Number128 number = 0;
+  if (!read_digits(text, number)) return {};
+  return {static_cast<std::uint64_t>(number), UpperHalf(static_cast<std::uint64_t>(number >> 64U))};
+}
+
+constexpr int kGroup = 19;  // so many decimal digits fit in 64 bits
+constexpr std::uint64_t kGroupScale = 10'000'000'000'000'000'000U;
+
+char* write_group(std::uint64_t number, char* to) {
+  for (int i = kGroup; i-- > 0; number /= 10) to[i] = static_cast<char>('0' + number % 10);
+  return to + kGroup;
+}
+
+char* write_number(std::uint64_t number, char* to) {
+  return std::to_chars(to, to + kGroup + 1, number).ptr;
+}
+
+}  // namespace
+
+Token parse_token(std::string_view text) {
+  if (text.empty() || text.front() == '0' || text.size() > kTokenDigitsMax) return {};
+  std::uint64_t lower = 0;
+  if (text.size() <= kDigitsMax64 && read_digits(text, lower)) return {lower};
+  return text.size() < kDigitsMax64 ? Token() : parse_wide(text);
+}
+
+std::uint64_t parse_cursor(std::string_view text) {
+  const Token token = parse_token(text);
+  return token.upper.is_none() ? token.lower : 0;
+}
+
+char* write_token(const Token& token, char* to) {
+  if (token.upper.is_none()) return write_number(token.lower, to);
+  const Number128 number = Number128{token.upper.bits()} << 64U | token.lower;
+  const Number128 above = number / kGroupScale;
+  if (above < kGroupScale) {
+    to = write_number(static_cast<std::uint64_t>(above), to);
+  } else {  // three groups
+    to = write_number(static_cast<std::uint64_t>(above / kGroupScale), to);
+    to = write_group(static_cast<std::uint64_t>(above % kGroupScale), to);
+  }
+  return write_group(static_cast<std::uint64_t>(number % kGroupScale), to);
+}
+
+void append_token(const Token& token, Buffer& out) {
+  char* const first = out.reserve(kTokenDigitsMax + 2);
+  *first = '"';
+  char* const end = write_token(token, first + 1);
+  *end = '"';
+  out.commit(static_cast<std::size_t>(end + 1 - first));
 }
 
 std::uint64_t shared_token(const Secret& secret, std::string_view name) {

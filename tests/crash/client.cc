@@ -115,6 +115,7 @@ void CrashClient::done(const Pending& pending, const std::string& answer) {
         pending.session->brief && now_ms >= pending.session->newest().deadline_least_ms;
     if (pending.session->shared() && answer.find("SH_NEW_RSP") != std::string::npos) {
       pending.session->token = token_of(answer);
+      pending.session->rotating = false;
     }
     if (answer.find("SH_ROTATE_RSP") != std::string::npos) {
       ended_.push_back(std::exchange(pending.session->token, token_of(answer)));
@@ -145,7 +146,7 @@ void CrashClient::send_one(std::string& frames) {
         [&](State& state) { state.keys["k"] = json; });
     return;
   }
-  if (dice_.one_in(usable.size() < kSessions ? 6 : 300)) {
+  if (usable.empty() || dice_.one_in(usable.size() < kSessions ? 6 : 300)) {
     make(frames);
     return;
   }
@@ -187,6 +188,7 @@ void CrashClient::make(std::string& frames) {
   pending_.back().brief = brief;
 }
 
+// It may get another token than before, as by a rotation.
 void CrashClient::make_shared_one(Session& session, std::string& frames) {
   State made;
   made.live = true;
@@ -197,6 +199,7 @@ void CrashClient::make_shared_one(Session& session, std::string& frames) {
       frames, [&](State& state) {
         if (!state.live) state = made;
       });
+  session.rotating = true;
 }
 
 void CrashClient::change(Session& session, std::string& frames) {

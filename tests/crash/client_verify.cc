@@ -122,8 +122,8 @@ std::string CrashClient::verify(std::uint16_t port, bool& whole) {
       }
       if (!session->shared()) {
         if (std::string wrong = find_token(client, *session); !wrong.empty()) return wrong;
-        session->rotating = false;
       }
+      session->rotating = false;
       if (std::string wrong = session->see(look(client, *session)); !wrong.empty()) return wrong;
       if (!session->shared() && !session->newest().live) {
         ended_.push_back(session->token);

@@ -15,6 +15,7 @@
 #include "support/server_process.h"
 #include "support/socket_client.h"
 #include "support/temporary_directory.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -170,13 +171,14 @@ TEST_F(DataDirectory, has_to_be_a_directory) {
 TEST_F(DataDirectory, of_another_format_is_left_to_another_version) {
   make();
   const std::string manifest = content_of(path + "/MANIFEST");
-  put(path + "/MANIFEST", "seshdb-data 3" + manifest.substr(13));
-  refused("format 3", "newer version");
+  put(path + "/MANIFEST", "seshdb-data 4" + manifest.substr(13));
+  refused("format 4", "newer version");
   put(path + "/MANIFEST", "seshdb-data 0" + manifest.substr(13));
-  refused("format 0", "reads formats 1 to 2");
+  refused("format 0", "reads formats 1 to 3");
 }
 
 TEST_F(DataDirectory, of_the_format_before_is_read_and_has_the_new_one_from_then_on) {
+  if (token_bits_of_environment() == store::TokenBits::k128) GTEST_SKIP() << "it has 64 bits";
   make();
   const std::string manifest = content_of(path + "/MANIFEST");
   put(path + "/MANIFEST", "seshdb-data 1" + manifest.substr(13));

@@ -61,7 +61,7 @@ class Grammar {
     const unsigned op = static_cast<unsigned char>(bytes_[at_++]);
     if (op == 3) return true;
     if (op == 11) return clock();
-    if (op == 0 || op > 15 || !token()) return false;
+    if (op == 0 || op > 17 || !token()) return false;
     switch (op) {
       case 1:
         return settings() && text();
@@ -86,6 +86,12 @@ class Grammar {
       }
       case 15:
         return former();
+      case 16:
+        return upper() && settings() && text();
+      case 17: {
+        const std::uint64_t from = token_;
+        return token() && token_ != from && upper();
+      }
       default:
         return true;
     }
@@ -115,6 +121,11 @@ class Grammar {
     }
     tokens.insert(token_);
     return token_ != 0;
+  }
+  bool upper() {
+    const std::string_view half = bytes_.substr(at_, 8);
+    at_ += half.size();
+    return half.size() == 8 && half.find_first_not_of('\0') != std::string_view::npos;
   }
   bool tags() {
     if (!number()) return false;
@@ -200,7 +211,7 @@ class Rewriter final : public store::RecordVisitor {
  public:
   [[nodiscard]] std::string_view view() const { return batch_.view(); }
 
-  void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
+  void create(const store::Token& token, const Settings& settings, std::string_view name) override {
     batch_.create(token, settings.shared, settings.expiry, bits(settings.deadline_unix_ms), name);
   }
   void end(std::uint64_t token) override { batch_.end(token); }
@@ -229,7 +240,7 @@ class Rewriter final : public store::RecordVisitor {
   void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override {
     batch_.tags(token, tags);
   }
-  void rotate(std::uint64_t token, std::uint64_t to) override { batch_.rotate(token, to); }
+  void rotate(std::uint64_t token, const store::Token& to) override { batch_.rotate(token, to); }
   void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
     batch_.former(token, tokens);
   }
@@ -277,8 +288,9 @@ std::string dump_all(const store::Store& store, const std::set<std::uint64_t>& t
 
 // A store made of the records of `batch`.
 void expect_made_by(const store::Batch& batch, const std::string& wanted,
-                    const std::set<std::uint64_t>& tokens, const char* what) {
-  store::Store store;
+                    const std::set<std::uint64_t>& tokens, store::TokenBits token_bits,
+                    const char* what) {
+  store::Store store(token_bits);
   store::Replay replay(store, {}, kOffsetMs, kNowMs);
   expect(replay.apply(batch.view()), "what a batch was told is of the grammar");
   expect(replay.orphans() == 0, "and finds what it applies to");
@@ -286,8 +298,8 @@ void expect_made_by(const store::Batch& batch, const std::string& wanted,
   expect(dump_all(store, tokens) == wanted, what, dump_all(store, tokens), wanted);
 }
 
-void replay_and_tell(std::string_view bytes, const Grammar& grammar) {
-  store::Store store;
+void replay_and_tell(std::string_view bytes, const Grammar& grammar, store::TokenBits token_bits) {
+  store::Store store(token_bits);
   store::Batch told;
   told.set_unix_offset_ms(-store::Replay::kHeldZeroMs);
   store.tell(&told);
@@ -303,13 +315,14 @@ void replay_and_tell(std::string_view bytes, const Grammar& grammar) {
   store.tell(nullptr);
   replay.finish();
   const std::string made = dump_all(store, grammar.tokens);
-  expect_made_by(told, made, grammar.tokens, "what the batch was told makes an equal store");
+  expect_made_by(told, made, grammar.tokens, token_bits,
+                 "what the batch was told makes an equal store");
   store::Batch snapshot;
   snapshot.set_unix_offset_ms(kOffsetMs);
   store::Snapshot writer(store, snapshot, [] {});
   while (!writer.write_some(100)) {
   }
-  expect_made_by(snapshot, made, grammar.tokens, "a snapshot makes an equal store");
+  expect_made_by(snapshot, made, grammar.tokens, token_bits, "a snapshot makes an equal store");
   while (!store.reclaim(UINT32_MAX, 100)) {
   }
 }
@@ -337,6 +350,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t byte
   for (const std::string_view value : grammar.values) {
     if (!may_be_stored(value)) return 0;
   }
-  replay_and_tell(input, grammar);
+  replay_and_tell(input, grammar, seshdb::store::TokenBits::k64);
+  replay_and_tell(input, grammar, seshdb::store::TokenBits::k128);
   return 0;
 }

@@ -40,7 +40,7 @@ Descriptor file_of(std::string_view content) {
 }
 
 void expect_sound(const save::SavedSession& saved) {
-  expect(saved.token != 0, "a session has a token");
+  expect(saved.token.lower != 0, "a session has a token");
   expect(saved.shared != saved.name.empty(), "a shared session has a name, and no other");
   expect(saved.name.size() <= limits::kSessionNameBytesMax, "the name is no longer than may be");
   expect(saved.expiry.duration_s <= limits::kDurationSecondsMax, "so is the duration");
@@ -58,7 +58,7 @@ struct Loaded {
   std::uint64_t parts = 0;
 
   explicit Loaded(int fd) {
-    PartReader reader(fd, kDepthMax);
+    PartReader reader(fd, {.depth_max = kDepthMax});
     for (;;) {
       last = reader.next();
       if (last == PartReader::Item::kSession) {
@@ -75,14 +75,14 @@ struct Loaded {
  private:
   void add(const save::SavedSession& saved) {
     expect_sound(saved);
-    if (store.peek(saved.token) != nullptr) return;
+    if (store.peek(saved.token.lower) != nullptr) return;
     store::Session& session = store.create(saved.token, saved.shared, saved.name, saved.expiry, 0);
     std::string name;
     for (json::Members m(saved.keys); m.more(); m.skip()) {
       expect(store.set(session, json::decoded(m.name(), name), m.value()), "no name comes twice");
     }
     expect(session.keys().size() == saved.key_count, "all keys are there");
-    sessions[saved.token] = dump(store, session);
+    sessions[saved.token.lower] = dump(store, session);
   }
 };
 
@@ -115,7 +115,7 @@ void read_lines(std::string_view text) {
   save::append_header({.name = "a", .unix_ms = 5, .part = 0, .parts = 1}, part);
   store::Counts counts;
   bool sound = true;
-  save::Parser parser(kDepthMax);
+  save::Parser parser({.depth_max = kDepthMax});
   for (Steering lines(text); !lines.done();) {
     const std::string_view line = lines.until('\n');
     part.append(line);

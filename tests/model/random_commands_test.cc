@@ -14,6 +14,7 @@
 #include "support/local_target.h"
 #include "support/model.h"
 #include "support/random.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -229,7 +230,9 @@ class Sequence {
     if (tokens_.empty() || dice_.one_in(15)) return "123456789";
     // Mostly the newer ones, which are more often live.
     const std::size_t back = dice_.roll(std::min<std::size_t>(tokens_.size(), 8));
-    return tokens_[tokens_.size() - 1 - back];
+    const std::string& token = tokens_[tokens_.size() - 1 - back];
+    const bool is_wide = token_bits_of_environment() == store::TokenBits::k128;
+    return is_wide && dice_.one_in(8) ? with_other_upper(token) : token;
   }
 
   std::string name() {

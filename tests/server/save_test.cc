@@ -272,13 +272,14 @@ TEST(Saves, see_each_session_at_one_moment_and_once_while_clients_write) {
   writer.join();
   for (const auto& folder : fs::directory_iterator(s.directory.path() + "/a")) {
     std::map<std::string, int> seen;
-    save::SaveReader reader(folder.path().string(), 100);
+    save::SaveReader reader(folder.path().string(),
+                            {.depth_max = 100, .token_bits = token_bits_of_environment()});
     for (;;) {
       const Result<save::SavedSession*> next = reader.next();
       ASSERT_TRUE(next) << next.error();
       if (*next == nullptr) break;
       const save::SavedSession& session = **next;
-      ++seen[std::to_string(session.token)];
+      ++seen[text_of(session.token)];
       if (session.key_count == 0) continue;
       const auto keys = parse_json(session.keys);
       ASSERT_TRUE(keys);

@@ -62,7 +62,8 @@ void Client::begin_anew() {
   is_asked_for_ = false;
 }
 
-// A shared session gets the same token again: the new one must have nothing of the old one.
+// A shared session gets the same token again, or its lower half: the new one must have nothing of
+// the old one.
 void Client::ask() {
   if (scene_.is_stopping || known_.pending.size() >= kPendingMost) return;
   const bool has_expired = !known_.token.empty() && known_.pending.empty() &&

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/buffer.h"
-#include "store/tokens.h"
 #include "support/conformance.h"
 #include "support/store_walk.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -50,14 +50,15 @@ std::size_t pending_count(const Known& known, const std::string& command) {
 }
 
 Kept kept_session(const Known& known, const store::Store& store) {
-  const std::uint64_t token = *store::parse_token(known.token);
-  const store::Session* const session = store.peek(token);
+  const std::uint64_t token = store::parse_token(known.token).lower;
+  const store::Session* const session = session_of(store, known.token);
   const bool may_be_rotated = pending_count(known, "SH_ROTATE") != 0;
   if (session != nullptr || !may_be_rotated) return {session, known.token};
   for (const std::uint64_t other : all_tokens(store)) {
     const std::vector<std::uint64_t> former = store.former_tokens_of(*store.peek(other));
-    if (!former.empty() && former.back() == token)
-      return {store.peek(other), std::to_string(other)};
+    if (former.empty() || former.back() != token) continue;
+    const store::Session* const rotated = store.peek(other);
+    return {rotated, text_of(store.token_of(*rotated))};
   }
   return {nullptr, known.token};
 }
@@ -147,7 +148,7 @@ std::string wrong_with_tagged(const Known& known, const Stores& stores) {
   const auto find = [&stores](const std::string& token) {
     const store::Session* found = nullptr;
     for (const store::Store* const store : stores) {
-      const store::Session* const session = store->peek(*store::parse_token(token));
+      const store::Session* const session = session_of(*store, token);
       if (session != nullptr) found = session;
     }
     return found;

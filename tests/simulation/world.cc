@@ -11,10 +11,10 @@
 #include "engine/recovery.h"
 #include "store/owner.h"
 #include "store/replay.h"
-#include "store/tokens.h"
 #include "support/server_frame.h"
 #include "support/socket_client.h"
 #include "support/store_walk.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -238,7 +238,7 @@ void World::stop() {
 }
 
 std::uint32_t World::owner_of(const std::string& token) const {
-  return store::owner_of(*store::parse_token(token), server_->cores());
+  return store::owner_of(store::parse_token(token).lower, server_->cores());
 }
 
 void World::read_log(FaultyDirectory& disk, std::uint32_t core, store::Store& store) {
@@ -251,7 +251,7 @@ void World::read_log(FaultyDirectory& disk, std::uint32_t core, store::Store& st
 }
 
 std::unique_ptr<store::Store> World::kept_by(std::uint32_t core, bool is_stopped) {
-  auto kept = std::make_unique<store::Store>();
+  auto kept = std::make_unique<store::Store>(server_->shared().token_bits);
   if (keeper_ == Keeper::kRemote) {
     remotes_[core]->copy_to(*kept);
   } else if (is_stopped) {  // as the next start finds it
@@ -339,7 +339,7 @@ void World::check_all_kept() {
       if (!wrong.empty()) fail("at the end: " + wrong);
     }
     if (owner_of(scene_->shared_token) != core) continue;
-    const store::Session* const all = store.peek(*store::parse_token(scene_->shared_token));
+    const store::Session* const all = session_of(store, scene_->shared_token);
     if (all == nullptr) return fail("the session of all clients is gone");
     Json keys = *parse_json("{}");
     all->keys().for_each([&keys](const json::Value& value) {

@@ -12,6 +12,7 @@ namespace seshdb::testing {
 namespace {
 
 using Variables = std::map<std::string, std::string>;
+using store::TokenBits;
 
 bool is_placeholder(const Json& json) {
   return json.is_string() && json.text.size() > 4 && json.text.rfind("{{", 0) == 0 &&
@@ -37,6 +38,9 @@ std::string filled_in(std::string text, const Variables& variables) {
     const std::string mark = "{{" + name + "}}";
     if (is_number(name, variables)) replace_all(text, '"' + mark + '"', value);
     replace_all(text, mark, value);
+    const store::Token token = store::parse_token(value);
+    replace_all(text, "{{lower of " + name + "}}", text_of({token.lower}));
+    replace_all(text, "{{other upper of " + name + "}}", with_other_upper(value));
   }
   return text;
 }
@@ -68,6 +72,17 @@ bool binds_greater(const std::string& both, const Json& actual, Variables& varia
   return at == 0 || binds(both.substr(0, at), actual, variables);
 }
 
+// Is it the token of a shared session that was made again: the same one, or where tokens have 128
+// bits another one of the same lower half? The variable is bound to it then.
+bool binds_again(const std::string& name, const Json& actual, Variables& variables) {
+  if (!actual.is_string() || !variables.contains(name)) return false;
+  const store::Token before = store::parse_token(variables[name]);
+  const store::Token now = store::parse_token(actual.text);
+  if (before.lower != now.lower || before.upper.is_none() != now.upper.is_none()) return false;
+  variables[name] = actual.text;
+  return now.upper.is_none() || !is_same(before.upper, now.upper);
+}
+
 std::string differs(const Json& expected, const Json& actual) {
   return "expected " + to_text(expected) + " but got " + to_text(actual);
 }
@@ -80,6 +95,11 @@ std::string match_placeholder(const Json& expected, const Json& actual, Variable
     matches = true;
   } else if (name == "text") {
     matches = actual.is_string() && !actual.text.empty();
+  } else if (name == "token64" || name == "token128") {
+    const store::Token token = store::parse_token(actual.is_string() ? actual.text : "");
+    matches = token.lower != 0 && token.upper.is_none() == (name == "token64");
+  } else if (name.rfind("again ", 0) == 0) {
+    matches = binds_again(name.substr(6), actual, variables);
   } else if (name.rfind("unix+", 0) == 0) {
     const std::int64_t deadline = unix_ms + std::stoll(name.substr(5)) * 1000;
     matches = actual.kind == Json::Kind::kNumber && actual.text == std::to_string(deadline / 1000);
@@ -137,6 +157,10 @@ class Run {
   std::string all() {
     if (const Json* const saves = case_.json.find("saves");
         saves != nullptr && (saves->text == "true") != target_.has_saves()) {
+      return "";
+    }
+    if (const Json* const bits = case_.json.find("token_bits");
+        bits != nullptr && (bits->text == "128") != (target_.token_bits() == TokenBits::k128)) {
       return "";
     }
     (void)target_.send(R"({"SH_END_ALL":{}})");

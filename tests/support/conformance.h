@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "store/tokens.h"
 #include "support/json_tree.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -29,6 +31,8 @@ class Target {
   [[nodiscard]] virtual bool takes_binary() const = 0;
   /// True where there is a directory for saves.
   [[nodiscard]] virtual bool has_saves() const { return false; }
+  /// How many bits its tokens have.
+  [[nodiscard]] virtual store::TokenBits token_bits() const { return token_bits_of_environment(); }
   virtual void advance_ms(std::uint64_t ms) = 0;
   [[nodiscard]] virtual std::int64_t unix_ms() const = 0;
 };

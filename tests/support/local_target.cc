@@ -133,7 +133,7 @@ std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
     return session != nullptr && !(session->expired(now_ms) && session->expiry().delete_session);
   };
   const store::Store& store = server_->core(core).store();
-  store::Store made;
+  store::Store made(store.token_bits());
   std::string wrong = wrong_tag_index(store);
   if (!wrong.empty()) wrong += "; ";
   for (const std::uint64_t token : replay(written_[core].view(), made, clock_, wrong)) {
@@ -145,6 +145,7 @@ std::string LocalTarget::check(std::uint32_t core, bool& is_lagging) {
     const store::Session* const after = made.find(token, now_ms);
     if (lives(before) != (after != nullptr)) wrong += "a session is gone or back; ";
     if (after != nullptr && store.tags_of(*before) != made.tags_of(*after)) wrong += "other tags; ";
+    if (after != nullptr && !made.has(store.token_of(*before))) wrong += "another upper half; ";
     if (!lives(before) || after == nullptr || !before->expiry().sliding) continue;
     if (before->expired(now_ms)) continue;  // its keys are gone, and its clock stands
     const std::uint64_t real_ms = before->deadline_ms();
@@ -163,7 +164,7 @@ void LocalTarget::reopen_core(std::uint32_t core) {
   old.tell(nullptr);
   std::map<std::uint64_t, std::uint64_t> deadlines;  // of sliding sessions
   std::string wrong;
-  store::Store scratch;
+  store::Store scratch(old.token_bits());
   for (const std::uint64_t token : replay(written_[core].view(), scratch, clock_, wrong)) {
     const store::Session* const session = old.find(token, now_ms);
     if (session != nullptr && session->expiry().sliding) deadlines[token] = session->deadline_ms();

@@ -15,6 +15,7 @@ OneThreadServer::OneThreadServer(Settings settings)
       shared_(new core::Shared{
           .clock = settings_.connections.clock,
           .secret = settings_.secret,
+          .token_bits = settings_.token_bits,
           .connections = settings_.connections,
           .tick_ms = settings_.tick_ms,
       }) {

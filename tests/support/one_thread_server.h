@@ -17,6 +17,7 @@
 #include "base/random.h"
 #include "core/core.h"
 #include "support/memory_transport.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -27,6 +28,7 @@ class OneThreadServer {
     net::ConnectionSettings connections;
     store::Secret secret{};
     std::uint64_t tick_ms = 1'000;
+    store::TokenBits token_bits = token_bits_of_environment();
     /// Of a core; null: the system's randomness, and memory alone.
     std::function<std::unique_ptr<Random>(std::uint32_t core)> random{};
     std::function<std::unique_ptr<engine::Engine>(std::uint32_t core, store::Store& store)>

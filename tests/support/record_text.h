@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/records.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -14,8 +15,8 @@ class RecordText : public store::RecordVisitor {
  public:
   [[nodiscard]] const std::string& text() const { return text_; }
 
-  void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
-    line("create", token, settings_text(settings), quoted(name));
+  void create(const store::Token& token, const Settings& settings, std::string_view name) override {
+    line("create", text_of(token), settings_text(settings), quoted(name));
   }
   void end(std::uint64_t token) override { line("end", token); }
   void end_all() override { line("end_all"); }
@@ -56,7 +57,9 @@ class RecordText : public store::RecordVisitor {
     for (const std::string_view tag : tags) all.append(quoted(tag));
     line("tags", token, all);
   }
-  void rotate(std::uint64_t token, std::uint64_t to) override { line("rotate", token, to); }
+  void rotate(std::uint64_t token, const store::Token& to) override {
+    line("rotate", token, text_of(to));
+  }
   void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
     std::string all;
     for (const std::uint64_t one : tokens) all.append(std::to_string(one)).append(";");

@@ -25,8 +25,8 @@ class Doing final : public store::RecordVisitor {
  public:
   Doing(store::Store& store, std::uint64_t now_ms) : store_(store), now_ms_(now_ms) {}
 
-  void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
-    end(token);
+  void create(const store::Token& token, const Settings& settings, std::string_view name) override {
+    end(token.lower);
     (void)store_.create(token, settings.shared, name, settings.expiry, now_ms_,
                         static_cast<std::uint64_t>(settings.deadline_unix_ms));
   }
@@ -62,7 +62,7 @@ class Doing final : public store::RecordVisitor {
   void tags(std::uint64_t token, const std::vector<std::string_view>& tags) override {
     store_.set_tags(at(token), tags);
   }
-  void rotate(std::uint64_t token, std::uint64_t to) override {
+  void rotate(std::uint64_t token, const store::Token& to) override {
     (void)store_.rotate(at(token), to);
   }
   void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {
@@ -89,7 +89,7 @@ namespace {
 // requests name a token that is dead.
 class Rotation final : public RecordText {
  public:
-  void rotate(std::uint64_t /*token*/, std::uint64_t to) override { to_ = to; }
+  void rotate(std::uint64_t /*token*/, const store::Token& to) override { to_ = to.lower; }
   [[nodiscard]] std::uint64_t to() const { return to_; }
 
  private:
@@ -101,8 +101,8 @@ class Unrotating final : public RecordText {
  public:
   explicit Unrotating(store::Store& store) : store_(store) {}
 
-  void rotate(std::uint64_t /*token*/, std::uint64_t to) override {
-    if (store::Session* const session = store_.peek(to)) store_.end(*session);
+  void rotate(std::uint64_t /*token*/, const store::Token& to) override {
+    if (store::Session* const session = store_.peek(to.lower)) store_.end(*session);
   }
 
  private:
@@ -118,10 +118,10 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
   explicit Divider(RemoteEngine& engine, std::uint64_t revision = 0)
       : engine_(engine), revision_(revision) {}
 
-  void create(std::uint64_t token, const Settings& settings, std::string_view name) override {
+  void create(const store::Token& token, const Settings& settings, std::string_view name) override {
     one_.create(token, settings.shared, settings.expiry,
                 static_cast<std::uint64_t>(settings.deadline_unix_ms), name);
-    add(token);
+    add(token.lower);
   }
   void end(std::uint64_t token) override { drop(engine_.kept_token(token)); }
   void end_all() override {
@@ -166,11 +166,11 @@ class RemoteEngine::Divider final : public store::RecordVisitor {
     add(token);
   }
   // The records of the session go over to the new token; replayed they end with the rotation.
-  void rotate(std::uint64_t token, std::uint64_t to) override {
-    Kept& kept = engine_.kept_sessions_[to];
+  void rotate(std::uint64_t token, const store::Token& to) override {
+    Kept& kept = engine_.kept_sessions_[to.lower];
     kept = engine_.kept_sessions_[token];
     one_.rotate(token, to);
-    add(to);
+    add(to.lower);
     drop(token);
   }
   void former(std::uint64_t token, const std::vector<std::uint64_t>& tokens) override {

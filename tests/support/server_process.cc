@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <filesystem>
@@ -14,6 +15,8 @@
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -83,6 +86,16 @@ int reap(pid_t pid, bool kill_first) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// Those of the server's program, with the tokens that the environment asks for.
+std::vector<std::string> with_token_bits(std::vector<std::string> arguments) {
+  constexpr const char* kOption = "--token-bits";
+  const bool is_named = std::find(arguments.begin(), arguments.end(), kOption) != arguments.end();
+  if (!is_named && token_bits_of_environment() == store::TokenBits::k128) {
+    arguments.insert(arguments.begin(), {kOption, "128"});
+  }
+  return arguments;
+}
+
 Outcome run(const char* path, const std::vector<std::string>& arguments, bool (*prepare)()) {
   const Child child = start(path, arguments, prepare);
   Outcome outcome;
@@ -102,7 +115,7 @@ bool set_limit(__rlimit_resource what, rlim_t most) {
 }
 
 Outcome run_program(const std::vector<std::string>& arguments, bool (*prepare)()) {
-  return run(SESHDB_BINARY, arguments, prepare);
+  return run(SESHDB_BINARY, with_token_bits(arguments), prepare);
 }
 
 Outcome run_bench(const std::vector<std::string>& arguments, bool (*prepare)()) {
@@ -111,7 +124,7 @@ Outcome run_bench(const std::vector<std::string>& arguments, bool (*prepare)()) 
 
 ServerProcess::ServerProcess(std::vector<std::string> arguments, bool (*prepare)()) {
   arguments.insert(arguments.begin(), {"--port", "0"});
-  const Child child = start(SESHDB_BINARY, arguments, prepare);
+  const Child child = start(SESHDB_BINARY, with_token_bits(std::move(arguments)), prepare);
   pid_ = child.pid;
   out_ = child.out;
   err_ = child.err;

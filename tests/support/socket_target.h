@@ -14,6 +14,7 @@
 #include "support/conformance.h"
 #include "support/engines.h"
 #include "support/socket_client.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -34,6 +35,9 @@ class TestServer {
     }
     config.port = 0;
     config.threads = threads;
+    if (token_bits_of_environment() == store::TokenBits::k128) {
+      config.token_bits = store::TokenBits::k128;
+    }
     auto started = server::Server::start(config, clock, {}, make_engine);
     if (!started) throw std::runtime_error(started.error());
     server_ = *std::move(started);

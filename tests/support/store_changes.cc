@@ -10,13 +10,14 @@
 #include "json/pointer.h"
 #include "store/patch.h"
 #include "support/stored_text.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
 std::string dump(const store::Store& store, const store::Session& session) {
   const store::Expiry expiry = session.expiry();
   std::string all =
-      std::to_string(session.token()) + ' ' + std::to_string(session.shared() ? 1 : 0) +
+      text_of(store.token_of(session)) + ' ' + std::to_string(session.shared() ? 1 : 0) +
       std::string(store.name_of(session)) + ' ' + std::to_string(expiry.duration_s) + ' ' +
       std::to_string(expiry.delete_session ? 1 : 0) + std::to_string(expiry.sliding ? 1 : 0) + ' ' +
       std::to_string(session.expires() ? session.deadline_ms() : 0) + '\n';
@@ -43,6 +44,12 @@ std::string dump(const store::Store& store) {
 }
 
 namespace {
+
+// With an upper half, where the store's tokens have one.
+store::Token whole_token(const store::Store& store, std::uint64_t lower, Dice& dice) {
+  const bool is_wide = store.token_bits() == store::TokenBits::k128;
+  return {lower, store::UpperHalf(is_wide ? dice.next() | 1U : 0)};
+}
 
 std::string value(Dice& dice) {
   if (dice.one_in(2)) return random_json(dice, 3);
@@ -104,7 +111,7 @@ std::vector<std::string_view> tags(Dice& dice) {
 void rotate(store::Store& store, store::Session& session, Dice& dice) {
   const std::uint64_t to = 1 + dice.roll(kTokens);
   if (session.shared() || store.peek(to) != nullptr || store.is_former(to)) return;
-  (void)store.rotate(session, to);
+  (void)store.rotate(session, whole_token(store, to, dice));
 }
 
 void change(store::Store& store, store::Session& session, Dice& dice, std::uint64_t now_ms) {
@@ -163,8 +170,8 @@ void change_some(store::Store& store, Dice& dice, std::uint64_t now_ms) {
   }
   if (store.is_former(token)) return;
   const bool shared = dice.one_in(3);
-  (void)store.create(token, shared, shared ? "name" + std::to_string(dice.roll(100)) : "",
-                     expiry(dice), now_ms);
+  (void)store.create(whole_token(store, token, dice), shared,
+                     shared ? "name" + std::to_string(dice.roll(100)) : "", expiry(dice), now_ms);
 }
 
 }  // namespace seshdb::testing

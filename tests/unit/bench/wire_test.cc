@@ -127,4 +127,16 @@ TEST(Decimal, writes_numbers_as_others_do) {
   }
 }
 
+TEST(Decimal, writes_tokens_of_64_and_128_bits_as_an_answer_has_them) {
+  for (const char* const digits :
+       {"1", "18446744073709551615", "18446744073709551616", "100000000000000000000",
+        "1844674407370955161500000000", "340282366920938463463374607431768211455"}) {
+    const auto token = token_in(std::string(R"({"SH_NEW_RSP":{"st":1,"tkn":")") + digits + "\"}}");
+    ASSERT_TRUE(token);
+    std::string text;
+    append_token(*token, text);
+    EXPECT_EQ(text, digits);
+  }
+}
+
 }  // namespace seshdb::bench

@@ -50,7 +50,7 @@ class Server {
     const std::size_t i = random_.next() % under_way_.size();
     const UnderWay one = under_way_[i];
     under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(i));
-    std::uint64_t token = one.ask.token;
+    auto token = static_cast<std::uint64_t>(one.ask.token);
     switch (one.ask.step) {
       case Step::kNew:
       case Step::kNewAgain:

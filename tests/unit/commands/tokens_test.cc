@@ -95,13 +95,4 @@ TEST(SharedTokens, are_the_hmac_of_the_rfc) {
   EXPECT_EQ(store::shared_token(secret, "Hi There"), 0xB0344C61D8DB3853U);
 }
 
-TEST(Tokens, have_one_spelling) {
-  EXPECT_EQ(store::parse_token("18446744073709551615"), UINT64_MAX);
-  EXPECT_EQ(store::parse_token("1"), 1U);
-  for (const char* text : {"", "0", "01", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "a",
-                           "18446744073709551616", "99999999999999999999999"}) {
-    EXPECT_FALSE(store::parse_token(text)) << text;
-  }
-}
-
 }  // namespace seshdb::commands

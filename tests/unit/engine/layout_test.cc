@@ -110,12 +110,34 @@ TEST(Manifest, that_cannot_be_written_is_a_fault_and_leaves_the_old_one) {
   }
 }
 
+// A directory of tokens of 64 bits can be given back to a program that does not know of others.
+TEST(Manifest, tells_tokens_of_128_bits_and_is_as_it_was_before_with_others) {
+  FaultyDirectory directory;
+  ASSERT_TRUE(write_manifest(directory, {.epoch = 3, .cores = 4, .salt = 5}));
+  EXPECT_EQ(directory.read_all("MANIFEST"), "seshdb-data 2\nepoch 3\ncores 4\nsalt 5\n");
+  EXPECT_EQ(read_manifest(directory).value()->token_bits, store::TokenBits::k64);
+  ASSERT_TRUE(write_manifest(
+      directory, {.epoch = 3, .cores = 4, .salt = 5, .token_bits = store::TokenBits::k128}));
+  EXPECT_EQ(directory.read_all("MANIFEST"),
+            "seshdb-data 3\nepoch 3\ncores 4\nsalt 5\ntoken-bits 128\n");
+  const Manifest read = read_manifest(directory).value().value();
+  EXPECT_EQ(read.token_bits, store::TokenBits::k128);
+  EXPECT_EQ(read.format, read.own_format());
+  for (const char* const wrong : {"seshdb-data 2\nepoch 3\ncores 4\nsalt 5\ntoken-bits 128\n",
+                                  "seshdb-data 3\nepoch 3\ncores 4\nsalt 5\n",
+                                  "seshdb-data 3\nepoch 3\ncores 4\nsalt 5\ntoken-bits 64\n",
+                                  "seshdb-data 3\nepoch 3\ncores 4\nsalt 5\ntoken-bits 128\n\n"}) {
+    directory.put("MANIFEST", wrong);
+    EXPECT_NE(fault_in(directory).find("damaged"), std::string::npos) << wrong;
+  }
+}
+
 TEST(Manifest, of_another_format_or_damaged_says_what_to_do) {
   FaultyDirectory directory;
   directory.put("MANIFEST", "seshdb-data 7\nanything");
   EXPECT_NE(fault_in(directory).find("newer version"), std::string::npos) << fault_in(directory);
   directory.put("MANIFEST", "seshdb-data 0\nanything");
-  EXPECT_NE(fault_in(directory).find("formats 1 to 2"), std::string::npos) << fault_in(directory);
+  EXPECT_NE(fault_in(directory).find("formats 1 to 3"), std::string::npos) << fault_in(directory);
   directory.put("MANIFEST", "seshdb-data 1\nepoch 3\ncores 4\nsalt 5\n");
   EXPECT_EQ(fault_in(directory), "");
   const std::string good = "seshdb-data 2\nepoch 3\ncores 4\nsalt 5\n";

@@ -71,7 +71,7 @@ TEST(SaveFolder, is_there_once_it_is_published) {
   EXPECT_EQ(newest(root, "a"), none);
   EXPECT_TRUE(save->publish());
   EXPECT_EQ(newest(root, "a"), root + "/a/5");
-  EXPECT_TRUE(check(root + "/a/5", 100, kGoOn));
+  EXPECT_TRUE(check(root + "/a/5", {.depth_max = 100}, kGoOn));
 }
 
 TEST(SaveFolder, is_removed_where_it_is_not_published) {
@@ -146,7 +146,8 @@ TEST(SaveFolder, is_not_read_to_its_end_once_a_stop_is_asked_for) {
   ASSERT_TRUE(writer.append(lines.view()));
   ASSERT_TRUE(writer.end({}));
   int asked = 0;
-  const auto checked = check(directory.path() + "/a/5.new", 100, [&asked] { return ++asked == 5; });
+  const auto checked =
+      check(directory.path() + "/a/5.new", {.depth_max = 100}, [&asked] { return ++asked == 5; });
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error(), "the server is stopping");
   EXPECT_EQ(asked, 5);
@@ -167,9 +168,9 @@ TEST(SaveFolder, needs_all_its_parts) {
       ASSERT_TRUE(writer.end({}));
     }
     const bool whole = part == 1 && parts == 2 && time == 5;
-    EXPECT_EQ(check(directory.path() + "/a/5.new", 100, kGoOn).has_value(), whole);
+    EXPECT_EQ(check(directory.path() + "/a/5.new", {.depth_max = 100}, kGoOn).has_value(), whole);
     fs::remove(directory.path() + "/a/5.new/part-1.jsonl.zst");
-    EXPECT_FALSE(check(directory.path() + "/a/5.new", 100, kGoOn));
+    EXPECT_FALSE(check(directory.path() + "/a/5.new", {.depth_max = 100}, kGoOn));
   }
 }
 

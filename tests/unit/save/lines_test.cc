@@ -22,7 +22,7 @@ std::string written(const store::Store& store, std::uint64_t token) {
 
 // What is wrong with a line; "" where nothing is.
 std::string fault(std::string_view line) {
-  Parser parser(kDepth);
+  Parser parser({.depth_max = kDepth});
   const Result<Parser::Kind> kind = parser.parse(line);
   return kind ? "" : kind.error();
 }
@@ -44,10 +44,10 @@ TEST(SaveLines, of_a_session_read_back_as_it_was) {
   EXPECT_TRUE(testing::parse_json(line)) << line;
   EXPECT_EQ(token_at_begin(line), UINT64_MAX);
 
-  Parser parser(kDepth);
+  Parser parser({.depth_max = kDepth});
   ASSERT_EQ(parser.parse(line), Parser::Kind::kSession);
   const SavedSession& read = parser.session();
-  EXPECT_EQ(read.token, UINT64_MAX);
+  EXPECT_EQ(read.token.lower, UINT64_MAX);
   EXPECT_TRUE(read.shared);
   EXPECT_EQ(read.name, name);
   EXPECT_EQ(read.expiry.duration_s, 77U);
@@ -58,7 +58,7 @@ TEST(SaveLines, of_a_session_read_back_as_it_was) {
 
   (void)store.create(1, false, "echo", {}, 1'000);
   ASSERT_EQ(parser.parse(written(store, 1)), Parser::Kind::kSession);
-  EXPECT_EQ(parser.session().token, 1U);
+  EXPECT_EQ(parser.session().token.lower, 1U);
   EXPECT_FALSE(parser.session().shared);
   EXPECT_EQ(parser.session().name, "");
   EXPECT_EQ(parser.session().keys, "{}");
@@ -70,13 +70,40 @@ TEST(SaveLines, of_a_session_with_tags_that_was_rotated_read_back_as_it_was) {
   store.set_tags(made, {"a\"b", "user:1"});
   store::Session& once = store.rotate(made, UINT64_MAX);
   (void)store.rotate(once, 3);
-  Parser parser(kDepth);
+  Parser parser({.depth_max = kDepth});
   ASSERT_EQ(parser.parse(written(store, 3)), Parser::Kind::kSession);
   EXPECT_EQ(parser.session().tags, std::vector<std::string>({"a\"b", "user:1"}));
   EXPECT_EQ(parser.session().former, std::vector<std::uint64_t>({1, UINT64_MAX}));
   ASSERT_EQ(parser.parse(R"({"token":"9","tags":["b","a"]})"), Parser::Kind::kSession);
   EXPECT_EQ(parser.session().tags, std::vector<std::string>({"a", "b"}));
   EXPECT_TRUE(parser.session().former.empty());
+}
+
+TEST(SaveLines, with_tokens_of_128_bits_read_back_as_they_were) {
+  constexpr store::UpperHalf kUpper(UINT64_MAX);
+  const Terms wide{.depth_max = kDepth, .token_bits = store::TokenBits::k128};
+  store::Store store(wide.token_bits);
+  (void)store.rotate(store.create({1, kUpper}, false, "", {}, 0), {UINT64_MAX, kUpper});
+  const std::string line = written(store, UINT64_MAX);
+  EXPECT_EQ(line.find(R"({"token":"340282366920938463463374607431768211455",)"), 0U) << line;
+  EXPECT_EQ(token_at_begin(line), UINT64_MAX);
+  Parser parser(wide);
+  ASSERT_EQ(parser.parse(line), Parser::Kind::kSession);
+  EXPECT_EQ(parser.session().token.lower, UINT64_MAX);
+  EXPECT_TRUE(is_same(parser.session().token.upper, kUpper));
+  EXPECT_EQ(parser.session().former, std::vector<std::uint64_t>({1}));
+  EXPECT_FALSE(parser.parse(R"({"token":"12"})"));
+  EXPECT_FALSE(parser.parse(R"({"token":"340282366920938463463374607431768211456"})"));
+  EXPECT_FALSE(Parser({.depth_max = kDepth}).parse(line));
+  Buffer header;
+  append_header({.name = "a", .token_bits = wide.token_bits}, header);
+  const std::string first(header.view().substr(0, header.size() - 1));
+  EXPECT_EQ(first.find(R"({"seshdb-save":3,"tokenBits":128,)"), 0U) << first;
+  EXPECT_EQ(parser.parse(first), Parser::Kind::kHeader);
+  EXPECT_NE(fault(first).find("its tokens have 128 bits, and those here have 64"),
+            std::string::npos);
+  EXPECT_FALSE(parser.parse(R"({"seshdb-save":2,"name":"a","time":1,"part":0,"parts":1})"));
+  EXPECT_FALSE(parser.parse(R"({"seshdb-save":3,"tokenBits":127})"));
 }
 
 TEST(SaveLines, may_be_emptied_while_they_are_written) {
@@ -96,9 +123,9 @@ TEST(SaveLines, may_be_emptied_while_they_are_written) {
 }
 
 TEST(SaveLines, may_be_written_by_hand) {
-  Parser parser(kDepth);
+  Parser parser({.depth_max = kDepth});
   ASSERT_EQ(parser.parse(" { \"token\" : \"12\" } \r"), Parser::Kind::kSession);
-  EXPECT_EQ(parser.session().token, 12U);
+  EXPECT_EQ(parser.session().token.lower, 12U);
   EXPECT_EQ(parser.session().keys, "{}");
   EXPECT_EQ(parser.session().expiry.duration_s, 0U);
   ASSERT_EQ(parser.parse(R"({"token":"9","keys":{"a":1, "b" : [ 1 , {"x":1,"x":2} ],"a":3}})"),
@@ -168,7 +195,7 @@ TEST(SaveLines, that_are_no_proper_sessions_are_refused) {
 TEST(SaveLines, at_begin_and_end_read_back_as_they_were) {
   Buffer out;
   append_header({.name = "a", .unix_ms = 1'700'000'000'123, .part = 2, .parts = 3}, out);
-  Parser parser(kDepth);
+  Parser parser({.depth_max = kDepth});
   ASSERT_EQ(parser.parse(out.view().substr(0, out.size() - 1)), Parser::Kind::kHeader);
   EXPECT_EQ(parser.header().name, "a");
   EXPECT_EQ(parser.header().unix_ms, 1'700'000'000'123U);
@@ -184,11 +211,11 @@ TEST(SaveLines, at_begin_and_end_read_back_as_they_were) {
 
   EXPECT_EQ(fault(R"({"seshdb-save":1,"name":"a","time":1,"part":0,"parts":1,"new":{}})"), "");
   for (const std::string& line : std::vector<std::string>{
-           R"({"seshdb-save":3})", R"({"seshdb-save":0})",
-           R"({"seshdb-save":1,"part":1,"parts":1})", R"({"seshdb-save":1,"parts":100000})",
-           R"({"seshdb-save":1,"name":1})", R"({"sessions":1,"keys":1})",
-           R"({"sessions":-1,"keys":1,"xxh3":"00"})", R"({"sessions":1,"keys":1,"xxh3":"0x00"})",
-           R"({"sessions":1,"keys":1,"xxh3":""})",
+           R"({"seshdb-save":3})", R"({"seshdb-save":4})", R"({"seshdb-save":0})",
+           R"({"seshdb-save":2,"tokenBits":128})", R"({"seshdb-save":1,"part":1,"parts":1})",
+           R"({"seshdb-save":1,"parts":100000})", R"({"seshdb-save":1,"name":1})",
+           R"({"sessions":1,"keys":1})", R"({"sessions":-1,"keys":1,"xxh3":"00"})",
+           R"({"sessions":1,"keys":1,"xxh3":"0x00"})", R"({"sessions":1,"keys":1,"xxh3":""})",
            R"({"sessions":1,"keys":1,"xxh3":"00","more":1})"}) {
     EXPECT_NE(fault(line), "") << line;
   }

@@ -41,7 +41,7 @@ std::string read(const std::string& content, std::function<bool(std::uint64_t)> 
   const Descriptor fd(memfd_create("part", MFD_CLOEXEC));
   EXPECT_EQ(write(fd.fd(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
   EXPECT_EQ(lseek(fd.fd(), 0, SEEK_SET), 0);
-  PartReader reader(fd.fd(), 100);
+  PartReader reader(fd.fd(), {.depth_max = 100});
   if (wanted) reader.want(std::move(wanted));
   std::string said;
   for (;;) {
@@ -49,7 +49,7 @@ std::string read(const std::string& content, std::function<bool(std::uint64_t)> 
     if (!item) return "fault: " + item.error();
     switch (*item) {
       case PartReader::Item::kSession:
-        said += std::to_string(reader.session().token) + ' ';
+        said += std::to_string(reader.session().token.lower) + ' ';
         break;
       case PartReader::Item::kEndOfPart:
         said += "end ";

@@ -50,7 +50,7 @@ class Cores {
   }
 
   Outcome run(SaveJob::Kind kind, const std::string& name,
-              const std::vector<std::uint64_t>* tokens = nullptr) {
+              const std::vector<store::Token>* tokens = nullptr) {
     auto job = std::make_shared<SaveJob>();
     job->kind = kind;
     job->name = name;
@@ -130,7 +130,7 @@ TEST(Saver, saves_only_the_sessions_that_are_named_and_live) {
   const testing::TemporaryDirectory folder;
   Cores from(folder.path());
   from.make_sessions();
-  const std::vector<std::uint64_t> tokens = {3, 7, kSessions + 1};
+  const std::vector<store::Token> tokens = {3, 7, kSessions + 1};
   EXPECT_EQ(from.run(SaveJob::Kind::kSave, "some", &tokens).counts.sessions, 2U);
   Cores to(folder.path());
   EXPECT_EQ(to.run(SaveJob::Kind::kLoad, "some").counts.sessions, 2U);

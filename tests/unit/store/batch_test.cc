@@ -34,6 +34,12 @@ TEST(Batch, writes_each_record_by_the_grammar) {
                          "ab");
   batch.create(kToken, false, {}, 50'000, "");
   EXPECT_EQ(taken(), "\x01" + kTokenBytes + "\x02\0\0\0"_b);
+  constexpr UpperHalf kUpper(0x1817'1615'1413'1211);
+  const std::string upper_bytes = "\x11\x12\x13\x14\x15\x16\x17\x18";
+  batch.create({kToken, kUpper}, true, {}, 50'000, "ab");
+  EXPECT_EQ(taken(), "\x10" + kTokenBytes + upper_bytes + "\x03\0\0\x02"_b + "ab");
+  batch.rotate(kToken, {1, kUpper});
+  EXPECT_EQ(taken(), "\x11" + kTokenBytes + "\x01\0\0\0\0\0\0\0"_b + upper_bytes);
   batch.end(kToken);
   EXPECT_EQ(taken(), "\x02" + kTokenBytes);
   batch.end_all();

@@ -98,6 +98,10 @@ std::vector<Written> each_record() {
   wrote("tags " + kTokenText + " ");
   batch.rotate(kToken, 7);
   wrote("rotate " + kTokenText + " 7");
+  batch.create({kToken, UpperHalf(1)}, false, {}, 0, "");
+  wrote("create 19025181769461858817 deleteSession 0 ''");
+  batch.rotate(kToken, {7, UpperHalf(1)});
+  wrote("rotate " + kTokenText + " 18446744073709551623");
   const std::array<std::uint64_t, 2> former = {5, UINT64_MAX};
   batch.former(kToken, former);
   wrote("former " + kTokenText + " 5;18446744073709551615;");
@@ -114,7 +118,7 @@ class Views final : public RecordVisitor {
   std::string_view value;
 
  private:
-  void create(std::uint64_t, const Settings&, std::string_view) override {}
+  void create(const Token&, const Settings&, std::string_view) override {}
   void end(std::uint64_t) override {}
   void end_all() override {}
   void expiry(std::uint64_t, const Settings&) override {}
@@ -129,7 +133,7 @@ class Views final : public RecordVisitor {
   void append(std::uint64_t, std::string_view, std::string_view) override {}
   void patch(std::uint64_t, std::span<const PatchOperation>) override {}
   void tags(std::uint64_t, const std::vector<std::string_view>&) override {}
-  void rotate(std::uint64_t, std::uint64_t) override {}
+  void rotate(std::uint64_t, const Token&) override {}
   void former(std::uint64_t, const std::vector<std::uint64_t>&) override {}
   void clock(std::int64_t, std::int64_t) override {}
 };
@@ -189,9 +193,15 @@ TEST(Records, refuses_each_record_cut_at_any_byte_and_visits_those_before_it) {
 
 TEST(Records, refuses_every_op_that_there_is_not) {
   for (int op = 0; op < 256; ++op) {
-    if (op >= static_cast<int>(Op::kCreate) && op <= static_cast<int>(Op::kFormer)) continue;
+    if (op >= static_cast<int>(Op::kCreate) && op <= static_cast<int>(Op::kRotate128)) continue;
     expect_refused(static_cast<char>(op) + kTokenBytes + std::string(20, '\x01'));
   }
+}
+
+TEST(Records, refuses_an_upper_half_that_is_0) {
+  const std::string none(8, '\0');
+  expect_refused("\x10" + kTokenBytes + none + "\x02\0\0\0"_b);
+  expect_refused("\x11" + kTokenBytes + "\x07\0\0\0\0\0\0\0"_b + none);
 }
 
 TEST(Records, refuses_every_flag_that_there_is_not) {
