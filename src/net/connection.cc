@@ -3,7 +3,6 @@
 #include "net/connection.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/check.h"
@@ -39,39 +38,50 @@ Connection::Connection(Id id, std::unique_ptr<Transport> transport,
                        const ConnectionSettings& settings, RequestHandler& handler,
                        BufferPools& pools, std::uint64_t now_ms)
     : id_(id),
-      transport_(std::move(transport)),
+      channel_(std::move(transport)),
       settings_(settings),
       handler_(handler),
       life_ms_(now_ms),
       out_(pools.sending),
-      http_(std::make_unique<HttpResponder>(settings.clock, settings.origins,
-                                            settings.message_bytes_max, out_, now_ms)),
-      waiting_(pools.answers) {}
+      waiting_(pools.answers) {
+  if (!channel_.is_secure()) begin_http(now_ms);
+}
 
 Connection::~Connection() = default;
 
-bool Connection::held_back() const {
-  return held_ || full_ || closing_ || waiting_.full(settings_.unsent_bytes_max, out_.size());
+void Connection::begin_http(std::uint64_t now_ms) {
+  phase_ = Phase::kHttp;
+  http_ = std::make_unique<HttpResponder>(settings_.clock, settings_.origins,
+                                          settings_.message_bytes_max, out_, now_ms);
 }
 
-bool Connection::wants_read() const {
-  return !over_ && !end_of_input_ && (phase_ == Phase::kDraining || (!held_back() && !stopping_));
+void Connection::handshake(std::uint64_t now_ms) {
+  SESHDB_CHECK(in_handshake());
+  const Transport::Io io = channel_.handshake();
+  is_in_line_ = false;
+  if (io.state == Transport::State::kDone) {
+    life_ms_ = now_ms;
+    begin_http(now_ms);
+  }
+  over_ = over_ || io.state == Transport::State::kEnded || io.state == Transport::State::kFailed;
 }
 
 bool Connection::wants_flush() const {
-  const bool send = !blocked_ && (gates_.empty() ? !out_.empty() : free_bytes_ != 0);
-  const bool handle = kept_ready_ && !held_back();
-  const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked_;
+  const bool blocked = channel_.is_blocked();
+  const bool send = !blocked && (gates_.empty() ? !out_.empty() : gates_.free_bytes() != 0);
+  const bool handle = (kept_ready_ && !held_back()) || (channel_.has_buffered() && may_read());
+  const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked;
   return !over_ && (send || handle || end);
 }
 
 bool Connection::may_wait() const {
   return phase_ == Phase::kWebSocket && !waiting_.empty() && out_.size() <= limits::kReadBytes &&
-         !kept_ready_ && !over_ && !full_ && !blocked_ && !closing_ && !stopping_;
+         !kept_ready_ && !channel_.has_buffered() && !over_ && !full_ && !channel_.is_blocked() &&
+         !closing_ && !stopping_;
 }
 
 std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_ms) {
-  const Transport::Io io = transport_->read(to, bytes);
+  const Transport::Io io = channel_.read(to, bytes);
   if (io.bytes != 0) {
     life_ms_ = now_ms;
     pinged_ = false;
@@ -85,7 +95,8 @@ std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_m
 }
 
 void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
-  if (!wants_read()) {
+  channel_.on_readable();
+  if (!may_read()) {
     return;
   }
   if (kept_.empty()) {
@@ -97,7 +108,13 @@ void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
     }
     return;
   }
+  read_behind_kept(bytes, now_ms);
+}
+
+void Connection::read_behind_kept(std::size_t bytes, std::uint64_t now_ms) {
+  const bool begins = kept_.empty();
   const std::size_t got = receive(kept_.reserve(bytes), bytes, now_ms);
+  if (phase_ == Phase::kHttp && begins && got != 0) http_->note_bytes(now_ms);
   kept_.commit(got);
   handle_kept();
 }
@@ -142,6 +159,10 @@ std::size_t Connection::handle_http(std::string_view data, bool& needs_more) {
     case HttpResponder::Event::kMetrics:
       answer_http_metrics();
       http_->next(life_ms_);
+      break;
+    case HttpResponder::Event::kTls:
+      logging::debug("TLS on a port without it", {{"connection", id_}});
+      close_after_answers(false, 0);
       break;
     case HttpResponder::Event::kUpgraded:
       phase_ = Phase::kWebSocket;
@@ -266,47 +287,12 @@ void Connection::give_answer(std::string_view answer, bool any) {
   }
 }
 
-void Connection::send_out() {
-  while (free_bytes_ != 0) {
-    const std::string_view front = out_.front();
-    const Transport::Io io = transport_->write(front.substr(0, free_bytes_));
-    out_.consume(io.bytes);
-    free_bytes_ -= io.bytes;
-    for (Gate& gate : gates_) gate.end -= io.bytes;
-    blocked_ = io.state == Transport::State::kBlocked;
-    over_ = over_ || io.state == Transport::State::kFailed;
-    if (io.state != Transport::State::kDone) return;
-  }
-  blocked_ = false;
-  out_.give_back();
-}
-
-bool Connection::gate(std::uint64_t ticket) {
-  SESHDB_CHECK(gates_.empty() || gates_.back().ticket <= ticket);
-  const std::size_t held_from = gates_.empty() ? free_bytes_ : gates_.back().end;
-  if (out_.size() == held_from) return !gates_.empty() && gates_.back().ticket == ticket;
-  if (!gates_.empty() && gates_.back().ticket == ticket && !gates_.back().is_open) {
-    gates_.back().end = out_.size();
-  } else {
-    gates_.push_back({.end = out_.size(), .ticket = ticket, .is_open = false});
-  }
-  return true;
-}
-
-void Connection::open(std::uint64_t ticket) {
-  for (Gate& gate : gates_) gate.is_open = gate.is_open || gate.ticket == ticket;
-  const auto closed =
-      std::find_if_not(gates_.begin(), gates_.end(), [](const Gate& gate) { return gate.is_open; });
-  if (closed != gates_.begin()) free_bytes_ = std::prev(closed)->end;
-  gates_.erase(gates_.begin(), closed);
-}
-
 void Connection::flush(std::uint64_t now_ms) {
   // What is appended on the way, by requests that were kept, is for the next flush.
   if (closing_ && waiting_.empty() && !over_ && std::exchange(say_goodbye_, false)) {
     append_close_frame(close_code_, out_.begin());
   }
-  if (gates_.empty()) free_bytes_ = out_.size();
+  if (gates_.empty()) gates_.free_all(out_.size());
   flush_opened(now_ms);
 }
 
@@ -314,18 +300,27 @@ void Connection::flush_opened(std::uint64_t now_ms) {
   if (over_) {
     return;
   }
-  send_out();
+  over_ = !channel_.send(out_, gates_);
   measure();
   const bool is_done = closing_ && !say_goodbye_ && waiting_.empty() && out_.empty();
-  if (is_done && !over_ && phase_ != Phase::kDraining) {
-    phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
-    draining_ms_ = now_ms;
-    over_ = end_of_input_ || !transport_->end_output();
-  }
+  if (is_done && !over_ && phase_ != Phase::kDraining) begin_draining(now_ms);
   if (kept_ready_ && !held_back() && !over_) {
     handle_kept();
+  } else if (channel_.has_buffered() && may_read()) {
+    read_behind_kept(limits::kReadBytes, now_ms);
   }
   go_on_stopping(now_ms);
+}
+
+// The client may still be sending: closing now could reset it. A client that has ended its own
+// direction of a TLS connection may still wait for the end of the other one.
+void Connection::begin_draining(std::uint64_t now_ms) {
+  const bool ends = !end_of_input_ || channel_.is_secure();
+  const Transport::State ended = ends ? channel_.end_output() : Transport::State::kDone;
+  if (channel_.is_blocked()) return;
+  phase_ = Phase::kDraining;
+  draining_ms_ = now_ms;
+  over_ = end_of_input_ || ended == Transport::State::kFailed;
 }
 
 void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
@@ -341,8 +336,10 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
 
 void Connection::stop(std::uint64_t now_ms) {
   stopping_ = true;
+  over_ = over_ || in_handshake();  // it has asked for nothing
+  if (over_) return;
   if (http_ != nullptr) http_->stop();
-  stop_bytes_ = transport_->readable_bytes();
+  stop_bytes_ = channel_.transport().readable_bytes();
   go_on_stopping(now_ms);
 }
 
@@ -367,11 +364,16 @@ void Connection::tick(std::uint64_t now_ms) {
     over_ = over_ || now_ms - draining_ms_ >= limits::kLingerMs;
     return;
   }
-  if (!waiting_.empty()) {
+  if (!waiting_.empty() || is_in_line_) {
     return;  // it waits for us
   }
+  if (in_handshake()) {
+    over_ = over_ || idle_ms >= std::min(settings_.handshake_ms, settings_.idle_close_ms);
+    if (over_) logging::debug("a TLS handshake took too long", {{"connection", id_}});
+    return;
+  }
   if (idle_ms >= settings_.idle_close_ms) {
-    if (blocked_ || closing_) {
+    if (channel_.is_blocked() || closing_) {
       over_ = true;
     } else {
       close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kGoingAway));
@@ -380,12 +382,12 @@ void Connection::tick(std::uint64_t now_ms) {
   }
   if (phase_ == Phase::kHttp) {
     const bool in_request = http_->is_in_request() || !kept_.empty();
-    const bool waits_for_client = in_request && !blocked_ && !held_back();
+    const bool waits_for_client = in_request && !channel_.is_blocked() && !held_back();
     if (waits_for_client && now_ms - http_->begun_ms() >= settings_.handshake_ms) {
       http_->refuse(408);
       on_http_answer();
     }
-  } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !blocked_ && !closing_) {
+  } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !channel_.is_blocked() && !closing_) {
     pinged_ = true;
     append_control(Opcode::kPing, {});
   }

@@ -1,7 +1,8 @@
 // One client's connection: bytes in, requests out to its owner, answers back in the order of the
 // requests, over a WebSocket or HTTP. Owns its transport; knows nothing of commands. One thread.
 //
-// Its life: HTTP until an upgrade, WebSocket then, `draining` once its last bytes are on their way.
+// Its life: the transport's handshake, if there is one; HTTP until an upgrade, WebSocket then;
+// `draining` once its last bytes are on their way.
 // It stops reading while its owner holds it back or while too much is unsent, and drops nothing.
 #pragma once
 
@@ -17,7 +18,9 @@
 #include "base/limits.h"
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
+#include "net/channel.h"
 #include "net/frame.h"
+#include "net/gates.h"
 #include "net/http_responder.h"
 #include "net/origin.h"
 #include "net/send_queue.h"
@@ -71,7 +74,16 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] Id id() const { return id_; }
-  [[nodiscard]] int fd() const { return transport_->fd(); }
+  [[nodiscard]] int fd() const { return channel_.transport().fd(); }
+
+  /// The transport's handshake is not complete: `handshake` goes on with it, once the transport is
+  /// ready. Nothing is read before.
+  [[nodiscard]] bool in_handshake() const { return phase_ == Phase::kHandshake; }
+  void handshake(std::uint64_t now_ms);
+  /// The owner calls `handshake` later: until then the connection waits for nothing of the
+  /// transport, and no time-out counts. REQUIRES: in_handshake().
+  void await_turn() { is_in_line_ = true; }
+  [[nodiscard]] bool awaits_turn() const { return is_in_line_; }
 
   /// Reads once and handles what came. `scratch`: `bytes` bytes that all connections may share.
   void read(char* scratch, std::size_t bytes, std::uint64_t now_ms);
@@ -80,10 +92,10 @@ class Connection {
   void flush(std::uint64_t now_ms);
   /// What was answered so far waits for `open(ticket)`, and what is answered later leaves after it.
   /// False where nothing waits for this ticket. REQUIRES: it is not less than an earlier gate's.
-  bool gate(std::uint64_t ticket);
+  bool gate(std::uint64_t ticket) { return gates_.close(ticket, out_.size()); }
   /// Opens the gate of that ticket, if there is one. What stands before the first gate that is
   /// still closed may leave: flush_opened sends it.
-  void open(std::uint64_t ticket);
+  void open(std::uint64_t ticket) { gates_.open(ticket); }
   /// As flush, but answers that no gate holds back, and that no flush or gate has met yet, stay.
   void flush_opened(std::uint64_t now_ms);
   /// Sends a text that no request asked for, between two answers. False where it does not: too much
@@ -98,15 +110,15 @@ class Connection {
   void stop(std::uint64_t now_ms);
   /// The transport takes bytes again: the client has taken some.
   void unblock(std::uint64_t now_ms) {
-    blocked_ = false;
+    channel_.on_writable();
     life_ms_ = now_ms;
   }
   /// The transport reported an error or a reset.
   void abort() { over_ = true; }
 
   /// What to wait for.
-  [[nodiscard]] bool wants_read() const;
-  [[nodiscard]] bool wants_write() const { return !over_ && blocked_; }
+  [[nodiscard]] bool wants_read() const { return channel_.wants_readable(may_read()) && !over_; }
+  [[nodiscard]] bool wants_write() const { return channel_.wants_writable(may_read()) && !over_; }
   /// Nothing is lost by flushing a moment later: all there is to do is to send a few answers, and
   /// deferred ones are to follow.
   [[nodiscard]] bool may_wait() const;
@@ -131,14 +143,16 @@ class Connection {
 
  private:
   friend struct FrameHandler;
-  enum class Phase : std::uint8_t { kHttp, kWebSocket, kDraining };
-  struct Gate {
-    std::size_t end;  // of what it holds back, in out_
-    std::uint64_t ticket;
-    bool is_open;
-  };
+  enum class Phase : std::uint8_t { kHandshake, kHttp, kWebSocket, kDraining };
 
-  [[nodiscard]] bool held_back() const;
+  [[nodiscard]] bool held_back() const {
+    return held_ || full_ || closing_ || waiting_.full(settings_.unsent_bytes_max, out_.size());
+  }
+  [[nodiscard]] bool may_read() const {
+    return !over_ && !end_of_input_ && !is_in_line_ &&
+           (phase_ == Phase::kDraining || (!held_back() && !stopping_));
+  }
+  void begin_http(std::uint64_t now_ms);
   // Reads into `to`: bytes, or 0 for nothing more, for now or for ever.
   std::size_t receive(char* to, std::size_t bytes, std::uint64_t now_ms);
   // Handles bytes in order as far as it may; returns how many.
@@ -147,6 +161,8 @@ class Connection {
   std::size_t handle_http(std::string_view data, bool& needs_more);
   std::size_t handle_websocket(char* data, std::size_t bytes);
   void handle_kept();
+  void read_behind_kept(std::size_t bytes, std::uint64_t now_ms);
+  void begin_draining(std::uint64_t now_ms);
   void go_on_stopping(std::uint64_t now_ms);
 
   void run_http_command();
@@ -159,19 +175,17 @@ class Connection {
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
   void close_after_answers(bool say_goodbye, std::uint16_t code);
-  // Sends of out_ what may leave.
-  void send_out();
 
   const Id id_;
-  std::unique_ptr<Transport> transport_;
+  Channel channel_;
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
 
-  Phase phase_ = Phase::kHttp;
+  Phase phase_ = Phase::kHandshake;
   bool over_ = false;
   bool held_ = false;        // by the owner
   bool full_ = false;        // too much is unsent
-  bool blocked_ = false;     // the transport takes no more for now
+  bool is_in_line_ = false;  // see await_turn
   bool kept_ready_ = false;  // kept_ holds requests, held back
   bool closing_ = false;     // see close_after_answers
   bool say_goodbye_ = false;
@@ -188,8 +202,7 @@ class Connection {
   SendQueue out_;
   std::unique_ptr<HttpResponder> http_;         // until an upgrade
   std::unique_ptr<WebSocketReader> websocket_;  // from then on
-  std::size_t free_bytes_ = 0;                  // so much of out_, from its front, may leave
-  std::vector<Gate> gates_;                     // the rest, in its order
+  Gates gates_;                                 // of out_
   TextFrameInPlace frame_;                      // of a WebSocket answer that is being written
   AnswerQueue waiting_;
 };

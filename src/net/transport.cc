@@ -37,7 +37,9 @@ Transport::Io SocketTransport::write(std::string_view bytes) {
   }
 }
 
-bool SocketTransport::end_output() { return shutdown(socket_.fd(), SHUT_WR) == 0; }
+Transport::State SocketTransport::end_output() {
+  return shutdown(socket_.fd(), SHUT_WR) == 0 ? State::kDone : State::kFailed;
+}
 
 std::size_t SocketTransport::readable_bytes() const {
   int bytes = 0;
