@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -15,11 +14,9 @@
 
 #include "admin/tool_options.h"
 #include "base/ascii.h"
-#include "base/crash_point.h"
 #include "base/result.h"
-#include "base/save_name.h"
 #include "commands/manual.h"
-#include "net/origin_form.h"
+#include "server/setters.h"
 
 namespace seshdb::server {
 
@@ -35,85 +32,6 @@ struct Option {
   const char* help;
   bool hidden = false;
 };
-
-template <typename Number>
-Result<void> set_number(Number& to, const std::string& text, std::uint64_t least,
-                        std::uint64_t most) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || behind != end || number < least || number > most) {
-    return fail("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-  }
-  to = static_cast<Number>(number);
-  return {};
-}
-
-Result<void> set_text(std::string& to, const std::string& text) {
-  if (text.empty()) return fail("a text that is not empty");
-  to = text;
-  return {};
-}
-
-Result<void> set_log_level(Config& config, const std::string& text) {
-  const std::optional<logging::Level> level = logging::level_of(text);
-  if (!level) return fail("debug, info, warn, error or off");
-  config.log_level = *level;
-  return {};
-}
-
-Result<void> set_echo(Config& config, const std::string& text) {
-  if (text != "true" && text != "false") return fail("true or false");
-  config.echo = text == "true";
-  return {};
-}
-
-Result<void> set_sync(Config& config, const std::string& text) {
-  using engine::SyncLevel;
-  if (text != "always" && text != "interval" && text != "off") {
-    return fail("always, interval or off");
-  }
-  config.log.sync = text == "always"     ? SyncLevel::kAlways
-                    : text == "interval" ? SyncLevel::kInterval
-                                         : SyncLevel::kOff;
-  return {};
-}
-
-Result<void> set_checkpoint_ratio(Config& config, const std::string& text) {
-  constexpr double kLeast = 0.1;
-  constexpr double kMost = 100;
-  double ratio = 0;
-  const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, ratio);
-  if (error != std::errc() || behind != end || !(ratio >= kLeast && ratio <= kMost)) {
-    return fail("a number from 0.1 to 100");
-  }
-  config.log.checkpoint_ratio = ratio;
-  return {};
-}
-
-Result<void> set_load_name(Config& config, const std::string& text) {
-  if (!is_save_name(text)) {
-    return fail("1 to 64 letters, digits, dots, dashes and underscores, not beginning with a dot");
-  }
-  config.load_name = text;
-  return {};
-}
-
-Result<void> set_crash_at(Config& /*config*/, const std::string& text) {
-  if (!arm_crash_point(text)) return fail("a place and a count, as in append:3");
-  return {};
-}
-
-Result<void> add_origin(Config& config, const std::string& text) {
-  if (text != "*") {  // all of them
-    if (const std::optional<net::OriginFault> fault = net::find_origin_fault(text)) {
-      return fail("an origin such as " + fault->right + ", or *; " + fault->wrong);
-    }
-  }
-  config.allow_origins.push_back(text);
-  return {};
-}
 
 constexpr std::array kOptions{
     Option{"listen", "ADDRESS",
@@ -176,7 +94,8 @@ constexpr std::array kOptions{
            [](Config& c, const std::string& v) {
              return set_number(c.handshake_timeout_ms, v, 1, limits::kTimeoutMsMost);
            },
-           "time for a client to send a whole HTTP request or upgrade (10000)"},
+           "time for a TLS handshake, and for a client to send a whole HTTP request or upgrade "
+           "(10000)"},
     Option{"idle-ping-ms", "MS",
            [](Config& c, const std::string& v) {
              return set_number(c.idle_ping_ms, v, 1, limits::kTimeoutMsMost);
@@ -189,6 +108,17 @@ constexpr std::array kOptions{
            "silence after which a connection is closed (75000)"},
     Option{"allow-origin", "ORIGIN", add_origin,
            "let pages of this origin in, besides the server's own; may be given more than once"},
+    Option{"tls-cert", "FILE",
+           [](Config& c, const std::string& v) { return set_text(c.tls.certificate_file, v); },
+           "speak TLS only, with this certificate (PEM, its issuers behind it) (no TLS)"},
+    Option{"tls-key", "FILE",
+           [](Config& c, const std::string& v) { return set_text(c.tls.key_file, v); },
+           "with --tls-cert: its private key (PEM, without a password)"},
+    Option{"tls-client-ca", "FILE",
+           [](Config& c, const std::string& v) { return set_text(c.tls.client_ca_file, v); },
+           "with --tls-cert: issuers of client certificates (PEM); clients may show one (none)"},
+    Option{"tls-min", "VERSION", set_tls_min,
+           "with --tls-cert: oldest version of TLS, 1.2 or 1.3 (1.2)"},
     Option{"secret-file", "FILE",
            [](Config& c, const std::string& v) { return set_text(c.secret_file, v); },
            "where the secret behind shared sessions' tokens is kept; made where it is missing (in "
@@ -301,6 +231,21 @@ CommandLine print(std::string text) {
   return command;
 }
 
+Result<void> check_tls(const net::TlsSettings& tls) {
+  if (tls.certificate_file.empty() != tls.key_file.empty()) {
+    return fail(tls.key_file.empty() ? "tls-cert needs the certificate's key: tls-key"
+                                     : "tls-key needs the key's certificate: tls-cert");
+  }
+  if (tls.is_on()) return {};
+  if (!tls.client_ca_file.empty()) {
+    return fail("tls-client-ca needs a certificate of the server: tls-cert and tls-key");
+  }
+  if (tls.version_min != net::TlsVersion::k1_2) {
+    return fail("tls-min needs a certificate of the server: tls-cert and tls-key");
+  }
+  return {};
+}
+
 // Checks the settings that depend on each other.
 Result<void> check_together(const Config& config) {
   if (config.idle_ping_ms >= config.idle_close_ms) {
@@ -308,6 +253,7 @@ Result<void> check_together(const Config& config) {
                 ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) +
                 ")");
   }
+  if (const auto checked = check_tls(config.tls); !checked) return checked;
   if (config.load_name.empty() && !config.load_path.empty()) {
     return fail("loadPath says where a save is, and no loadName which");
   }

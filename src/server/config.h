@@ -12,6 +12,7 @@
 #include "base/logging.h"
 #include "commands/bounds.h"
 #include "engine/log.h"
+#include "net/tls_context.h"
 
 namespace seshdb::server {
 
@@ -27,6 +28,7 @@ struct Config {
   std::uint64_t idle_ping_ms = limits::kIdlePingMsDefault;
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
   std::vector<std::string> allow_origins;
+  net::TlsSettings tls;
   std::string secret_file;
   std::string data;       // directory; empty: memory only
   std::string save_path;  // directory of named saves; empty: see saves_of

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <string>
@@ -37,6 +38,32 @@ bool write_to(std::FILE* file, const std::string& text) {
   std::abort();
 }
 
+// Waits for the next signal; 0 where none comes in time. `wait_s` 0: waits without end.
+int next_signal(const sigset_t& signals, time_t wait_s) {
+  for (;;) {
+    const timespec wait{.tv_sec = wait_s, .tv_nsec = 0};
+    const int signal =
+        wait_s == 0 ? sigwaitinfo(&signals, nullptr) : sigtimedwait(&signals, nullptr, &wait);
+    if (signal > 0) return signal;
+    if (errno == EAGAIN) return 0;
+  }
+}
+
+// Until a signal to stop, which is returned.
+int wait_for_stop(const sigset_t& signals, seshdb::server::Server& server) {
+  // How often the certificate's files are looked at.
+  constexpr time_t kLookSeconds = 5;
+  for (;;) {
+    const int signal = next_signal(signals, server.speaks_tls() ? kLookSeconds : 0);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (server.speaks_tls()) {
+      server.reload_certificates(signal != SIGHUP);
+    } else {
+      seshdb::logging::info("ignored SIGHUP: settings are read at start only", {});
+    }
+  }
+}
+
 int serve(const seshdb::server::Config& config) {
   namespace logging = seshdb::logging;
   logging::set_level(config.log_level);
@@ -51,7 +78,7 @@ int serve(const seshdb::server::Config& config) {
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  // The signals stay pending until sigwait below. A pending one ends the reading of data.
+  // The signals stay pending until wait_for_stop below. A pending one ends the reading of data.
   const auto is_stopped = [] {
     sigset_t pending;
     sigemptyset(&pending);
@@ -74,10 +101,7 @@ int serve(const seshdb::server::Config& config) {
     logging::warn("cannot write to standard output where it listens",
                   {{"error", std::strerror(errno)}});
   }
-  int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
-    logging::info("ignored SIGHUP: settings are read at start only", {});
-  }
+  const int signal = wait_for_stop(signals, server);
   logging::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   server.stop();
   logging::info("stopped");

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/logging.h"
 #include "server/server.h"
+#include "support/certificates.h"
 #include "support/conformance.h"
 #include "support/engines.h"
 #include "support/socket_client.h"
@@ -32,6 +33,7 @@ class TestServer {
       config.idle_ping_ms = kNeverMs;
       config.idle_close_ms = 2 * kNeverMs;
     }
+    if (tls_of_environment() && !config.tls.is_on()) config.tls = usual_files().settings();
     config.port = 0;
     config.threads = threads;
     auto started = server::Server::start(config, clock, {}, make_engine);
@@ -43,6 +45,7 @@ class TestServer {
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   }
   void stop() { server_->stop(); }
+  [[nodiscard]] server::Server& server() { return *server_; }
 
  private:
   std::unique_ptr<server::Server> server_;
