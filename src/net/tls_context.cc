@@ -152,7 +152,7 @@ int select_protocol(SSL* /*ssl*/, const unsigned char** selected, unsigned char*
 }
 
 bool configure(SSL_CTX& context, TlsVersion version_min) {
-  const int least = version_min == TlsVersion::k1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+  const int least = version_min == TlsVersion::kTls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
   SSL_CTX_set_options(&context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                     SSL_OP_CIPHER_SERVER_PREFERENCE |
                                     // Many clients just close; requests tell their own length.

@@ -16,14 +16,14 @@ struct ssl_ctx_st;
 
 namespace seshdb::net {
 
-enum class TlsVersion : std::uint8_t { k1_2, k1_3 };
+enum class TlsVersion : std::uint8_t { kTls12, kTls13 };
 
 /// The files are in PEM (RFC 7468).
 struct TlsSettings {
   std::string certificate_file;  // the server's certificate, then those of its issuers
   std::string key_file;          // its private key, without a password
   std::string client_ca_file;    // the issuers of client certificates; empty: none is asked for
-  TlsVersion version_min = TlsVersion::k1_2;
+  TlsVersion version_min = TlsVersion::kTls12;
 
   [[nodiscard]] bool is_on() const { return !certificate_file.empty(); }
 };

@@ -214,8 +214,8 @@ std::size_t TlsTransport::readable_bytes() const {
   int bytes = 0;
   const bool knows = ioctl(fd(), FIONREAD, &bytes) == 0;
   // What OpenSSL has read ahead is not counted anywhere: one buffer, of one record.
-  const int held = SSL_has_pending(ssl_.get()) != 0 ? SSL3_RT_MAX_PACKET_SIZE : 0;
-  return static_cast<std::size_t>((knows ? bytes : 0) + held);
+  const std::size_t held = SSL_has_pending(ssl_.get()) != 0 ? SSL3_RT_MAX_PACKET_SIZE : 0;
+  return held + (knows ? static_cast<std::size_t>(bytes) : 0);
 }
 
 std::vector<std::string> TlsTransport::peer_names() const {

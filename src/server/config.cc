@@ -240,7 +240,7 @@ Result<void> check_tls(const net::TlsSettings& tls) {
   if (!tls.client_ca_file.empty()) {
     return fail("tls-client-ca needs a certificate of the server: tls-cert and tls-key");
   }
-  if (tls.version_min != net::TlsVersion::k1_2) {
+  if (tls.version_min != net::TlsVersion::kTls12) {
     return fail("tls-min needs a certificate of the server: tls-cert and tls-key");
   }
   return {};

@@ -77,7 +77,7 @@ Result<void> add_origin(Config& config, const std::string& text) {
 
 Result<void> set_tls_min(Config& config, const std::string& text) {
   if (text != "1.2" && text != "1.3") return fail("1.2 or 1.3");
-  config.tls.version_min = text == "1.3" ? net::TlsVersion::k1_3 : net::TlsVersion::k1_2;
+  config.tls.version_min = text == "1.3" ? net::TlsVersion::kTls13 : net::TlsVersion::kTls12;
   return {};
 }
 

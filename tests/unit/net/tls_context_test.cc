@@ -89,7 +89,7 @@ TEST_F(TlsContextTest, selects_the_only_protocol_that_it_speaks) {
 
 TEST_F(TlsContextTest, refuses_versions_below_its_least) {
   ServerFiles files(own_);
-  files.settings().version_min = TlsVersion::k1_3;
+  files.settings().version_min = TlsVersion::kTls13;
   const auto strict = testing::load_context(files.settings());
   TlsPair old(*strict, {.version = TLS1_2_VERSION});
   EXPECT_FALSE(old.shake());
