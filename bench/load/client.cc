@@ -2,9 +2,6 @@
 // fixed times, and the connections take them in turn, however many answers are missing.
 #include "load/client.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -60,7 +57,10 @@ std::uint64_t now_ns() {
          static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-Client::Client(const Options& options) : options_(options), connections_(options.connections) {
+Client::Client(const Options& options)
+    : options_(options),
+      tls_(options.tls ? std::make_unique<TlsClient>(options) : nullptr),
+      connections_(options.connections) {
   allow_descriptors(options.connections);
   // By default timers may fire 50 microseconds late; an open loop would send its requests late.
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
@@ -73,31 +73,16 @@ Client::Client(const Options& options) : options_(options), connections_(options
 }
 
 Client::~Client() {
-  for (const Connection& connection : connections_) {
-    if (connection.fd >= 0) close(connection.fd);
-  }
   if (epoll_ >= 0) close(epoll_);
 }
 
 void Client::open(Connection& connection) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(options_.port);
-  if (inet_pton(AF_INET, options_.host.c_str(), &address.sin_addr) != 1) {
-    throw std::runtime_error("--host takes an IPv4 address, not '" + options_.host + "'");
-  }
-  connection.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connection.fd < 0) fail("cannot make a socket");
-  if (connect(connection.fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
-    fail("cannot connect to " + options_.host + ':' + std::to_string(options_.port));
-  }
-  const int on = 1;
-  setsockopt(connection.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  connection.stream = Stream(options_, tls_.get());
   greet(connection);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = static_cast<std::uint64_t>(&connection - connections_.data());
-  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) != 0) fail("epoll_ctl");
+  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.stream.fd(), &event) != 0) fail("epoll_ctl");
 }
 
 // A web server may close a connection after a number of requests. The client then repeats those
@@ -106,7 +91,7 @@ void Client::open_again(Connection& connection) {
   if (options_.protocol != Protocol::kHttpStatic || ++connection.hang_ups > kHangUpsMax) {
     throw std::runtime_error("the server closed a connection");
   }
-  close(std::exchange(connection.fd, -1));
+  connection.stream = Stream();
   connection.waits_to_write = false;
   connection.in.clear();
   connection.out.clear();
@@ -119,9 +104,13 @@ void Client::open_again(Connection& connection) {
 void Client::greet(Connection& connection) {
   const std::string_view greeting = connection.wire->greeting();
   const std::string_view end = connection.wire->greeting_end();
-  if (::send(connection.fd, greeting.data(), greeting.size(), MSG_NOSIGNAL) < 0) fail("send");
+  if (!greeting.empty() && connection.stream.send(greeting) < 0) fail("send");
   while (!end.empty() && connection.in.view().find(end) == std::string_view::npos) {
-    const ssize_t got = recv(connection.fd, connection.in.reserve(kReadBytes), kReadBytes, 0);
+    const ssize_t got = connection.stream.receive(connection.in.reserve(kReadBytes), kReadBytes);
+    if (got < 0 && errno == EAGAIN) {
+      connection.stream.wait(false);
+      continue;
+    }
     if (got <= 0) throw std::runtime_error("the server closed the connection during the handshake");
     connection.in.commit(static_cast<std::size_t>(got));
   }
@@ -189,12 +178,17 @@ void Client::spread_due(Job& job, std::uint64_t now) {
 }
 
 void Client::receive(Connection& connection, Job& job) {
-  const ssize_t got =
-      recv(connection.fd, connection.in.reserve(kReadBytes), kReadBytes, MSG_DONTWAIT);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  while (receive_some(connection, job)) {
+  }
+}
+
+// True where more may be there that epoll does not report.
+bool Client::receive_some(Connection& connection, Job& job) {
+  const ssize_t got = connection.stream.receive(connection.in.reserve(kReadBytes), kReadBytes);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (got <= 0) {
     open_again(connection);
-    return;
+    return false;
   }
   connection.in.commit(static_cast<std::size_t>(got));
   const std::uint64_t now = now_ns();
@@ -208,12 +202,12 @@ void Client::receive(Connection& connection, Job& job) {
     }
     connection.in.consume(answer->bytes);
   }
+  return static_cast<std::size_t>(got) == kReadBytes;
 }
 
 void Client::send_out(Connection& connection) {
   while (!connection.out.empty()) {
-    const ssize_t sent = ::send(connection.fd, connection.out.data(), connection.out.size(),
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = connection.stream.send(connection.out.view());
     if (sent < 0 && errno == EINTR) continue;
     // A connection that the server has closed is handled when it is read.
     if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return;
@@ -227,7 +221,7 @@ void Client::send_out(Connection& connection) {
     epoll_event event{};
     event.events = waits ? EPOLLIN | EPOLLOUT : EPOLLIN;
     event.data.u64 = static_cast<std::uint64_t>(&connection - connections_.data());
-    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event) != 0) fail("epoll_ctl");
+    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.stream.fd(), &event) != 0) fail("epoll_ctl");
   }
 }
 

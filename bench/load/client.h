@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "load/stream.h"
 #include "load/wire.h"
 
 namespace seshdb::bench {
@@ -69,7 +70,7 @@ class Client {
 
  private:
   struct Connection {
-    int fd = -1;
+    Stream stream;
     bool waits_to_write = false;
     std::uint32_t hang_ups = 0;  // by the server since its last answer
     std::unique_ptr<Wire> wire;
@@ -85,9 +86,11 @@ class Client {
   void send(Connection& connection, const Job::Request& request);
   void spread_due(Job& job, std::uint64_t now);
   void receive(Connection& connection, Job& job);
+  [[nodiscard]] bool receive_some(Connection& connection, Job& job);
   void send_out(Connection& connection);
 
   const Options& options_;
+  std::unique_ptr<TlsClient> tls_;  // null: no TLS
   std::vector<Connection> connections_;
   std::uint64_t unanswered_ = 0;
   std::size_t turn_ = 0;        // the connection that takes the next request that is due

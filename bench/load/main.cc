@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "base/standard_streams.h"
+#include "load/handshakes.h"
 #include "load/measure.h"
 #include "load/report.h"
 
@@ -16,6 +17,10 @@ int main(int argument_count, char** arguments) {
       return seshdb::end_output(kProgram, *status);
     }
     const Options& options = std::get<Options>(read);
+    if (options.handshakes != Handshakes::kNone) {
+      std::fputs(measure_handshakes(options).c_str(), stdout);
+      return seshdb::end_output(kProgram, 0);
+    }
     const Result result = measure(options);
     const auto report = options.json ? report_json : report_text;
     std::fputs(report(options, result).c_str(), stdout);

@@ -83,6 +83,18 @@ Result<void> set_protocol(Options& o, const std::string& v) {
   return set_named(o.protocol, v, kNames);
 }
 
+Result<void> set_tls_ca(Options& o, const std::string& v) {
+  if (v.empty()) return fail("a file");
+  o.tls_ca = v;
+  return {};
+}
+
+Result<void> set_handshakes(Options& o, const std::string& v) {
+  constexpr std::array<std::pair<const char*, Handshakes>, 2> kNames = {
+      {{"full", Handshakes::kFull}, {"resumed", Handshakes::kResumed}}};
+  return set_named(o.handshakes, v, kNames);
+}
+
 Result<void> set_path(Options& o, const std::string& v) {
   const bool whole = !v.empty() && v.front() == '/' &&
                      std::all_of(v.begin(), v.end(), [](char c) { return c > ' ' && c != 0x7F; });
@@ -179,6 +191,13 @@ constexpr std::array kOptions{
            "ws, http, redis (GET and SET), valkey-json (JSON.GET, JSON.SET, JSON.NUMINCRBY, "
            "JSON.MERGE) or http-static (GET "
            "of one path) (ws)"},
+    Option{"tls", nullptr, set_flag<&Options::tls>,
+           "connect with TLS; the certificate is not checked without --tls-ca, and no session is "
+           "resumed"},
+    Option{"tls-ca", "FILE", set_tls_ca, "with --tls: check the certificate with these (PEM)"},
+    Option{"handshakes", "KIND", set_handshakes,
+           "with --tls: measure clients that connect, ask for /healthz and leave, with full or "
+           "resumed handshakes; --connections of them at a time"},
     Option{"path", "PATH", set_path, "what http-static asks for (/)"},
     Option{"work", "NAME", set_work,
            "get, set, update (one place in a document), read, patch, increment (a counter in a "

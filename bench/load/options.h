@@ -11,12 +11,17 @@ namespace seshdb::bench {
 
 enum class Protocol : std::uint8_t { kWebSocket, kHttp, kRedis, kValkeyJson, kHttpStatic };
 enum class Distribution : std::uint8_t { kUniform, kZipf };
+/// Instead of a work: clients that connect and leave, each with a TLS handshake of this kind.
+enum class Handshakes : std::uint8_t { kNone, kFull, kResumed };
 enum class Shape : std::uint8_t { kSession, kObject, kArray, kNested };
 
 struct Options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 1987;
   Protocol protocol = Protocol::kWebSocket;
+  bool tls = false;
+  std::string tls_ca;  // file that the server's certificate is verified with; empty: it is not
+  Handshakes handshakes = Handshakes::kNone;
   std::string path = "/";  // the path that kHttpStatic requests
   Mix mix{Work::kGet};
   bool echo = false;  // the server echoes each message

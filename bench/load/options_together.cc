@@ -68,6 +68,11 @@ Result<void> check_needed(const Options& options, const Given& given) {
   if (given.contains("path") && options.protocol != Protocol::kHttpStatic) {
     return fail(said(given, "path") + " is not allowed without --protocol http-static");
   }
+  for (const char* const name : {"tls-ca", "handshakes"}) {
+    if (given.contains(name) && !options.tls) {
+      return fail(said(given, name) + " is not allowed without --tls");
+    }
+  }
   if (given.contains("zipf-exponent") && options.distribution != Distribution::kZipf) {
     return fail(said(given, "zipf-exponent") + " is not allowed without --distribution zipf");
   }

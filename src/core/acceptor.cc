@@ -80,7 +80,16 @@ bool Acceptor::accept_some() {
   return true;
 }
 
-// Closes the spare descriptor, accepts one client in its place and answers it 503, so that the
+// Refuses a client that no transport was made for. Nothing can be said to one that begins with TLS
+// but with a handshake, which would cost more than the client may.
+void Acceptor::refuse(Descriptor socket) {
+  published_.refused.add();
+  if (shared_.speaks_tls) return;
+  net::SocketTransport client(std::move(socket));
+  refuse_client(client, shared_.clock.unix_ms());
+}
+
+// Closes the spare descriptor, accepts one client in its place and refuses it, so that the
 // client does not wait in the backlog. False where that fails too.
 bool Acceptor::refuse_with_spare() {
   spare_ = Descriptor();
@@ -88,10 +97,8 @@ bool Acceptor::refuse_with_spare() {
   (void)net::accept_from(listener_, socket);
   const bool accepted = socket.open();
   if (accepted) {
-    net::SocketTransport client(std::move(socket));
-    refuse_client(client, shared_.clock.unix_ms());
+    refuse(std::move(socket));
     ++refused_descriptors_;
-    published_.refused.add();
   }
   spare_ = open_spare();
   return accepted;
@@ -101,9 +108,7 @@ void Acceptor::deal_out(Descriptor socket) {
   if (shared_.connection_count.fetch_add(1) >= shared_.connections_max) {
     shared_.connection_count.fetch_sub(1);
     ++refused_connections_;
-    published_.refused.add();
-    net::SocketTransport client(std::move(socket));
-    refuse_client(client, shared_.clock.unix_ms());
+    refuse(std::move(socket));
     return;
   }
   published_.accepted.add();

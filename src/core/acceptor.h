@@ -37,6 +37,7 @@ class Acceptor {
   void stop();
 
  private:
+  void refuse(Descriptor socket);
   [[nodiscard]] bool refuse_with_spare();
   // 0, or the errno with which the poller refused the listener.
   int listen();

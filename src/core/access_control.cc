@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/buffer.h"
@@ -94,6 +95,11 @@ const auth::Key* AccessControl::bearer(const net::HttpRequest& request) const {
   return keys_->find(trimmed(text.substr(space)));
 }
 
+const auth::Key* AccessControl::certified(const net::Connection& connection) const {
+  const std::vector<std::string> names = connection.transport().peer_names();
+  return names.empty() ? nullptr : keys_->find_certificate(names);
+}
+
 Admission AccessControl::admit(net::Connection& connection, const net::HttpRequest& request,
                                HttpAction action) {
   auth::Access access;
@@ -107,6 +113,9 @@ Admission AccessControl::admit(net::Connection& connection, const net::HttpReque
     }
     access.role = key->role;
     access.key = place_of(*key);
+  } else if (const auth::Key* const key = certified(connection); key != nullptr) {
+    access.role = key->role;
+    access.key = place_of(*key);
   } else {
     access.role = anonymous_role(request);
   }
@@ -117,7 +126,7 @@ Admission AccessControl::admit(net::Connection& connection, const net::HttpReque
     return ask_for_key(Status::kAuthRequired, "show a key, with Authorization: Bearer KEY");
   }
   if (action == HttpAction::kMetrics && !reads_metrics(access.role)) {
-    return shows_key ? refuse(403, Status::kForbidden, "/metrics")
+    return access.key != auth::Access::kNoKey ? refuse(403, Status::kForbidden, "/metrics")
                      : ask_for_key(Status::kAuthRequired, "/metrics");
   }
   return {};

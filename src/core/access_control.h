@@ -40,6 +40,8 @@ class AccessControl {
   [[nodiscard]] auth::Role anonymous_role(const net::HttpRequest& request);
   // The key of an Authorization header, or null.
   [[nodiscard]] const auth::Key* bearer(const net::HttpRequest& request) const;
+  // The key that a client's certificate is, or null.
+  [[nodiscard]] const auth::Key* certified(const net::Connection& connection) const;
   [[nodiscard]] std::uint32_t place_of(const auth::Key& key) const {
     return static_cast<std::uint32_t>(&key - keys_->all().data());
   }

@@ -40,7 +40,7 @@ struct ParcelVisitor {
   void on_message(SavePartRequest&& request) { core.saves_.take(sender, std::move(request)); }
   void on_message(SavePartAnswer&& answer) { core.saves_.add(answer); }
   void on_message(Descriptor&& socket) {
-    core.add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
+    core.add_connection(core.shared_.make_transport(std::move(socket)));
   }
 };
 
@@ -66,6 +66,7 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
       committer_(shared, store_, context_.turn),
       connections_(*poller_, shared.connections, shared.connection_count),
       outbox_(connections_),
+      handshakes_(shared.clock, connections_, outbox_),
       exchange_(shared.mailboxes, index),
       saver_(
           {.store = store_,
@@ -91,10 +92,9 @@ Core::Core(Shared& shared, std::uint32_t index, Parts parts)
                  .access = access_,
                  .write_metrics = [this](Buffer& out) { write_metrics(out); }},
                 shared.echo),
-      acceptor_(shared, published_, *poller_, kListenerTag, exchange_, std::move(parts.listener),
-                [this](Descriptor socket) {
-                  add_connection(std::make_unique<net::SocketTransport>(std::move(socket)));
-                }),
+      acceptor_(
+          shared, published_, *poller_, kListenerTag, exchange_, std::move(parts.listener),
+          [this](Descriptor socket) { add_connection(shared_.make_transport(std::move(socket))); }),
       error_(acceptor_.error()),
       scratch_(limits::kReadBytes) {
   store_.raise_revision(shared.clock.unix_ms());
@@ -165,7 +165,7 @@ bool Core::is_awake() {
 
 int Core::timeout_ms() {
   if (work_left_ || outbox_.has_dirty() || gathers_.has_work() || requests_.lanes().has_work() ||
-      committer_.has_work()) {
+      committer_.has_work() || handshakes_.has_work()) {
     return 0;
   }
   if (exchange_.has_unsent()) return 1;  // a full ring empties when its owner turns
@@ -197,6 +197,10 @@ void Core::on_connection_event(const epoll_event& event) {
     connection.abort();
     return;
   }
+  if (connection.in_handshake()) [[unlikely]] {
+    handshakes_.add(connection);
+    return;
+  }
   if ((event.events & EPOLLOUT) != 0) {
     connection.unblock(context_.turn.now_ms);
   }
@@ -217,6 +221,7 @@ void Core::work() {
       saver_.work(context_.turn.now_ms, context_.turn.memory_full, context_.turn.storage) ||
       work_left_;
   requests_.lanes().work();
+  handshakes_.work(context_.turn.now_ms);
   if (context_.turn.now_ms >= next_tick_ms_) {
     tick();
   }
@@ -252,7 +257,7 @@ void Core::on_outcome(engine::Ticket ticket, engine::Outcome outcome) {
 void Core::add_connection(std::unique_ptr<net::Transport> transport) {
   net::Connection* const connection = connections_.add(transport, requests_, context_.turn.now_ms);
   if (connection == nullptr) {
-    refuse_client(*transport, shared_.clock.unix_ms());
+    if (!shared_.speaks_tls) refuse_client(*transport, shared_.clock.unix_ms());
     shared_.connection_count.fetch_sub(1);
     return;
   }

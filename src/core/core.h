@@ -21,6 +21,7 @@
 #include "core/engine_loop.h"
 #include "core/exchange.h"
 #include "core/gathers.h"
+#include "core/handshakes.h"
 #include "core/outbox.h"
 #include "core/requests.h"
 #include "core/save_commands.h"
@@ -104,6 +105,7 @@ class Core final : private commands::Host, private engine::Events {
   Committer committer_;
   Connections connections_;
   Outbox outbox_;
+  Handshakes handshakes_;
   Exchange exchange_;
   save::Saver saver_;
   Gathers gathers_;

@@ -16,11 +16,13 @@
 #include "auth/policy.h"
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/limits.h"
 #include "commands/bounds.h"
 #include "core/mailbox.h"
 #include "core/published.h"
 #include "net/connection.h"
+#include "net/transport.h"
 #include "store/former_tokens.h"
 #include "store/storage.h"
 #include "store/tokens.h"
@@ -47,6 +49,10 @@ struct Shared {
   /// What keeps the sessions, and when it syncs: see ServerFigures.
   std::string_view engine = "memory";
   std::string_view sync = "none";
+  /// Makes the transport over the socket of a client. Any thread.
+  std::function<std::unique_ptr<net::Transport>(Descriptor socket)> make_transport =
+      [](Descriptor socket) { return std::make_unique<net::SocketTransport>(std::move(socket)); };
+  bool speaks_tls = false;  // make_transport does
   /// Writes the body of GET /metrics.
   std::function<void(const Shared& shared, Buffer& out)> write_metrics{};
   std::vector<std::unique_ptr<Mailbox>> mailboxes{};  // one per core: see add_cores

@@ -38,43 +38,54 @@ Connection::Connection(Id id, std::unique_ptr<Transport> transport,
                        const ConnectionSettings& settings, RequestHandler& handler,
                        BufferPools& pools, std::uint64_t now_ms)
     : id_(id),
-      transport_(std::move(transport)),
+      channel_(std::move(transport)),
       settings_(settings),
       handler_(handler),
       life_ms_(now_ms),
       out_(pools.sending),
-      http_(std::make_unique<HttpResponder>(
-          settings.clock, settings.origins,
-          [this](const HttpRequest& request, HttpAction action) {
-            return handler_.admit(*this, request, action);
-          },
-          settings.message_bytes_max, out_, now_ms)),
-      waiting_(pools.answers) {}
+      waiting_(pools.answers) {
+  if (!channel_.is_secure()) begin_http(now_ms);
+}
 
 Connection::~Connection() = default;
 
-bool Connection::held_back() const {
-  return held_ || full_ || closing_ || waiting_.full(settings_.unsent_bytes_max, out_.size());
+void Connection::begin_http(std::uint64_t now_ms) {
+  phase_ = Phase::kHttp;
+  http_ = std::make_unique<HttpResponder>(
+      settings_.clock, settings_.origins,
+      [this](const HttpRequest& request, HttpAction action) {
+        return handler_.admit(*this, request, action);
+      },
+      settings_.message_bytes_max, out_, now_ms);
 }
 
-bool Connection::wants_read() const {
-  return !over_ && !end_of_input_ && (phase_ == Phase::kDraining || (!held_back() && !stopping_));
+void Connection::handshake(std::uint64_t now_ms) {
+  SESHDB_CHECK(in_handshake());
+  const Transport::Io io = channel_.handshake();
+  is_in_line_ = false;
+  if (io.state == Transport::State::kDone) {
+    life_ms_ = now_ms;
+    begin_http(now_ms);
+  }
+  over_ = over_ || io.state == Transport::State::kEnded || io.state == Transport::State::kFailed;
 }
 
 bool Connection::wants_flush() const {
-  const bool send = !blocked_ && (gates_.empty() ? !out_.empty() : gates_.free_bytes() != 0);
-  const bool handle = kept_ready_ && !held_back();
-  const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked_;
+  const bool blocked = channel_.is_blocked();
+  const bool send = !blocked && (gates_.empty() ? !out_.empty() : gates_.free_bytes() != 0);
+  const bool handle = (kept_ready_ && !held_back()) || (channel_.has_buffered() && may_read());
+  const bool end = closing_ && waiting_.empty() && phase_ != Phase::kDraining && !blocked;
   return !over_ && (send || handle || end);
 }
 
 bool Connection::may_wait() const {
   return phase_ == Phase::kWebSocket && !waiting_.empty() && out_.size() <= limits::kReadBytes &&
-         !kept_ready_ && !over_ && !full_ && !blocked_ && !closing_ && !stopping_;
+         !kept_ready_ && !channel_.has_buffered() && !over_ && !full_ && !channel_.is_blocked() &&
+         !closing_ && !stopping_;
 }
 
 std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_ms) {
-  const Transport::Io io = transport_->read(to, bytes);
+  const Transport::Io io = channel_.read(to, bytes);
   if (io.bytes != 0) {
     life_ms_ = now_ms;
     pinged_ = false;
@@ -88,7 +99,8 @@ std::size_t Connection::receive(char* to, std::size_t bytes, std::uint64_t now_m
 }
 
 void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
-  if (!wants_read()) {
+  channel_.on_readable();
+  if (!may_read()) {
     return;
   }
   if (kept_.empty()) {
@@ -100,7 +112,13 @@ void Connection::read(char* scratch, std::size_t bytes, std::uint64_t now_ms) {
     }
     return;
   }
+  read_behind_kept(bytes, now_ms);
+}
+
+void Connection::read_behind_kept(std::size_t bytes, std::uint64_t now_ms) {
+  const bool begins = kept_.empty();
   const std::size_t got = receive(kept_.reserve(bytes), bytes, now_ms);
+  if (phase_ == Phase::kHttp && begins && got != 0) http_->note_bytes(now_ms);
   kept_.commit(got);
   handle_kept();
 }
@@ -146,6 +164,10 @@ std::size_t Connection::handle_http(std::string_view data, bool& needs_more) {
       answer_http_metrics();
       http_->next(life_ms_);
       break;
+    case HttpResponder::Event::kTls:
+      logging::debug("TLS on a port without it", {{"connection", id_}});
+      close_after_answers(false, 0);
+      break;
     case HttpResponder::Event::kUpgraded:
       phase_ = Phase::kWebSocket;
       phase_ms_ = life_ms_;
@@ -186,22 +208,6 @@ std::size_t Connection::handle_websocket(char* data, std::size_t bytes) {
     close_after_answers(true, static_cast<std::uint16_t>(result.fault));
   }
   return result.consumed;
-}
-
-// A client without a role may send little: it can only show a key.
-std::size_t Connection::message_bytes_max() const {
-  return access_.role == auth::Role::kNone
-             ? std::min(limits::kMessageBytesWithoutRole, settings_.message_bytes_max)
-             : settings_.message_bytes_max;
-}
-
-void Connection::set_access(const auth::Access& access) {
-  access_ = access;
-  if (websocket_ != nullptr) websocket_->set_message_bytes_max(message_bytes_max());
-}
-
-void Connection::refuse_more() {
-  close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kPolicyViolation));
 }
 
 void Connection::append_control(Opcode opcode, std::string_view payload) {
@@ -258,12 +264,6 @@ void Connection::end_answer(Answered answered) {
   measure();
 }
 
-Connection::Place Connection::defer(std::size_t request_bytes) {
-  const Place place = waiting_.defer(request_bytes);
-  measure();
-  return place;
-}
-
 void Connection::complete(Place place, std::string_view answer, Answered answered) {
   if (waiting_.complete_first(place, answer.size())) {
     give_answer(answer, answered);
@@ -288,26 +288,12 @@ void Connection::give_answer(std::string_view answer, Answered answered) {
   }
 }
 
-void Connection::send_out() {
-  while (gates_.free_bytes() != 0) {
-    const std::string_view front = out_.front();
-    const Transport::Io io = transport_->write(front.substr(0, gates_.free_bytes()));
-    out_.consume(io.bytes);
-    gates_.note_sent(io.bytes);
-    blocked_ = io.state == Transport::State::kBlocked;
-    over_ = over_ || io.state == Transport::State::kFailed;
-    if (io.state != Transport::State::kDone) return;
-  }
-  blocked_ = false;
-  out_.give_back();
-}
-
 void Connection::flush(std::uint64_t now_ms) {
   // What is appended on the way, by requests that were kept, is for the next flush.
   if (closing_ && waiting_.empty() && !over_ && std::exchange(say_goodbye_, false)) {
     append_close_frame(close_code_, out_.begin());
   }
-  if (gates_.empty()) gates_.free(out_.size());
+  if (gates_.empty()) gates_.free_all(out_.size());
   flush_opened(now_ms);
 }
 
@@ -315,18 +301,27 @@ void Connection::flush_opened(std::uint64_t now_ms) {
   if (over_) {
     return;
   }
-  send_out();
+  over_ = !channel_.send(out_, gates_);
   measure();
   const bool is_done = closing_ && !say_goodbye_ && waiting_.empty() && out_.empty();
-  if (is_done && !over_ && phase_ != Phase::kDraining) {
-    phase_ = Phase::kDraining;  // the client may still be sending: closing now could reset it
-    phase_ms_ = now_ms;
-    over_ = end_of_input_ || !transport_->end_output();
-  }
+  if (is_done && !over_ && phase_ != Phase::kDraining) begin_draining(now_ms);
   if (kept_ready_ && !held_back() && !over_) {
     handle_kept();
+  } else if (channel_.has_buffered() && may_read()) {
+    read_behind_kept(limits::kReadBytes, now_ms);
   }
   go_on_stopping(now_ms);
+}
+
+// The client may still be sending: closing now could reset it. A client that has ended its own
+// direction of a TLS connection may still wait for the end of the other one.
+void Connection::begin_draining(std::uint64_t now_ms) {
+  const bool ends = !end_of_input_ || channel_.is_secure();
+  const Transport::State ended = ends ? channel_.end_output() : Transport::State::kDone;
+  if (channel_.is_blocked()) return;
+  phase_ = Phase::kDraining;
+  phase_ms_ = now_ms;
+  over_ = end_of_input_ || ended == Transport::State::kFailed;
 }
 
 void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
@@ -342,8 +337,10 @@ void Connection::close_after_answers(bool say_goodbye, std::uint16_t code) {
 
 void Connection::stop(std::uint64_t now_ms) {
   stopping_ = true;
+  over_ = over_ || in_handshake();  // it has asked for nothing
+  if (over_) return;
   if (http_ != nullptr) http_->stop();
-  stop_bytes_ = transport_->readable_bytes();
+  stop_bytes_ = channel_.transport().readable_bytes();
   go_on_stopping(now_ms);
 }
 
@@ -368,11 +365,16 @@ void Connection::tick(std::uint64_t now_ms) {
     over_ = over_ || now_ms - phase_ms_ >= limits::kLingerMs;
     return;
   }
-  if (!waiting_.empty()) {
+  if (!waiting_.empty() || is_in_line_) {
     return;  // it waits for us
   }
+  if (in_handshake()) {
+    over_ = over_ || idle_ms >= std::min(settings_.handshake_ms, settings_.idle_close_ms);
+    if (over_) logging::debug("a TLS handshake took too long", {{"connection", id_}});
+    return;
+  }
   if (idle_ms >= settings_.idle_close_ms) {
-    if (blocked_ || closing_) {
+    if (channel_.is_blocked() || closing_) {
       over_ = true;
     } else {
       close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kGoingAway));
@@ -381,14 +383,14 @@ void Connection::tick(std::uint64_t now_ms) {
   }
   if (phase_ == Phase::kHttp) {
     const bool in_request = http_->is_in_request() || !kept_.empty();
-    const bool waits_for_client = in_request && !blocked_ && !held_back();
+    const bool waits_for_client = in_request && !channel_.is_blocked() && !held_back();
     if (waits_for_client && now_ms - http_->begun_ms() >= settings_.handshake_ms) {
       http_->refuse(408);
       on_http_answer();
     }
   } else if (access_.role == auth::Role::kNone && now_ms - phase_ms_ >= settings_.handshake_ms) {
     refuse_more();
-  } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !blocked_ && !closing_) {
+  } else if (idle_ms >= settings_.idle_ping_ms && !pinged_ && !channel_.is_blocked() && !closing_) {
     pinged_ = true;
     append_control(Opcode::kPing, {});
   }

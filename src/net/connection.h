@@ -1,10 +1,12 @@
 // One client's connection: bytes in, requests out to its owner, answers back in the order of the
 // requests, over a WebSocket or HTTP. Owns its transport; knows nothing of commands. One thread.
 //
-// Its life: HTTP until an upgrade, WebSocket then, `draining` once its last bytes are on their way.
+// Its life: the transport's handshake, if there is one; HTTP until an upgrade, WebSocket then;
+// `draining` once its last bytes are on their way.
 // It stops reading while its owner holds it back or while too much is unsent, and drops nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,10 +18,11 @@
 #include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/limits.h"
-#include "net/answer_gates.h"
 #include "net/answer_queue.h"
 #include "net/buffer_pool.h"
+#include "net/channel.h"
 #include "net/frame.h"
+#include "net/gates.h"
 #include "net/http_responder.h"
 #include "net/origin.h"
 #include "net/send_queue.h"
@@ -76,17 +79,31 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] Id id() const { return id_; }
-  [[nodiscard]] int fd() const { return transport_->fd(); }
-  [[nodiscard]] const Transport& transport() const { return *transport_; }
+  [[nodiscard]] int fd() const { return channel_.transport().fd(); }
+  [[nodiscard]] const Transport& transport() const { return channel_.transport(); }
 
   [[nodiscard]] bool is_websocket() const { return phase_ == Phase::kWebSocket; }
   /// What its client may do.
   [[nodiscard]] const auth::Access& access() const { return access_; }
   /// Gives it another access, which holds for the requests that are not handled yet.
-  void set_access(const auth::Access& access);
+  void set_access(const auth::Access& access) {
+    access_ = access;
+    if (websocket_ != nullptr) websocket_->set_message_bytes_max(message_bytes_max());
+  }
   /// Handles no further request: once the answers so far are given, says goodbye with 1008
   /// (RFC 6455, 7.4.1) and ends.
-  void refuse_more();
+  void refuse_more() {
+    close_after_answers(true, static_cast<std::uint16_t>(CloseCode::kPolicyViolation));
+  }
+
+  /// The transport's handshake is not complete: `handshake` goes on with it, once the transport is
+  /// ready. Nothing is read before.
+  [[nodiscard]] bool in_handshake() const { return phase_ == Phase::kHandshake; }
+  void handshake(std::uint64_t now_ms);
+  /// The owner calls `handshake` later: until then the connection waits for nothing of the
+  /// transport, and no time-out counts. REQUIRES: in_handshake().
+  void await_turn() { is_in_line_ = true; }
+  [[nodiscard]] bool awaits_turn() const { return is_in_line_; }
 
   /// Reads once and handles what came. `scratch`: `bytes` bytes that all connections may share.
   void read(char* scratch, std::size_t bytes, std::uint64_t now_ms);
@@ -113,15 +130,15 @@ class Connection {
   void stop(std::uint64_t now_ms);
   /// The transport takes bytes again: the client has taken some.
   void unblock(std::uint64_t now_ms) {
-    blocked_ = false;
+    channel_.on_writable();
     life_ms_ = now_ms;
   }
   /// The transport reported an error or a reset.
   void abort() { over_ = true; }
 
   /// What to wait for.
-  [[nodiscard]] bool wants_read() const;
-  [[nodiscard]] bool wants_write() const { return !over_ && blocked_; }
+  [[nodiscard]] bool wants_read() const { return channel_.wants_readable(may_read()) && !over_; }
+  [[nodiscard]] bool wants_write() const { return channel_.wants_writable(may_read()) && !over_; }
   /// Nothing is lost by flushing a moment later: all there is to do is to send a few answers, and
   /// deferred ones are to follow.
   [[nodiscard]] bool may_wait() const;
@@ -138,7 +155,11 @@ class Connection {
   /// The answer is written. After kTurnedAway come no further ones.
   void end_answer(Answered answered);
   /// The answer comes later, by `complete`; the request keeps `request_bytes` of memory until then.
-  [[nodiscard]] Place defer(std::size_t request_bytes);
+  [[nodiscard]] Place defer(std::size_t request_bytes) {
+    const Place place = waiting_.defer(request_bytes);
+    measure();
+    return place;
+  }
   /// The answer to a deferred request.
   void complete(Place place, std::string_view answer, Answered answered);
   /// Stops handling requests until the last deferred answer is complete.
@@ -146,9 +167,16 @@ class Connection {
 
  private:
   friend struct FrameHandler;
-  enum class Phase : std::uint8_t { kHttp, kWebSocket, kDraining };
+  enum class Phase : std::uint8_t { kHandshake, kHttp, kWebSocket, kDraining };
 
-  [[nodiscard]] bool held_back() const;
+  [[nodiscard]] bool held_back() const {
+    return held_ || full_ || closing_ || waiting_.full(settings_.unsent_bytes_max, out_.size());
+  }
+  [[nodiscard]] bool may_read() const {
+    return !over_ && !end_of_input_ && !is_in_line_ &&
+           (phase_ == Phase::kDraining || (!held_back() && !stopping_));
+  }
+  void begin_http(std::uint64_t now_ms);
   // Reads into `to`: bytes, or 0 for nothing more, for now or for ever.
   std::size_t receive(char* to, std::size_t bytes, std::uint64_t now_ms);
   // Handles bytes in order as far as it may; returns how many.
@@ -157,9 +185,16 @@ class Connection {
   std::size_t handle_http(std::string_view data, bool& needs_more);
   std::size_t handle_websocket(char* data, std::size_t bytes);
   void handle_kept();
+  void read_behind_kept(std::size_t bytes, std::uint64_t now_ms);
+  void begin_draining(std::uint64_t now_ms);
   void go_on_stopping(std::uint64_t now_ms);
 
-  [[nodiscard]] std::size_t message_bytes_max() const;
+  // A client without a role may send little: it can only show a key.
+  [[nodiscard]] std::size_t message_bytes_max() const {
+    return access_.role == auth::Role::kNone
+               ? std::min(limits::kMessageBytesWithoutRole, settings_.message_bytes_max)
+               : settings_.message_bytes_max;
+  }
   void run_http_command();
   void answer_http_metrics();
   // An HTTP answer was laid out.
@@ -170,20 +205,18 @@ class Connection {
   void measure();
   // Handles nothing more; once all answers are given, says goodbye and ends.
   void close_after_answers(bool say_goodbye, std::uint16_t code);
-  // Sends of out_ what may leave.
-  void send_out();
 
   const Id id_;
-  std::unique_ptr<Transport> transport_;
+  Channel channel_;
   const ConnectionSettings& settings_;
   RequestHandler& handler_;
 
   auth::Access access_;
-  Phase phase_ = Phase::kHttp;
+  Phase phase_ = Phase::kHandshake;
   bool over_ = false;
   bool held_ = false;        // by the owner
   bool full_ = false;        // too much is unsent
-  bool blocked_ = false;     // the transport takes no more for now
+  bool is_in_line_ = false;  // see await_turn
   bool kept_ready_ = false;  // kept_ holds requests, held back
   bool closing_ = false;     // see close_after_answers
   bool say_goodbye_ = false;
@@ -200,7 +233,7 @@ class Connection {
   SendQueue out_;
   std::unique_ptr<HttpResponder> http_;         // until an upgrade
   std::unique_ptr<WebSocketReader> websocket_;  // from then on
-  AnswerGates gates_;                           // of out_
+  Gates gates_;                                 // of out_
   TextFrameInPlace frame_;                      // of a WebSocket answer that is being written
   AnswerQueue waiting_;
 };

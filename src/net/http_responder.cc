@@ -16,6 +16,11 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kMetrics = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 
+// A TLS record of a handshake (RFC 8446, section 5.1). No request begins like this.
+bool is_tls(std::string_view data) {
+  return data.starts_with('\x16') && (data.size() == 1 || data[1] == '\x03');
+}
+
 }  // namespace
 
 HttpResponder::HttpResponder(const Clock& clock, const OriginPolicy& origins, Admit admit,
@@ -38,6 +43,7 @@ HttpResponder::Step HttpResponder::consume(std::string_view data, std::uint64_t 
   switch (result.progress) {
     case HttpReader::Progress::kNeedMore:
       step.needs_more = result.consumed == 0;
+      if (!is_served_ && is_tls(data)) step.event = Event::kTls;
       break;
     case HttpReader::Progress::kHeader:
       if (const HttpDecision decision = decide_now(request);
@@ -54,7 +60,11 @@ HttpResponder::Step HttpResponder::consume(std::string_view data, std::uint64_t 
       if (step.event == Event::kNone) next(now_ms);
       break;
     case HttpReader::Progress::kRefused:
-      refuse(reader_.refusal());
+      if (!is_served_ && is_tls(data)) {
+        step.event = Event::kTls;
+      } else {
+        refuse(reader_.refusal());
+      }
       break;
   }
   return step;

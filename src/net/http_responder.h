@@ -33,6 +33,7 @@ class HttpResponder {
     kCommand,   // command() is to be answered, then comes next()
     kMetrics,   // to be answered with answer_metrics(), then comes next()
     kUpgraded,  // the client was answered, and what follows is a WebSocket
+    kTls,       // the client speaks TLS: nothing can be answered
   };
   struct Step {
     Event event = Event::kNone;

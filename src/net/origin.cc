@@ -11,7 +11,7 @@ bool OriginPolicy::allows(std::string_view origin, std::string_view host) const 
   const bool named = std::any_of(allowed_.begin(), allowed_.end(), [&](const std::string& allowed) {
     return allowed == "*" || same_letters(allowed, origin);
   });
-  return named || (is_address(host) && same_letters(origin, "http://" + std::string(host)));
+  return named || (is_address(host) && same_letters(origin, own_scheme_ + std::string(host)));
 }
 
 bool OriginPolicy::knows(std::string_view host) const {

@@ -11,8 +11,10 @@ namespace seshdb::net {
 class OriginPolicy {
  public:
   OriginPolicy() = default;
-  /// `allowed`: origins such as "https://example.com", or "*" for all.
-  explicit OriginPolicy(std::vector<std::string> allowed) : allowed_(std::move(allowed)) {}
+  /// `allowed`: origins such as "https://example.com", or "*" for all. `is_tls`: the server's own
+  /// pages have the scheme https, not http.
+  explicit OriginPolicy(std::vector<std::string> allowed, bool is_tls = false)
+      : allowed_(std::move(allowed)), own_scheme_(is_tls ? "https://" : "http://") {}
 
   /// May a page of `origin` send this request, which was addressed to `host` (its Host header)? Its
   /// own pages may: those of the very address it was reached under. A domain name is no proof of
@@ -26,6 +28,7 @@ class OriginPolicy {
 
  private:
   std::vector<std::string> allowed_;
+  std::string own_scheme_ = "http://";
 };
 
 }  // namespace seshdb::net

@@ -83,4 +83,11 @@ int accept_from(const Descriptor& listener, Descriptor& socket) {
   return 0;
 }
 
+Address peer_of(int fd) {
+  sockaddr_storage address{};
+  socklen_t bytes = sizeof(address);
+  const bool known = getpeername(fd, reinterpret_cast<sockaddr*>(&address), &bytes) == 0;
+  return known ? address_from(address) : Address();
+}
+
 }  // namespace seshdb::net

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/address.h"
 #include "base/descriptor.h"
 #include "base/result.h"
 
@@ -21,5 +22,8 @@ struct Listener {
 /// Accepts the next waiting connection into `socket`. Returns 0 or an errno. `socket` is not open
 /// on an error, or if no connection waits.
 [[nodiscard]] int accept_from(const Descriptor& listener, Descriptor& socket);
+
+/// The address of a socket's peer; that of all zeros where it has none.
+[[nodiscard]] Address peer_of(int fd);
 
 }  // namespace seshdb::net

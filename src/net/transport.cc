@@ -37,18 +37,13 @@ Transport::Io SocketTransport::write(std::string_view bytes) {
   }
 }
 
-bool SocketTransport::end_output() { return shutdown(socket_.fd(), SHUT_WR) == 0; }
+Transport::State SocketTransport::end_output() {
+  return shutdown(socket_.fd(), SHUT_WR) == 0 ? State::kDone : State::kFailed;
+}
 
 std::size_t SocketTransport::readable_bytes() const {
   int bytes = 0;
   return ioctl(socket_.fd(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
-}
-
-Address SocketTransport::peer() const {
-  sockaddr_storage address{};
-  socklen_t bytes = sizeof(address);
-  const bool known = getpeername(socket_.fd(), reinterpret_cast<sockaddr*>(&address), &bytes) == 0;
-  return known ? address_from(address) : Address();
 }
 
 }  // namespace seshdb::net

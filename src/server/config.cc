@@ -92,6 +92,21 @@ CommandLine print(std::string text) {
   return command;
 }
 
+Result<void> check_tls(const net::TlsSettings& tls) {
+  if (tls.certificate_file.empty() != tls.key_file.empty()) {
+    return fail(tls.key_file.empty() ? "tls-cert needs the certificate's key: tls-key"
+                                     : "tls-key needs the key's certificate: tls-cert");
+  }
+  if (tls.is_on()) return {};
+  if (!tls.client_ca_file.empty()) {
+    return fail("tls-client-ca needs a certificate of the server: tls-cert and tls-key");
+  }
+  if (tls.version_min != net::TlsVersion::kTls12) {
+    return fail("tls-min needs a certificate of the server: tls-cert and tls-key");
+  }
+  return {};
+}
+
 // Checks the settings that depend on each other.
 Result<void> check_together(const Config& config) {
   if (config.idle_ping_ms >= config.idle_close_ms) {
@@ -99,6 +114,7 @@ Result<void> check_together(const Config& config) {
                 ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) +
                 ")");
   }
+  if (const auto checked = check_tls(config.tls); !checked) return checked;
   if (config.load_name.empty() && !config.load_path.empty()) {
     return fail("loadPath says where a save is, and no loadName which");
   }

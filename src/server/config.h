@@ -16,6 +16,7 @@
 #include "base/logging.h"
 #include "commands/bounds.h"
 #include "engine/log.h"
+#include "net/tls_context.h"
 #include "store/tokens.h"
 
 namespace seshdb::server {
@@ -32,6 +33,7 @@ struct Config {
   std::uint64_t idle_ping_ms = limits::kIdlePingMsDefault;
   std::uint64_t idle_close_ms = limits::kIdleCloseMsDefault;
   std::vector<std::string> allow_origins;
+  net::TlsSettings tls;
   std::string secret_file;
   store::TokenBits token_bits = store::TokenBits::k64;
   std::string data;       // directory; empty: memory only

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <string>
@@ -39,21 +40,45 @@ bool write_to(std::FILE* file, const std::string& text) {
   std::abort();
 }
 
-// Reads again what may change while the server runs. What is wrong is logged, and what held before
-// goes on to hold.
-void reload(const seshdb::server::Config& config, seshdb::server::Server& server) {
+// Reads the keys again. Wrong ones are logged, and those of before go on to hold.
+void reload_keys(const std::string& path, seshdb::server::Server& server) {
   namespace logging = seshdb::logging;
-  if (config.auth_file.empty()) {
-    logging::info("SIGHUP: there is no file to read again; settings are read at start only", {});
-    return;
-  }
-  auto keys = seshdb::auth::Keys::read(config.auth_file);
+  auto keys = seshdb::auth::Keys::read(path);
   if (!keys) {
     logging::error("SIGHUP: the keys of before stay", {{"reason", keys.error()}});
     return;
   }
   logging::info("SIGHUP: read the keys again", {{"keys", keys->all().size()}});
   server.replace_keys(std::move(*keys));
+}
+
+// Waits for the next signal; 0 where none comes in time. `wait_s` 0: waits without end.
+int next_signal(const sigset_t& signals, time_t wait_s) {
+  for (;;) {
+    const timespec wait{.tv_sec = wait_s, .tv_nsec = 0};
+    const int signal =
+        wait_s == 0 ? sigwaitinfo(&signals, nullptr) : sigtimedwait(&signals, nullptr, &wait);
+    if (signal > 0) return signal;
+    if (errno == EAGAIN) return 0;
+  }
+}
+
+// Until a signal to stop, which is returned. Reads again what may change meanwhile.
+int wait_for_stop(const sigset_t& signals, const std::string& auth_file,
+                  seshdb::server::Server& server) {
+  // How often the certificate's files are looked at.
+  constexpr time_t kLookSeconds = 5;
+  for (;;) {
+    const int signal = next_signal(signals, server.speaks_tls() ? kLookSeconds : 0);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (server.speaks_tls()) server.reload_certificates(signal != SIGHUP);
+    if (signal != SIGHUP) continue;
+    if (!auth_file.empty()) {
+      reload_keys(auth_file, server);
+    } else if (!server.speaks_tls()) {
+      seshdb::logging::info("ignored SIGHUP: settings are read at start only", {});
+    }
+  }
 }
 
 int serve(const seshdb::server::Config& config) {
@@ -70,7 +95,7 @@ int serve(const seshdb::server::Config& config) {
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  // The signals stay pending until sigwait below. A pending one ends the reading of data.
+  // The signals stay pending until wait_for_stop below. A pending one ends the reading of data.
   const auto is_stopped = [] {
     sigset_t pending;
     sigemptyset(&pending);
@@ -93,10 +118,7 @@ int serve(const seshdb::server::Config& config) {
     logging::warn("cannot write to standard output where it listens",
                   {{"error", std::strerror(errno)}});
   }
-  int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
-    reload(config, server);
-  }
+  const int signal = wait_for_stop(signals, config.auth_file, server);
   logging::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   server.stop();
   logging::info("stopped");

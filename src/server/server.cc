@@ -54,6 +54,11 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
   }
   Result<store::Secret> secret = server->data_.secret(config);
   if (!secret) return fail(std::move(secret.error()));
+  if (config.tls.is_on()) {
+    auto certificates = Certificates::load(config.tls);
+    if (!certificates) return fail(std::move(certificates.error()));
+    server->certificates_ = *std::move(certificates);
+  }
   Result<net::Listener> listener = net::listen_on(config.listen, config.port);
   if (!listener) return fail(std::move(listener.error()));
   server->address_ = listener->address;
@@ -70,7 +75,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
                       .handshake_ms = config.handshake_timeout_ms,
                       .idle_ping_ms = config.idle_ping_ms,
                       .idle_close_ms = config.idle_close_ms,
-                      .origins = net::OriginPolicy(config.allow_origins)},
+                      .origins = net::OriginPolicy(config.allow_origins, config.tls.is_on())},
       .bounds = config.bounds,
       .policy = *policy,
       .keys = auth::KeyRing(config.keys),
@@ -84,6 +89,12 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config, const Clock&
       .sync = config.data.empty() ? "none" : sync_name(config.log.sync),
       .write_metrics = append_metrics,
   });
+  if (const Certificates* const certificates = server->certificates_.get()) {
+    server->shared_->speaks_tls = true;
+    server->shared_->make_transport = [certificates](Descriptor socket) {
+      return certificates->accept(std::move(socket));
+    };
+  }
   if (auto made = server->make_cores(threads, std::move(listener->socket)); !made) {
     return fail(std::move(made.error()));
   }
@@ -135,6 +146,10 @@ Result<void> Server::run_cores(const MakeEngine& make_engine) {
 void Server::replace_keys(auth::Keys keys) {
   shared_->keys.replace(std::move(keys));
   wake_cores();
+}
+
+void Server::reload_certificates(bool only_if_changed) {
+  only_if_changed ? certificates_->reload_if_changed() : certificates_->reload();
 }
 
 void Server::wake_cores() {

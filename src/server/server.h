@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "core/core.h"
+#include "server/certificates.h"
 #include "server/config.h"
 #include "server/core_threads.h"
 #include "server/initial_data.h"
@@ -45,6 +46,11 @@ class Server {
 
   /// Other keys hold from now on. Connections of keys that went or have another role end.
   void replace_keys(auth::Keys keys);
+  /// The port speaks TLS, and nothing else.
+  [[nodiscard]] bool speaks_tls() const { return certificates_ != nullptr; }
+  /// Reads the certificate's files again: see Certificates. `only_if_changed`: where the files have
+  /// changed since. One thread. REQUIRES: speaks_tls().
+  void reload_certificates(bool only_if_changed);
 
   /// Accepts no more connections, answers the requests that were received, closes all connections
   /// and ends the threads: within limits::kStopMs, whatever the clients do.
@@ -58,6 +64,7 @@ class Server {
 
   std::string address_;
   InitialData data_;
+  std::unique_ptr<Certificates> certificates_;  // null: no TLS
   std::unique_ptr<core::Shared> shared_;
   CoreThreads::Cores cores_;
   CoreThreads threads_;

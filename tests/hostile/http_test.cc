@@ -71,7 +71,7 @@ TEST_F(HostileHttp, a_target_may_be_a_whole_url) {
   EXPECT_EQ(post("http://a/", ""), 400);
   EXPECT_EQ(status_of("GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
   EXPECT_EQ(upgrade_status("GET / ", "GET http://127.0.0.1/ "), 101);
-  const std::string own = "Origin: http://127.0.0.1\r\n";
+  const std::string own = "Origin: " + own_scheme() + "127.0.0.1\r\n";
   EXPECT_EQ(post("http://127.0.0.1/", "Host: evil.example\r\n" + own), 200);
   EXPECT_EQ(post("http://evil.example/", "Host: 127.0.0.1\r\n" + own), 403);
 }
@@ -87,7 +87,7 @@ TEST_F(HostileHttp, figures_are_given_to_pages_of_allowed_origins_only) {
   const std::string get = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n";
   EXPECT_EQ(status_of(get + "\r\n"), 200);
   EXPECT_EQ(status_of("GET /metrics?x=1 HTTP/1.0\r\n\r\n"), 200);
-  EXPECT_EQ(status_of(get + "Origin: http://127.0.0.1\r\n\r\n"), 200);
+  EXPECT_EQ(status_of(get + "Origin: " + own_scheme() + "127.0.0.1\r\n\r\n"), 200);
   const HttpAnswer refused = send(get + "Origin: http://evil.example\r\n\r\n");
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(refused.body.find("seshdb_"), std::string::npos);
@@ -131,7 +131,7 @@ TEST_F(HostileHttp, health_is_answered_and_a_query_is_ignored) {
 
 TEST_F(HostileHttp, invalid_http_is_refused_and_ends_the_connection) {
   for (const char* text :
-       {"nonsense\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n",
+       {"nonsense\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x02\r\n\r\n",
         "GET / HTTP/1.1\r\nHost a\r\n\r\n", "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551616\r\n\r\n",
@@ -142,6 +142,19 @@ TEST_F(HostileHttp, invalid_http_is_refused_and_ends_the_connection) {
     EXPECT_EQ(read_http(client).status, 400) << text;
     EXPECT_TRUE(client.read_to_end()) << text;
   }
+}
+
+TEST_F(HostileHttp, a_client_that_begins_with_tls_is_ended_without_an_answer) {
+  for (const char* text : {"\x16", "\x16\x03\x01\x02\r\n\r\n"}) {
+    SocketClient client(server_.port());
+    client.send(text);
+    EXPECT_EQ(client.read_to_end(), "");
+  }
+  SocketClient client(server_.port());
+  client.send(http_post(kRequest));
+  EXPECT_EQ(read_http(client).status, 200);
+  client.send("\x16\x03\x01\x02\r\n\r\n");
+  EXPECT_EQ(read_http(client).status, 400) << "it did not begin with TLS";
 }
 
 TEST_F(HostileHttp, what_is_too_large_is_refused_before_it_is_sent) {
@@ -221,7 +234,8 @@ TEST_F(HostileHttp, pages_of_foreign_origins_are_refused) {
   EXPECT_EQ(upgrade_status("", "Origin: http://evil.example\r\n"), 403);
   EXPECT_EQ(upgrade_status("", "Origin: null\r\n"), 403);
   EXPECT_EQ(upgrade_status("", "Origin: https://app.example.com\r\n"), 101);
-  EXPECT_EQ(upgrade_status("Host: 127.0.0.1", "Host: " + own + "\r\nOrigin: http://" + own), 101);
+  EXPECT_EQ(upgrade_status("Host: 127.0.0.1", "Host: " + own + "\r\nOrigin: " + own_scheme() + own),
+            101);
   EXPECT_EQ(upgrade_status("Host: 127.0.0.1", "Host: evil.example\r\nOrigin: http://evil.example"),
             403);
   EXPECT_EQ(

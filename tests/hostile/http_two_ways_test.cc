@@ -121,9 +121,10 @@ TEST_F(HttpTwoWays, refuse_a_length_that_is_not_a_number_or_not_the_only_one) {
 }
 
 TEST_F(HttpTwoWays, refuse_two_headers_where_one_is_allowed) {
+  const std::string origin = "Origin: " + own_scheme() + "127.0.0.1";
   for (const char* line : {"Content-Type: application/json",
                            "Content-Encoding: gzip",
-                           "Origin: http://127.0.0.1",
+                           origin.c_str(),
                            "Authorization: Bearer a",
                            "Proxy-Authorization: Bearer a",
                            "Expect: 100-continue",

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "support/certificates.h"
 #include "support/json_tree.h"
 #include "support/server_process.h"
 #include "support/socket_client.h"
@@ -90,6 +91,32 @@ TEST(Bench, runs_a_mix_of_all_kinds_in_closed_and_open_loop) {
     for (const auto& [name, row] : result.find("by_work")->members)
       sum += number(row, "operations");
     EXPECT_EQ(sum, number(result, "operations"));
+  }
+}
+
+TEST(Bench, speaks_tls_with_every_protocol_of_the_server) {
+  const Authority authority;
+  const ServerFiles files(authority.issue("DNS:localhost,IP:127.0.0.1"), authority.certificate());
+  const ServerProcess server({"--tls-cert", files.settings().certificate_file, "--tls-key",
+                              files.settings().key_file, "--threads", "2"});
+  for (const char* const protocol : {"ws", "http"}) {
+    expect_counted(
+        check(bench(server.port(), {"--protocol", protocol, "--tls", "--document-bytes", "100000",
+                                    "--tls-ca", files.settings().client_ca_file})),
+        "get");
+  }
+  const Authority other;
+  const ServerFiles others(other.issue(""), other.certificate());
+  const Outcome refused =
+      bench(server.port(), {"--tls", "--tls-ca", others.settings().client_ca_file});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_TRUE(contains(refused.err, "certificate verify failed")) << refused.err;
+  for (const char* const kind : {"full", "resumed"}) {
+    const Outcome outcome = bench(server.port(), {"--tls", "--handshakes", kind});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const auto result = parse_json(outcome.out);
+    ASSERT_TRUE(result) << outcome.out;
+    EXPECT_GT(number(*result, "handshakes"), 0) << outcome.out;
   }
 }
 
@@ -301,6 +328,8 @@ TEST(Bench, refuses_options_that_do_not_go_together) {
            {{"--protocol", "http-static", "--work", "set"}, "it takes get"},
            {{"--work", "get", "--mix", "get=1"}, "--mix: 'get=1'"},
            {{"--path", "/x"}, "--path: '/x' is not allowed without --protocol http-static"},
+           {{"--tls-ca", "x"}, "--tls-ca: 'x' is not allowed without --tls"},
+           {{"--handshakes", "full"}, "--handshakes: 'full' is not allowed without --tls"},
            {{"--zipf-exponent", "1"}, "--zipf-exponent: '1' is not allowed without"},
            {{"--expiry-seconds", "5"}, "--expiry-seconds: '5' is not allowed without"},
            {{"--immortal-sessions", "5"}, "--immortal-sessions: '5' is not allowed without"},

@@ -118,6 +118,7 @@ TEST(Program, names_every_option_that_is_given_a_wrong_value) {
            {"--idle-close-ms", "1 s", "1 to"},
            {"--allow-origin", "example.com", "https://example.com"},
            {"--allow-origin", "https://example.com/app", "it has a path"},
+           {"--tls-min", "1.1", "1.2 or 1.3"},
            {"--log-level", "loud", "debug, info, warn, error or off"}}) {
     const Outcome outcome = run_program({option, value});
     EXPECT_EQ(outcome.status, 2) << option;

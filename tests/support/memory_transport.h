@@ -57,9 +57,9 @@ class MemoryTransport final : public net::Transport {
     if (written != 0 && line_->on_write) line_->on_write();
     return {written, written == bytes.size() ? State::kDone : State::kBlocked};
   }
-  [[nodiscard]] bool end_output() override {
+  [[nodiscard]] State end_output() override {
     line_->server_ended = true;
-    return !line_->is_broken;
+    return line_->is_broken ? State::kFailed : State::kDone;
   }
   [[nodiscard]] std::size_t readable_bytes() const override { return line_->to_server.size(); }
   [[nodiscard]] Address peer() const override { return line_->peer; }

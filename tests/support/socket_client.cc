@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -19,7 +20,18 @@ constexpr int kDeadlineMs = 10'000;
 constexpr std::size_t kReadBytes = 65'536;
 }  // namespace
 
-SocketClient::SocketClient(std::uint16_t port)
+bool tls_of_environment() { return std::getenv("SESHDB_TEST_TLS") != nullptr; }
+
+SocketClient::SocketClient(std::uint16_t port) : SocketClient(port, Plain()) {
+  if (tls_of_environment()) begin_tls({});
+}
+
+SocketClient::SocketClient(std::uint16_t port, const TlsClientSettings& settings)
+    : SocketClient(port, Plain()) {
+  begin_tls(settings);
+}
+
+SocketClient::SocketClient(std::uint16_t port, Plain /*plain*/)
     : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -35,9 +47,29 @@ SocketClient::~SocketClient() {
 }
 
 SocketClient::SocketClient(SocketClient&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), received_(std::move(other.received_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      tls_(std::move(other.tls_)),
+      received_(std::move(other.received_)) {}
+
+void SocketClient::begin_tls(const TlsClientSettings& settings) {
+  tls_ = std::make_unique<TlsPeer>(settings);
+  for (;;) {
+    const bool is_done = tls_->handshake();
+    (void)send_plain(tls_->take_output());
+    if (is_done) return;
+    if (!tls_->failure().empty() || !fill()) {
+      throw std::runtime_error("no TLS: " + tls_->failure());
+    }
+  }
+}
 
 bool SocketClient::send(std::string_view bytes) {
+  if (tls_ == nullptr) return send_plain(bytes);
+  tls_->write(bytes);
+  return tls_->failure().empty() && send_plain(tls_->take_output());
+}
+
+bool SocketClient::send_plain(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -54,8 +86,16 @@ bool SocketClient::fill() {
   std::array<char, kReadBytes> block{};
   const ssize_t got = recv(fd_, block.data(), block.size(), 0);
   if (got <= 0) return false;
-  received_.append(block.data(), static_cast<std::size_t>(got));
-  return true;
+  const std::string_view bytes(block.data(), static_cast<std::size_t>(got));
+  if (tls_ == nullptr) {
+    received_.append(bytes);
+    return true;
+  }
+  tls_->receive(bytes);
+  received_ += tls_->read();
+  // What the protocol itself answers; it fails where the server has gone, as a read then shows.
+  (void)send_plain(tls_->take_output());
+  return tls_->failure().empty();
 }
 
 std::string SocketClient::read(std::size_t bytes) {
@@ -79,7 +119,13 @@ std::optional<std::string> SocketClient::read_to_end() {
   return std::exchange(received_, {});
 }
 
-void SocketClient::finish_sending() { shutdown(fd_, SHUT_WR); }
+void SocketClient::finish_sending() {
+  if (tls_ != nullptr) {
+    tls_->close();
+    (void)send_plain(tls_->take_output());
+  }
+  shutdown(fd_, SHUT_WR);
+}
 
 void SocketClient::reset() {
   const linger now{.l_onoff = 1, .l_linger = 0};
@@ -114,7 +160,14 @@ std::string make_frame(std::string_view payload, FrameShape shape) {
   return frame;
 }
 
-WebSocketClient::WebSocketClient(std::uint16_t port) : SocketClient(port) {
+WebSocketClient::WebSocketClient(std::uint16_t port) : SocketClient(port) { upgrade(); }
+
+WebSocketClient::WebSocketClient(std::uint16_t port, const TlsClientSettings& settings)
+    : SocketClient(port, settings) {
+  upgrade();
+}
+
+void WebSocketClient::upgrade() {
   send(std::string(kUpgrade) + "\r\n");
   const std::string head = read_until("\r\n\r\n");
   // The key and its answer are those of RFC 6455, section 1.3.

@@ -1,18 +1,33 @@
 // A client for tests that can break every rule: raw bytes, any WebSocket frame, any HTTP. Blocking,
-// with a deadline of ten seconds on every wait.
+// with a deadline of ten seconds on every wait. Over TLS where the test or SESHDB_TEST_TLS says so.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "support/tls_peer.h"
+
 namespace seshdb::testing {
+
+/// Tests run over TLS where the environment has SESHDB_TEST_TLS: SocketClient and TestServer do.
+[[nodiscard]] bool tls_of_environment();
+/// The scheme of the server's own pages: "http://" or "https://".
+[[nodiscard]] inline std::string own_scheme() {
+  return tls_of_environment() ? "https://" : "http://";
+}
 
 class SocketClient {
  public:
   explicit SocketClient(std::uint16_t port);
+  /// Without TLS, whatever the environment says.
+  struct Plain {};
+  SocketClient(std::uint16_t port, Plain plain);
+  /// Over TLS; throws std::runtime_error where the handshake fails.
+  SocketClient(std::uint16_t port, const TlsClientSettings& settings);
   ~SocketClient();
   SocketClient(SocketClient&& other) noexcept;
   SocketClient& operator=(SocketClient&&) = delete;
@@ -21,6 +36,8 @@ class SocketClient {
 
   /// Sends all bytes; false where the server has closed.
   bool send(std::string_view bytes);
+  /// The same below TLS.
+  bool send_plain(std::string_view bytes);
   /// Reads `bytes` bytes; fewer at the end of the stream or after the deadline.
   std::string read(std::size_t bytes);
   /// Reads up to the end of `mark`.
@@ -30,10 +47,14 @@ class SocketClient {
   void finish_sending();  // FIN
   void reset();           // RST
   [[nodiscard]] int fd() const { return fd_; }
+  /// REQUIRES: it speaks TLS.
+  [[nodiscard]] TlsPeer& tls() { return *tls_; }
 
  private:
+  void begin_tls(const TlsClientSettings& settings);
   bool fill();
   int fd_ = -1;
+  std::unique_ptr<TlsPeer> tls_;
   std::string received_;
 };
 
@@ -60,6 +81,7 @@ class WebSocketClient : public SocketClient {
  public:
   /// Upgrades; throws std::runtime_error where the server refuses.
   explicit WebSocketClient(std::uint16_t port);
+  WebSocketClient(std::uint16_t port, const TlsClientSettings& settings);
 
   bool send_text(std::string_view text) { return send(make_frame(text)); }
   /// The next frame; nothing at the end of the stream.
@@ -70,6 +92,9 @@ class WebSocketClient : public SocketClient {
   unsigned read_close();
   /// Sends a text and reads a text.
   std::string ask(std::string_view text);
+
+ private:
+  void upgrade();
 };
 
 struct HttpAnswer {

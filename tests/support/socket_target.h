@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/logging.h"
 #include "server/server.h"
+#include "support/certificates.h"
 #include "support/conformance.h"
 #include "support/engines.h"
 #include "support/socket_client.h"
@@ -33,6 +34,7 @@ class TestServer {
       config.idle_ping_ms = kNeverMs;
       config.idle_close_ms = 2 * kNeverMs;
     }
+    if (tls_of_environment() && !config.tls.is_on()) config.tls = usual_files().settings();
     config.port = 0;
     config.threads = threads;
     if (token_bits_of_environment() == store::TokenBits::k128) {
@@ -48,6 +50,7 @@ class TestServer {
   }
   void stop() { server_->stop(); }
   void replace_keys(auth::Keys keys) { server_->replace_keys(std::move(keys)); }
+  [[nodiscard]] server::Server& server() { return *server_; }
 
  private:
   std::unique_ptr<server::Server> server_;

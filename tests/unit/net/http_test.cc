@@ -138,6 +138,19 @@ TEST(HttpRules, let_pages_of_the_servers_own_address_in_and_no_others) {
   EXPECT_EQ(decide(request, OriginPolicy({"*"})).action, HttpAction::kCommand);
 }
 
+TEST(HttpRules, the_servers_own_pages_have_its_own_scheme) {
+  HttpRequest request = post();
+  request.has_origin = true;
+  request.host = "127.0.0.1:1987";
+  for (const bool is_tls : {false, true}) {
+    const OriginPolicy origins({}, is_tls);
+    request.origin = "http://127.0.0.1:1987";
+    EXPECT_EQ(decide(request, origins).status == 403, is_tls);
+    request.origin = "https://127.0.0.1:1987";
+    EXPECT_EQ(decide(request, origins).status == 403, !is_tls);
+  }
+}
+
 TEST(HttpRules, keep_a_browser_under_an_unknown_name_from_reading) {
   const OriginPolicy origins({"https://app.example.com", "http://other.example:8080", "null"});
   HttpRequest request = post();
