@@ -24,6 +24,7 @@ from sides import (
     tagged,
     valkey,
 )
+from tls_cases import tls
 
 
 def hot(sizes: Sizes, with_valkey: bool) -> Case:
@@ -360,6 +361,7 @@ CASES = {
         growth,
         tail,
         cores,
+        tls,
         start,
         durability,
         saves,

@@ -8,13 +8,14 @@ import pathlib
 import select
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from dataclasses import dataclass
 from functools import partial
 from typing import Callable
 
-from sides import DATA
+from sides import CERTIFICATE, DATA, KEY
 
 START_TIMEOUT_S = 300.0  # some read their data first
 STOP_TIMEOUT_S = 120.0  # some write their data first
@@ -22,7 +23,7 @@ POLL_S = 0.0005
 START_ATTEMPTS = 3  # another program may take a free port before the server does
 
 PING = (b'*1\r\n$4\r\nPING\r\n', b'+PONG')
-GET_FILE = (b'GET /answer.json HTTP/1.1\r\nHost: bench\r\n\r\n', b' 200 OK')
+GET_FILE = (b'GET /answer.json HTTP/1.1\r\nHost: localhost\r\n\r\n', b' 200 OK')
 INFO_TEXT = b'{"SH_INFO_ALL":{}}'
 INFO = (
     b'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'
@@ -95,10 +96,30 @@ def free_port() -> int:
         return taken.getsockname()[1]
 
 
-def try_request(port: int, exchange: tuple[bytes, bytes]) -> bool:
+def speaks_tls(command: list[str]) -> bool:
+    return any(word.startswith('--tls-') for word in command) or any(
+        word.endswith('tls.conf') for word in command
+    )
+
+
+def connect(port: int, with_tls: bool) -> socket.socket:
+    plain = socket.create_connection(('127.0.0.1', port), timeout=2)
+    if not with_tls:
+        return plain
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        return context.wrap_socket(plain)
+    except OSError:
+        plain.close()
+        raise
+
+
+def try_request(port: int, exchange: tuple[bytes, bytes], with_tls: bool) -> bool:
     request, expected = exchange
     try:
-        with socket.create_connection(('127.0.0.1', port), timeout=2) as peer:
+        with connect(port, with_tls) as peer:
             peer.sendall(request)
             answer = b''
             while expected not in answer:
@@ -148,7 +169,14 @@ class Servers:
         if DATA in options.values():
             self.data_folder().mkdir(exist_ok=True)
         data = str(self.data_folder())
-        options = {name: value.replace(DATA, data) for name, value in options.items()}
+        if CERTIFICATE in options.values():
+            self.make_certificate()
+        for mark, path in (
+            (DATA, data),
+            (CERTIFICATE, str(self.folder / 'cert.pem')),
+            (KEY, str(self.folder / 'key.pem')),
+        ):
+            options = {name: value.replace(mark, path) for name, value in options.items()}
         how: Callable[[dict[str, str], int | None], Server] = {
             'seshdb': partial(self.start_seshdb, self.programs.seshdb),
             'before': partial(self.start_seshdb, self.programs.before),
@@ -163,6 +191,15 @@ class Servers:
                 if attempt + 1 == START_ATTEMPTS:
                     raise
         raise AssertionError('no attempt was made')
+
+    def make_certificate(self) -> None:
+        """One of a key on P-256, signed by itself."""
+        if (self.folder / 'cert.pem').exists():
+            return
+        command = 'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2'
+        files = ['-keyout', str(self.folder / 'key.pem'), '-out', str(self.folder / 'cert.pem')]
+        name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+        subprocess.run([*command.split(), *name, *files], check=True, capture_output=True)
 
     def stop(self, server: Server) -> None:
         """Ends the server. Raises an error if it has ended by itself."""
@@ -213,9 +250,9 @@ class Servers:
         """Waits until the server answers, and returns it. Ends a server that does not answer."""
         deadline = begin + START_TIMEOUT_S
         while process.poll() is None and time.monotonic() < deadline:
-            if port != 0 and try_request(port, exchange):
+            assert isinstance(process.args, list)
+            if port != 0 and try_request(port, exchange, speaks_tls(process.args)):
                 start_ms = (time.monotonic() - begin) * 1000
-                assert isinstance(process.args, list)
                 return Server(kind, process, process.args, port, process.pid, start_ms)
             time.sleep(POLL_S)
         end(process)
@@ -247,9 +284,10 @@ class Servers:
         self, kind: str, program: str, options: list[str], cpu: int | None
     ) -> Server:
         port = free_port()
+        with_tls = speaks_tls(options)
         command = [
             program,
-            '--port',
+            *(['--port', '0', '--tls-port'] if with_tls else ['--port']),
             str(port),
             '--bind',
             '127.0.0.1',
@@ -285,8 +323,16 @@ class Servers:
         files = self.folder / 'www'
         files.mkdir(exist_ok=True)
         (files / 'answer.json').write_bytes(b'n' * int(options['file-bytes']))
-        settings = self.folder / 'nginx.conf'
-        settings.write_text(NGINX_SETTINGS.format(folder=self.folder, port=port))
+        with_tls = 'tls-cert' in options
+        settings = self.folder / ('nginx-tls.conf' if with_tls else 'nginx.conf')
+        listen = (
+            f"{port} ssl; ssl_certificate {options['tls-cert']}; "
+            f"ssl_certificate_key {options['tls-key']}"
+            if with_tls
+            else str(port)
+        )
+        settings.write_text(NGINX_SETTINGS.format(folder=self.folder, port=listen))
+        (files / 'healthz').write_bytes(b'ok\n')
         os.chmod(self.folder, 0o755)  # its worker runs as another user where it is started by root
         command = [
             self.programs.nginx,

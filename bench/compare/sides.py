@@ -137,6 +137,30 @@ def open_loop(side: Side, most: Side, share: float, seconds: float) -> Side:
 DATA = '{data}'  # in server options: an empty folder of the sample's own
 
 
+CERTIFICATE = '{certificate}'  # in server options: the files of a certificate made for the run
+KEY = '{key}'
+# By server: the options with which it speaks TLS and asks clients for no certificate.
+TLS_OPTIONS = {
+    'seshdb': {'tls-cert': CERTIFICATE, 'tls-key': KEY},
+    'redis': {
+        'tls-cert-file': CERTIFICATE,
+        'tls-key-file': KEY,
+        'tls-ca-cert-file': CERTIFICATE,
+        'tls-auth-clients': 'no',
+    },
+    'nginx': {'tls-cert': CERTIFICATE, 'tls-key': KEY},
+}
+
+
+def over_tls(side: Side) -> Side:
+    """The side with TLS between client and server."""
+    return replace(
+        side,
+        client={**side.client, 'tls': True},
+        server_options={**side.server_options, **TLS_OPTIONS[side.server]},
+    )
+
+
 def durable(side: Side, **server_options: str) -> Side:
     """The side with a server with durable data."""
     return replace(side, server_options={**side.server_options, **server_options})

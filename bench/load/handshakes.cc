@@ -24,7 +24,7 @@ namespace seshdb::bench {
 
 namespace {
 
-constexpr std::string_view kRequest = "GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n";
+constexpr std::string_view kRequest = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 constexpr double kNsPerSecond = 1e9;
 constexpr std::uint64_t kPatienceNs = 10'000'000'000;
 
@@ -174,8 +174,8 @@ std::string measure_handshakes(const Options& options) {
         static_cast<double>(taken.max()) / 1e3, server_us, share * 100);
   }
   return fmt::format(
-      R"({{"handshakes":{},"seconds":{:.3f},"handshakes_per_s":{:.0f},"p50_us":{:.1f},)"
-      R"("p99_us":{:.1f},"max_us":{:.1f},"server_cpu_us_per_handshake":{:.3f},)"
+      R"({{"operations":{},"seconds":{:.3f},"operations_per_s":{:.0f},"p50_us":{:.1f},)"
+      R"("p99_us":{:.1f},"max_us":{:.1f},"server_cpu_us_per_operation":{:.3f},)"
       R"("client_cpu_share":{:.3f}}})"
       "\n",
       taken.count(), seconds, count / seconds, us(0.5), us(0.99),

@@ -83,6 +83,12 @@ Result<void> set_protocol(Options& o, const std::string& v) {
   return set_named(o.protocol, v, kNames);
 }
 
+Result<void> set_key(Options& o, const std::string& v) {
+  if (v.empty()) return fail("a key, as seshdb keygen makes it");
+  o.key = v;
+  return {};
+}
+
 Result<void> set_tls_ca(Options& o, const std::string& v) {
   if (v.empty()) return fail("a file");
   o.tls_ca = v;
@@ -191,6 +197,7 @@ constexpr std::array kOptions{
            "ws, http, redis (GET and SET), valkey-json (JSON.GET, JSON.SET, JSON.NUMINCRBY, "
            "JSON.MERGE) or http-static (GET "
            "of one path) (ws)"},
+    Option{"key", "KEY", set_key, "the key that clients show, for ws and http (none)"},
     Option{"tls", nullptr, set_flag<&Options::tls>,
            "connect with TLS; the certificate is not checked without --tls-ca, and no session is "
            "resumed"},

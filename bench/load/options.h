@@ -19,6 +19,7 @@ struct Options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 1987;
   Protocol protocol = Protocol::kWebSocket;
+  std::string key;  // that clients show; empty: none
   bool tls = false;
   std::string tls_ca;  // file that the server's certificate is verified with; empty: it is not
   Handshakes handshakes = Handshakes::kNone;

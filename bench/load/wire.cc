@@ -18,15 +18,24 @@ std::size_t number_at(std::string_view text) {
   return number;
 }
 
+// The host and the key, as lines of a header.
+std::string common_lines(const Options& options) {
+  std::string lines = "Host: " + options.host + ':' + std::to_string(options.port) + "\r\n";
+  if (!options.key.empty()) lines += "Authorization: Bearer " + options.key + "\r\n";
+  return lines;
+}
+
 // RFC 6455. A client masks its frames, each with a new random mask.
 class WebSocketWire final : public Wire {
  public:
-  explicit WebSocketWire(std::uint64_t seed) : mask_(seed) {}
+  WebSocketWire(const Options& options, std::uint64_t seed)
+      : greeting_(
+            "GET / HTTP/1.1\r\n" + common_lines(options) +
+            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"),
+        mask_(seed) {}
 
-  [[nodiscard]] std::string_view greeting() const override {
-    return "GET / HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-  }
+  [[nodiscard]] std::string_view greeting() const override { return greeting_; }
   [[nodiscard]] std::string_view greeting_end() const override { return "\r\n\r\n"; }
 
   void append(std::string_view text, Buffer& out) override { append_frame(kText, text, out); }
@@ -86,18 +95,21 @@ class WebSocketWire final : public Wire {
   }
 
   static constexpr std::size_t kHeaderBytesMax = 14;
+  const std::string greeting_;
   std::uint64_t mask_;
 };
 
 class HttpWire : public Wire {
  public:
+  explicit HttpWire(const Options& options)
+      : head_("POST / HTTP/1.1\r\n" + common_lines(options) +
+              "Content-Type: application/json\r\nContent-Length: ") {}
+
   [[nodiscard]] std::string_view greeting() const override { return {}; }
   [[nodiscard]] std::string_view greeting_end() const override { return {}; }
 
   void append(std::string_view text, Buffer& out) override {
-    out.append(
-        "POST / HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        "Content-Length: ");
+    out.append(head_);
     out.append_number(text.size());
     out.append("\r\n\r\n");
     out.append(text);
@@ -123,14 +135,16 @@ class HttpWire : public Wire {
 
  private:
   static constexpr std::size_t kLengthBytes = std::string_view("\r\nContent-Length: ").size();
+
+  const std::string head_;  // up to the length
 };
 
 // The same GET each time.
 class StaticWire final : public HttpWire {
  public:
   explicit StaticWire(const Options& options)
-      : request_("GET " + options.path + " HTTP/1.1\r\nHost: " + options.host + ':' +
-                 std::to_string(options.port) + "\r\n\r\n") {}
+      : HttpWire(options),
+        request_("GET " + options.path + " HTTP/1.1\r\n" + common_lines(options) + "\r\n") {}
 
   void append(std::string_view /*text*/, Buffer& out) override { out.append(request_); }
 
@@ -162,7 +176,7 @@ class RespWire final : public Wire {
 std::unique_ptr<Wire> make_wire(const Options& options, std::uint64_t seed) {
   switch (options.protocol) {
     case Protocol::kHttp:
-      return std::make_unique<HttpWire>();
+      return std::make_unique<HttpWire>(options);
     case Protocol::kHttpStatic:
       return std::make_unique<StaticWire>(options);
     case Protocol::kRedis:
@@ -171,7 +185,7 @@ std::unique_ptr<Wire> make_wire(const Options& options, std::uint64_t seed) {
     case Protocol::kWebSocket:
       break;
   }
-  return std::make_unique<WebSocketWire>(seed);
+  return std::make_unique<WebSocketWire>(options, seed);
 }
 
 }  // namespace seshdb::bench

@@ -6,12 +6,10 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "base/ascii.h"
 #include "base/random.h"
+#include "base/whole_file.h"
 
 namespace seshdb::auth {
 
@@ -138,16 +136,10 @@ Result<Keys> Keys::parse(std::string_view text) {
 }
 
 Result<Keys> Keys::read(const std::string& path) {
-  std::ifstream file(path);
-  std::string text;
-  std::array<char, 4096> part;
-  while (file && file.read(part.data(), part.size()).gcount() != 0) {
-    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (!file.is_open() || file.bad()) {  // a folder opens like a file
-    return fail("cannot read the file '" + path + "': " + std::strerror(errno));
-  }
-  Result<Keys> keys = parse(text);
+  constexpr std::size_t kFileBytesMax = std::size_t{4} << 20U;
+  const Result<std::string> text = read_whole_file(path, kFileBytesMax);
+  if (!text) return fail("cannot read the file '" + path + "': " + text.error());
+  Result<Keys> keys = parse(*text);
   if (!keys) return fail(path + ":" + keys.error());
   return keys;
 }

@@ -156,7 +156,7 @@ Answered execute_whole(const Context& context, Tally& tallies, const Call& call,
 // A call by name has the lower half alone, and its answer tells the whole token. Not inlined, so
 // that other calls do not pay for the copy.
 [[gnu::noinline]] Answered execute_named(const Context& context, Tally& tallies, const Call& call,
-                                     Buffer& out) {
+                                         Buffer& out) {
   Call whole = call;
   const store::Session* const session = context.core.store.peek(call.token.lower);
   if (session != nullptr) whole.token = context.core.store.token_of(*session);

@@ -127,7 +127,7 @@ Admission AccessControl::admit(net::Connection& connection, const net::HttpReque
   }
   if (action == HttpAction::kMetrics && !reads_metrics(access.role)) {
     return access.key != auth::Access::kNoKey ? refuse(403, Status::kForbidden, "/metrics")
-                     : ask_for_key(Status::kAuthRequired, "/metrics");
+                                              : ask_for_key(Status::kAuthRequired, "/metrics");
   }
   return {};
 }

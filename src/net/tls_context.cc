@@ -7,9 +7,6 @@
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <functional>
 #include <iterator>
 #include <new>
@@ -17,6 +14,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/whole_file.h"
 #include "net/tls_error.h"
 #include "net/tls_transport.h"
 
@@ -54,14 +52,10 @@ tl::unexpected<std::string> bad_file(const char* option, const std::string& path
 }
 
 Result<void> read_file(const char* option, const std::string& path, FileText& to) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return bad_file(option, path, std::strerror(errno));
-  to.text.resize(kFileBytesMax + 1);
-  file.read(to.text.data(), static_cast<std::streamsize>(to.text.size()));
-  if (file.bad()) return bad_file(option, path, std::strerror(errno));
-  to.text.resize(static_cast<std::size_t>(file.gcount()));
-  if (to.text.empty()) return bad_file(option, path, "the file is empty");
-  if (to.text.size() > kFileBytesMax) return bad_file(option, path, "the file is too large");
+  Result<std::string> text = read_whole_file(path, kFileBytesMax);
+  if (!text) return bad_file(option, path, text.error());
+  if (text->empty()) return bad_file(option, path, "the file is empty");
+  to.text = *std::move(text);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/address.h"
+#include "base/logging.h"
 
 namespace seshdb::server {
 
@@ -17,6 +18,10 @@ Result<auth::Policy> policy_of(const Config& config, std::string_view address) {
                 ", where other machines reach it, and nothing says who may do what: give "
                 "--auth-file FILE with keys (seshdb keygen makes them), or --anonymous ROLE for "
                 "what clients without a key may do");
+  }
+  if (!is_local && has_keys && !config.tls.is_on()) {
+    logging::warn("clients show their keys over connections that others may read: see --tls-cert",
+                  {{"address", std::string(address)}});
   }
   const auth::Role fallback = is_local && !has_keys ? auth::Role::kAdmin : auth::Role::kNone;
   return auth::Policy{.anonymous = config.anonymous.value_or(fallback),

@@ -75,6 +75,7 @@ class Sequence {
 
   std::string step(const Command& command) {
     if (command.name == "SH_END_ALL" && !dice_.one_in(20)) return "";
+    if (command.scope == commands::Scope::kConnection) return "";  // it changes no session
     std::string request;
     for (const Param& param : command.params) {
       if (commands::is_rest(param.type)) {

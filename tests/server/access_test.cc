@@ -254,35 +254,6 @@ TEST_F(Access, of_an_upgrade_is_that_of_its_key) {
   EXPECT_TRUE(has(client.read_until("}}"), kCounted));
 }
 
-// Nobody has chosen what clients without a key may do: on a loopback address everything, but not
-// for what a proxy or a page under another name sends.
-TEST_F(Access, without_a_key_is_to_programs_on_this_machine_only) {
-  const TestServer server(clock_, 2);
-  const std::string count = R"({"SH_INFO_ALL":{}})";
-  const auto status_of = [&](const std::string& host, const std::string& lines) {
-    return send(server, "POST / HTTP/1.1\r\nHost: " + host + "\r\n" + lines +
-                            "Content-Type: application/json\r\nContent-Length: " +
-                            std::to_string(count.size()) + "\r\n\r\n" + count)
-        .status;
-  };
-  for (const std::string host : {"127.0.0.1", "localhost:1987", "[::1]:1987", "10.1.2.3"}) {
-    EXPECT_EQ(status_of(host, ""), 200) << host;
-  }
-  for (const std::string host : {"rebound.example", "localhost.example:1987"}) {
-    EXPECT_EQ(status_of(host, ""), 401) << host;
-  }
-  for (const std::string& line :
-       {std::string("Forwarded: for=192.0.2.1"), std::string("forwarded:"),
-        std::string("X-Forwarded-For: 192.0.2.1"), std::string("x-forwarded-proto: https"),
-        std::string("X-FORWARDED-HOST: a"), std::string("Via: 1.1 proxy")}) {
-    EXPECT_EQ(status_of("localhost", line + "\r\n"), 401) << line;
-  }
-  server::Config chosen;
-  chosen.anonymous = Role::kAdmin;
-  const TestServer open(clock_, 1, chosen);
-  EXPECT_EQ(send(open, http_post(count, "X-Forwarded-For: 192.0.2.1\r\n")).status, 200);
-}
-
 TEST_F(Access, ends_for_connections_of_keys_that_went_or_changed_their_role) {
   TestServer server(clock_, 2, config_with_keys(Role::kMonitor));
   std::vector<WebSocketClient> clients;

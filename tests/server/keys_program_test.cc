@@ -65,8 +65,12 @@ TEST(KeysProgram, keygen_makes_a_key_and_its_line) {
 
 TEST(KeysProgram, keygen_refuses_names_and_roles_that_the_file_cannot_have) {
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"keygen", "a b", "app"}, {"keygen", "", "app"},
-        {"keygen", "a", "root"}, {"keygen", "a", "none"}, {"keygen", "a"}, {"keygen"}}) {
+       {std::vector<std::string>{"keygen", "a b", "app"},
+        {"keygen", "", "app"},
+        {"keygen", "a", "root"},
+        {"keygen", "a", "none"},
+        {"keygen", "a"},
+        {"keygen"}}) {
     const Outcome outcome = run_program(arguments);
     EXPECT_EQ(outcome.status, 2) << outcome.err;
     EXPECT_EQ(outcome.out, "");
@@ -96,6 +100,38 @@ TEST(KeysProgram, a_public_address_needs_keys_or_a_choice) {
   const Outcome proxy = run_program({"--port", "0", "--trusted-proxy", "10.0.0.1/8"});
   EXPECT_EQ(proxy.status, 2);
   EXPECT_TRUE(contains(proxy.err, "10.0.0.1/8")) << proxy.err;
+}
+
+// Nobody has chosen what clients without a key may do: on a loopback address everything, but not
+// for what a proxy or a page under another name sends.
+TEST(KeysProgram, without_keys_lets_in_programs_on_this_machine_only) {
+  const ServerProcess server;
+  const ServerProcess open({"--anonymous", "admin"});
+  const auto send = [](const ServerProcess& to, const std::string& text) {
+    SocketClient client(to.port());
+    client.send(text);
+    return read_http(client);
+  };
+  const std::string count = R"({"SH_INFO_ALL":{}})";
+  const auto status_of = [&](const std::string& host, const std::string& lines) {
+    return send(server, "POST / HTTP/1.1\r\nHost: " + host + "\r\n" + lines +
+                            "Content-Type: application/json\r\nContent-Length: " +
+                            std::to_string(count.size()) + "\r\n\r\n" + count)
+        .status;
+  };
+  for (const std::string host : {"127.0.0.1", "localhost:1987", "[::1]:1987", "10.1.2.3"}) {
+    EXPECT_EQ(status_of(host, ""), 200) << host;
+  }
+  for (const std::string host : {"rebound.example", "localhost.example:1987"}) {
+    EXPECT_EQ(status_of(host, ""), 401) << host;
+  }
+  for (const std::string& line :
+       {std::string("Forwarded: for=192.0.2.1"), std::string("forwarded:"),
+        std::string("X-Forwarded-For: 192.0.2.1"), std::string("x-forwarded-proto: https"),
+        std::string("X-FORWARDED-HOST: a"), std::string("Via: 1.1 proxy")}) {
+    EXPECT_EQ(status_of("localhost", line + "\r\n"), 401) << line;
+  }
+  EXPECT_EQ(send(open, http_post(count, "X-Forwarded-For: 192.0.2.1\r\n")).status, 200);
 }
 
 // Broken, empty, a folder, not there: whatever becomes of the file, the keys of before stay.
@@ -165,14 +201,16 @@ TEST(KeysProgram, neither_keys_nor_tokens_nor_headers_are_logged) {
     EXPECT_EQ(client.read_close(), 1008U);
   }
   SocketClient http(server.port());
-  http.send("GET /metrics?key=sesh_secret4 HTTP/1.1\r\nHost: a\r\n" + bearer("sesh_right") + "\r\n");
+  http.send("GET /metrics?key=sesh_secret4 HTTP/1.1\r\nHost: a\r\n" + bearer("sesh_right") +
+            "\r\n");
   metrics = read_http(http).body;
   http.send("GET /?sesh_secret5 HTTP/1.1\r\nHost: a\r\nCookie: sesh_secret6\r\n" +
             bearer("sesh_secret7") + "\r\n");
   EXPECT_EQ(read_http(http).status, 401);
   server.send_signal(SIGTERM);
   const Outcome outcome = server.wait();
-  for (const std::string& secret : {std::string("sesh_"), std::string("998877665544332211"), token}) {
+  for (const std::string& secret :
+       {std::string("sesh_"), std::string("998877665544332211"), token}) {
     EXPECT_FALSE(contains(outcome.err, secret)) << outcome.err;
     EXPECT_FALSE(contains(metrics, secret));
   }

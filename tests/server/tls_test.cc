@@ -4,12 +4,15 @@
 #include <openssl/ssl.h>
 
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include "auth/keys.h"
 #include "support/certificates.h"
 #include "support/server_process.h"
 #include "support/socket_client.h"
+#include "support/temporary_file.h"
 
 namespace seshdb::testing {
 
@@ -123,6 +126,53 @@ TEST_F(Tls, certificates_are_read_again_on_a_signal_and_connections_go_on) {
   EXPECT_EQ(before.ask(kRequest), kAnswer);
   server.send_signal(SIGTERM);
   EXPECT_EQ(server.wait().status, 0);
+}
+
+// A key that is shown wins over the certificate, and a resumed session is judged anew.
+TEST_F(Tls, a_client_certificate_counts_as_a_key) {
+  Authority people;
+  const TemporaryFile issuers(people.certificate());
+  const std::string lines = "web app cert:dns:web.example.com\n" +
+                            auth::key_line("ops", auth::Role::kAdmin, "sesh_ops") + "\n";
+  const TemporaryFile keys(lines);
+  ServerProcess server(arguments(
+      {"--tls-client-ca", issuers.path(), "--auth-file", keys.path(), "--guesses-per-min", "0"}));
+  const auto ask = [&server](const TlsClientSettings& settings, const std::string& request,
+                             const std::string& key = "") {
+    SocketClient client(server.port(), settings);
+    client.send(http_post(request, key.empty() ? "" : "Authorization: Bearer " + key + "\r\n"));
+    const HttpAnswer answer = read_http(client);
+    return std::to_string(answer.status) + ' ' + answer.body.substr(0, 30);
+  };
+  const std::string count = R"({"SH_INFO_ALL":{}})";
+  const TlsClientSettings web{.own = people.issue("DNS:other.example.com,DNS:WEB.example.com")};
+  EXPECT_EQ(ask(web, count), R"(200 {"SH_INFO_ALL_RSP":{"totalSess)");
+  EXPECT_EQ(ask(web, R"({"SV_INFO":{}})"), R"(200 {"SV_INFO_RSP":{"st":205,"tkn")");
+  EXPECT_EQ(ask(web, R"({"SV_INFO":{}})", "sesh_ops"), R"(200 {"SV_INFO_RSP":{"st":1,"versio)");
+  EXPECT_EQ(ask(web, count, "sesh_wrong").substr(0, 4), "401 ");
+  EXPECT_EQ(ask({}, count).substr(0, 4), "401 ");
+  for (const std::string name : {"DNS:*.example.com", "DNS:example.com", "URI:web.example.com"}) {
+    EXPECT_EQ(ask({.own = people.issue(name)}, count).substr(0, 4), "401 ") << name;
+  }
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    TlsClientSettings again = web;
+    again.version = version;
+    WebSocketClient first(server.port(), again);
+    EXPECT_EQ(first.ask(R"({"SH_FIND":{"tag":"a","limit":0}})"),
+              R"({"SH_FIND_RSP":{"st":1,"cnt":0,"sessions":[]}})");
+    again.ticket = first.tls().ticket();
+    std::ofstream(keys.path()) << lines.substr(lines.find('\n') + 1);
+    server.send_signal(SIGHUP);
+    EXPECT_EQ(first.read_close(), 1008U);
+    SocketClient second(server.port(), again);
+    second.send(http_post(count));
+    EXPECT_EQ(read_http(second).status, 401);
+    EXPECT_TRUE(second.tls().is_resumed());
+    std::ofstream(keys.path()) << lines;
+    server.send_signal(SIGHUP);
+    for (int tries = 0; tries < 10'000 && ask(web, count).substr(0, 4) != "200 "; ++tries) {
+    }
+  }
 }
 
 TEST_F(Tls, signals_under_load_disturb_no_connection) {

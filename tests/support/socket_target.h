@@ -35,6 +35,8 @@ class TestServer {
       config.idle_close_ms = 2 * kNeverMs;
     }
     if (tls_of_environment() && !config.tls.is_on()) config.tls = usual_files().settings();
+    // Tests say what they need to be refused, and not each that it is let in.
+    if (!config.anonymous && config.auth_file.empty()) config.anonymous = auth::Role::kAdmin;
     config.port = 0;
     config.threads = threads;
     if (token_bits_of_environment() == store::TokenBits::k128) {

@@ -19,6 +19,8 @@ TYPES = {
     'seshdb_connections_max': 'gauge',
     'seshdb_connections_accepted_total': 'counter',
     'seshdb_connections_refused_total': 'counter',
+    'seshdb_wrong_guesses_total': 'counter',
+    'seshdb_guess_blocks_total': 'counter',
     'seshdb_sessions': 'gauge',
     'seshdb_keys': 'gauge',
     'seshdb_connections': 'gauge',

@@ -42,8 +42,8 @@ TEST(Keys, are_found_by_their_text_alone) {
   }
 }
 
-// So the time that a comparison takes tells nothing of the key: CRYPTO_memcmp looks at all bytes, and
-// no key ends the search.
+// So the time that a comparison takes tells nothing of the key: CRYPTO_memcmp looks at all bytes,
+// and no key ends the search.
 TEST(Keys, are_all_compared_by_one_function_wherever_the_right_one_stands) {
   std::string lines;
   for (int i = 0; i < 20; ++i) {

@@ -33,6 +33,7 @@ class TwoSteps final : public Transport {
   [[nodiscard]] Io write(std::string_view bytes) override { return {bytes.size(), State::kDone}; }
   [[nodiscard]] State end_output() override { return State::kDone; }
   [[nodiscard]] std::size_t readable_bytes() const override { return 0; }
+  [[nodiscard]] Address peer() const override { return {}; }
 
  private:
   int fd_;

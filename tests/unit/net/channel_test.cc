@@ -20,6 +20,7 @@ class ScriptedTransport final : public Transport {
   [[nodiscard]] Io write(std::string_view /*bytes*/) override { return next_; }
   [[nodiscard]] State end_output() override { return next_.state; }
   [[nodiscard]] std::size_t readable_bytes() const override { return 0; }
+  [[nodiscard]] Address peer() const override { return {}; }
 
  private:
   Io& next_;
