@@ -10,6 +10,7 @@
 #include "commands/key_commands.h"
 #include "json/comparison.h"
 #include "json/path.h"
+#include "json/path_cache.h"
 #include "json/path_search.h"
 #include "json/pointer.h"
 #include "store/session_source.h"
@@ -107,23 +108,25 @@ class Finding {
   }
 
   Outcome find_nodes(std::string_view text) {
-    const auto path = json::Path::parse(text);
-    if (!path) {
+    thread_local json::PathCache paths;  // of a core
+    const auto parsed = paths.parse(text);
+    if (!parsed) {
       using Why = json::Path::Fault;
-      const Why why = path.error().fault;
+      const Why why = parsed.error().fault;
       return Fault{why == Why::kInvalid   ? Status::kPathInvalid
                    : why == Why::kTooLong ? Status::kValueSize
                                           : Status::kOutOfBounds,
                    "path"};
     }
-    open_named(path->query());
+    const json::Path& path = **parsed;
+    open_named(path.query());
     const store::SessionSource source(session_);
     BoundedOut out(begin(), bounds().answer_bytes);
     out.buffer().append('[');
     bool first = true;
     std::string written;
     const json::SearchEnd end = json::search(
-        *path, View(source),
+        path, View(source),
         {.steps = static_cast<std::int64_t>(bounds().find_steps), .results = bounds().find_results},
         [&](const json::Location& location, const View& node) {
           if (!first) out.buffer().append(',');
