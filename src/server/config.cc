@@ -114,7 +114,7 @@ Result<void> check_together(const Config& config) {
                 ") has to be less than idle-close-ms (" + std::to_string(config.idle_close_ms) +
                 ")");
   }
-  if (const auto checked = check_tls(config.tls); !checked) return checked;
+  if (auto checked = check_tls(config.tls); !checked) return checked;
   if (config.load_name.empty() && !config.load_path.empty()) {
     return fail("loadPath says where a save is, and no loadName which");
   }

@@ -178,7 +178,7 @@ TEST(Transfer, imports_nothing_from_lines_that_are_not_whole) {
   ASSERT_EQ(shell.run("export data > lines"), 0) << shell.err;
   for (const char* const damage :
        {"head -n -1 lines", "head -c -1 lines", "tail -n +2 lines", "sed '5d' lines",
-        "sed '9s/0.10/0.11/' lines", "cat lines /dev/null /etc/hostname", "true"}) {
+        R"(sed '0,/0\.10/s/0\.10/0.11/' lines)", "cat lines /dev/null /etc/hostname", "true"}) {
     std::filesystem::remove_all(shell.at("new"));
     EXPECT_EQ(shell.run("import new < /dev/null; " + std::string(damage) +
                         " | " SESHDB_BINARY " import new"),
