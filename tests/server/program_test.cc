@@ -168,7 +168,8 @@ TEST(Program, keeps_shared_tokens_over_a_restart_where_it_has_a_secret_file) {
           .string();
   std::string answers[2];
   for (std::string& answer : answers) {
-    ServerProcess server({"--secret-file", path});
+    // Of 128 bits, half are random each time.
+    ServerProcess server({"--secret-file", path, "--token-bits", "64"});
     WebSocketClient client(server.port());
     answer = client.ask(R"({"SH_NEW":{"name":"lobby","shared":true}})");
   }

@@ -65,6 +65,7 @@ class StopAtStart : public ::testing::Test {
   std::uint64_t start_stopped_at(server::Config config, std::uint32_t threads, std::uint64_t at) {
     config.port = 0;
     config.threads = threads;
+    config.token_bits = token_bits_of_environment();
     std::atomic<std::uint64_t> asked = 0;
     auto started = server::Server::start(config, clock_, [&asked, at] { return ++asked >= at; });
     EXPECT_TRUE(started) << started.error();

@@ -10,6 +10,7 @@
 #include "support/server_process.h"
 #include "support/socket_client.h"
 #include "support/temporary_directory.h"
+#include "support/token_bits.h"
 
 namespace seshdb::testing {
 
@@ -21,7 +22,7 @@ struct Shell {
   int run(const std::string& arguments) {
     const std::string base = folder.path();
     const std::string command =
-        "cd " + base + " && { " SESHDB_BINARY " " + arguments + "; } > out 2> err";
+        "cd " + base + " && { " + program + ' ' + arguments + "; } > out 2> err";
     const int status = std::system(command.c_str());
     out = content_of(base + "/out");
     err = content_of(base + "/err");
@@ -29,6 +30,9 @@ struct Shell {
   }
   [[nodiscard]] std::string at(const std::string& name) const { return folder.path() + '/' + name; }
 
+  const std::string program =
+      std::string(SESHDB_BINARY) +
+      (token_bits_of_environment() == store::TokenBits::k128 ? " --token-bits 128" : "");
   TemporaryDirectory folder;
   std::string out;
   std::string err;
@@ -128,7 +132,7 @@ class KilledImport : public ::testing::TestWithParam<const char*> {
   void import_and_be_killed() {
     (void)fill(shell.at("data"));
     (void)fill(shell.at("other"));
-    ASSERT_EQ(shell.run("export data > before; " SESHDB_BINARY " export other > lines"), 0);
+    ASSERT_EQ(shell.run("export data > before; " + shell.program + " export other > lines"), 0);
     const std::string place = GetParam();
     const int signal = place.rfind("stop-", 0) == 0 ? SIGTERM : SIGKILL;
     EXPECT_EQ(shell.run("--crash-at " + place + " import data < lines"), 128 + signal);
@@ -180,8 +184,8 @@ TEST(Transfer, imports_nothing_from_lines_that_are_not_whole) {
        {"head -n -1 lines", "head -c -1 lines", "tail -n +2 lines", "sed '5d' lines",
         R"(sed '0,/0\.10/s/0\.10/0.11/' lines)", "cat lines /dev/null /etc/hostname", "true"}) {
     std::filesystem::remove_all(shell.at("new"));
-    EXPECT_EQ(shell.run("import new < /dev/null; " + std::string(damage) +
-                        " | " SESHDB_BINARY " import new"),
+    EXPECT_EQ(shell.run("import new < /dev/null; " + std::string(damage) + " | " + shell.program +
+                        " import new"),
               1)
         << damage;
     EXPECT_NE(shell.err.find("nothing was imported: "), std::string::npos) << shell.err;
@@ -199,7 +203,7 @@ TEST(Transfer, reads_the_parts_of_a_save_one_behind_the_other) {
     for (int i = 0; i < 30; ++i) client.ask(R"({"SH_NEW":{"name":"a"}})");
     client.ask(R"({"SH_SAVE":{"name":"a"}})");
   }
-  EXPECT_EQ(shell.run("import data < /dev/null; cat saves/a/*/part-*.zst | " SESHDB_BINARY
+  EXPECT_EQ(shell.run("import data < /dev/null; cat saves/a/*/part-*.zst | " + shell.program +
                       " import data"),
             0)
       << shell.err;
