@@ -325,8 +325,9 @@ class Servers:
         (files / 'answer.json').write_bytes(b'n' * int(options['file-bytes']))
         with_tls = 'tls-cert' in options
         settings = self.folder / ('nginx-tls.conf' if with_tls else 'nginx.conf')
+        # The versions that SeshDB speaks, too.
         listen = (
-            f"{port} ssl; ssl_certificate {options['tls-cert']}; "
+            f"{port} ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {options['tls-cert']}; "
             f"ssl_certificate_key {options['tls-key']}"
             if with_tls
             else str(port)
