@@ -83,16 +83,18 @@ Result<void> set_protocol(Options& o, const std::string& v) {
   return set_named(o.protocol, v, kNames);
 }
 
-Result<void> set_key(Options& o, const std::string& v) {
-  if (v.empty()) return fail("a key, as seshdb keygen makes it");
-  o.key = v;
+Result<void> set_text(std::string& to, const std::string& v, const char* allowed) {
+  if (v.empty()) return fail(allowed);
+  to = v;
   return {};
 }
 
+Result<void> set_key(Options& o, const std::string& v) {
+  return set_text(o.key, v, "a key, as seshdb keygen makes it");
+}
+
 Result<void> set_tls_ca(Options& o, const std::string& v) {
-  if (v.empty()) return fail("a file");
-  o.tls_ca = v;
-  return {};
+  return set_text(o.tls_ca, v, "a file");
 }
 
 Result<void> set_handshakes(Options& o, const std::string& v) {
@@ -151,9 +153,7 @@ Result<void> set_tag(Options& o, const std::string& v) {
 }
 
 Result<void> set_host(Options& o, const std::string& v) {
-  if (v.empty()) return fail("an IPv4 address");
-  o.host = v;
-  return {};
+  return set_text(o.host, v, "an IPv4 address");
 }
 
 template <bool Options::* flag>

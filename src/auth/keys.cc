@@ -9,13 +9,13 @@
 
 #include "base/ascii.h"
 #include "base/random.h"
+#include "base/save_name.h"
 #include "base/whole_file.h"
 
 namespace seshdb::auth {
 
 namespace {
 
-constexpr std::size_t kNameBytesMax = 64;
 constexpr std::size_t kKeysMax = 10'000;    // each key that is shown is compared with all
 constexpr std::size_t kHostBytesMax = 253;  // of a name in the DNS
 constexpr std::string_view kHashMark = "sha256:";
@@ -77,12 +77,7 @@ bool same_digest(const Digest& a, const Digest& b) {
   return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool is_key_name(std::string_view text) {
-  return !text.empty() && text.size() <= kNameBytesMax &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_';
-         });
-}
+bool is_key_name(std::string_view text) { return is_plain_name(text); }
 
 Result<void> Keys::add(std::string_view line) {
   const std::vector<std::string_view> words = words_of(line);

@@ -58,9 +58,6 @@ HttpDecision decide(const HttpRequest& request, const OriginPolicy& origins) {
   if (only_reads && request.has_body) {  // many programs ignore it (RFC 9110, section 9.3.1)
     return refuse(400, "GET and HEAD must not have a body\n");
   }
-  if (request.authorizations > 1) {  // two programs could take two of them
-    return refuse(400, "more than one Authorization header\n");
-  }
   if (request.has_origin && !origins.allows(request.origin, request.host)) {
     return refuse(403, "pages of this origin are not allowed; see --allow-origin\n");
   }
